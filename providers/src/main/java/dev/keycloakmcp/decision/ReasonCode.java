@@ -1,0 +1,67 @@
+package dev.keycloakmcp.decision;
+
+/**
+ * Why a request was allowed or denied, as a stable code for logs, events, metrics and queries.
+ *
+ * <p>The code ({@link #code()}) never changes once released; the meaning is for people and may be reworded. {@link
+ * #error()} is the OAuth error that the client sees when the decision is enforced.
+ */
+public enum ReasonCode {
+    OK("ok", "", "the request is within the policy"),
+    NOT_TARGETED("not_targeted", "", "no target was sent and the policy does not ask for one"),
+
+    RESOURCE_MALFORMED(
+            "resource_malformed",
+            OAuthErrors.INVALID_TARGET,
+            "resource is not an absolute http or https URI (RFC 8707)"),
+    RESOURCE_MULTIPLE("resource_multiple", OAuthErrors.INVALID_TARGET, "more than one target was sent"),
+    RESOURCE_UNKNOWN("resource_unknown", OAuthErrors.INVALID_TARGET, "no enabled MCP server of the realm has this URI"),
+    RESOURCE_CONFLICT("resource_conflict", OAuthErrors.INVALID_TARGET, "several clients of the realm claim this URI"),
+    RESOURCE_NOT_ALLOWED(
+            "resource_not_allowed",
+            OAuthErrors.INVALID_TARGET,
+            "the client may not ask for tokens for this MCP server"),
+    RESOURCE_MISSING("resource_missing", OAuthErrors.INVALID_TARGET, "no target was sent and the policy requires one"),
+    RESOURCE_AMBIGUOUS(
+            "resource_ambiguous",
+            OAuthErrors.INVALID_TARGET,
+            "no target was sent and it does not follow from the scopes"),
+    RESOURCE_MISMATCH(
+            "resource_mismatch", OAuthErrors.INVALID_TARGET, "another target than the one the grant is bound to"),
+
+    SCOPE_MISSING("scope_missing", OAuthErrors.INVALID_SCOPE, "no scope was sent and the policy requires one"),
+    SCOPE_NOT_OWNED(
+            "scope_not_owned",
+            OAuthErrors.INVALID_SCOPE,
+            "none of the granted scopes belongs to the target MCP server"),
+
+    RESPONSE_TYPE_NOT_ALLOWED(
+            "response_type_not_allowed",
+            OAuthErrors.UNSUPPORTED_RESPONSE_TYPE,
+            "the authorization endpoint hands out no access tokens (OAuth 2.1)");
+
+    private final String code;
+    private final String error;
+    private final String meaning;
+
+    ReasonCode(String code, String error, String meaning) {
+        this.code = code;
+        this.error = error;
+        this.meaning = meaning;
+    }
+
+    /** The stable code, lower case with underscores. */
+    public String code() {
+        return code;
+    }
+
+    /** The OAuth error code a denied client sees (RFC 6749 5.2, RFC 8707 2), empty for reasons that never deny. */
+    public String error() {
+        return error;
+    }
+
+    /** One line for engineers: what the code says about the request. */
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.keycloakmcp.resource.provider;
+
+/** Client attributes of the extension. */
+public final class McpAttributes {
+    /** MCP server: its canonical URI. The attribute that Keycloak's resource-indicators feature reads as well. */
+    public static final String RESOURCE_URL = "resource_url";
+    /** MCP server: space-separated names of the client scopes it understands. */
+    public static final String SCOPES = "mcp.scopes";
+    /** Agent: space-separated URIs it may target. */
+    public static final String ALLOWED_RESOURCES = "mcp.allowed-resources";
+    /** Registered client: how it registered; set by the extension only. */
+    public static final String REGISTRATION = "mcp.registration";
+    /** Registered client: when it registered, epoch seconds. */
+    public static final String REGISTERED_AT = "mcp.registered-at";
+
+    private McpAttributes() {}
+}

@@ -1,0 +1,37 @@
+package dev.keycloakmcp.resource.provider;
+
+import com.google.auto.service.AutoService;
+import org.keycloak.Config;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.provider.ProviderFactory;
+
+/** Holds the node's cache of MCP servers. */
+@AutoService(McpServerRegistryFactory.class)
+public final class McpServerRegistryFactory implements ProviderFactory<McpServerRegistry> {
+
+    static final String PROVIDER_ID = "default";
+
+    private final McpServerCache cache = new McpServerCache();
+
+    @Override
+    public McpServerRegistry create(KeycloakSession session) {
+        return new JpaMcpServerRegistry(session, cache);
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {
+        factory.register(new McpServerInvalidation(cache));
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return PROVIDER_ID;
+    }
+}
