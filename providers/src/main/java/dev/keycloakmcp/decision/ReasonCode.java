@@ -35,6 +35,11 @@ public enum ReasonCode {
             OAuthErrors.INVALID_SCOPE,
             "none of the granted scopes belongs to the target MCP server"),
 
+    CLIENT_DYNAMICALLY_REGISTERED(
+            "client_dynamically_registered",
+            OAuthErrors.UNAUTHORIZED_CLIENT,
+            "clients that registered themselves get no machine tokens"),
+
     RESPONSE_TYPE_NOT_ALLOWED(
             "response_type_not_allowed",
             OAuthErrors.UNSUPPORTED_RESPONSE_TYPE,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param offlineAccess whether {@code offline_access} survives
  * @param includeClientId whether the server's client id joins its URI in {@code aud}
  * @param rfc9068 whether the token takes the JWT access token profile (RFC 9068)
+ * @param scopeRequired whether a token without any scope of the server is refused
  * @param maxLifetimeSeconds upper bound for the lifetime of the access token
  */
 public record TokenNarrowing(
@@ -25,6 +26,7 @@ public record TokenNarrowing(
         boolean offlineAccess,
         boolean includeClientId,
         boolean rfc9068,
+        boolean scopeRequired,
         OptionalInt maxLifetimeSeconds) {
 
     public static final String OPENID = "openid";
@@ -32,6 +34,18 @@ public record TokenNarrowing(
 
     public TokenNarrowing {
         requestedScopes = requestedScopes.map(Set::copyOf);
+    }
+
+    /** The same bounds in another form. */
+    public TokenNarrowing withForm(boolean newIncludeClientId, boolean newRfc9068) {
+        return new TokenNarrowing(
+                server,
+                requestedScopes,
+                offlineAccess,
+                newIncludeClientId,
+                newRfc9068,
+                scopeRequired,
+                maxLifetimeSeconds);
     }
 
     /** The scopes of a {@code scope} parameter (RFC 6749 3.3); absent for none, a blank one counts as none. */

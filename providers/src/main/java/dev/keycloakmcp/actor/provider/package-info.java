@@ -1,0 +1,2 @@
+/** Actor claims in Keycloak: protocol mappers and token exchange. */
+package dev.keycloakmcp.actor.provider;

@@ -1,0 +1,70 @@
+package dev.keycloakmcp.machine;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.McpServers;
+import dev.keycloakmcp.resource.TargetRule;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import dev.keycloakmcp.resource.WhenMissing;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What an agent gets by client credentials: a token for one MCP server, with the scopes it asked for, for a short time
+ * (MCP extension {@code io.modelcontextprotocol/oauth-client-credentials}).
+ *
+ * @param whenMissing what happens without a target
+ * @param requireExplicitScope whether a request without {@code scope} is refused
+ * @param allowDynamicallyRegistered whether clients that registered themselves may have machine tokens
+ * @param maxTokenLifetimeSeconds upper bound for the lifetime of the token
+ */
+public record MachineRule(
+        WhenMissing whenMissing,
+        boolean requireExplicitScope,
+        boolean allowDynamicallyRegistered,
+        int maxTokenLifetimeSeconds) {
+
+    /**
+     * Decides.
+     *
+     * @return what the token may hold; empty only for {@link WhenMissing#IGNORE} and a request that names no target
+     */
+    public Decision<Optional<TokenNarrowing>> decide(MachineRequest request, McpServers servers) {
+        if (request.dynamicallyRegistered() && !allowDynamicallyRegistered) {
+            return Decision.deny(
+                    ReasonCode.CLIENT_DYNAMICALLY_REGISTERED,
+                    "A dynamically registered client may not use the client credentials grant.");
+        }
+        if (requireExplicitScope && request.requestedScopes().isEmpty()) {
+            return Decision.deny(ReasonCode.SCOPE_MISSING, "The scope parameter is required.");
+        }
+        Decision<Optional<McpServer>> target = new TargetRule(whenMissing).decide(request.target(), servers);
+        if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
+            return Decision.deny(deny.reason(), deny.detail());
+        }
+        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) target).value();
+        if (server.isPresent() && scopes(request).stream().noneMatch(server.get()::owns)) {
+            return Decision.deny(
+                    ReasonCode.SCOPE_NOT_OWNED,
+                    request.requestedScopes().isPresent()
+                            ? "None of the requested scopes belongs to the resource."
+                            : "No scope was requested, and the client has no default scope of the resource.");
+        }
+        return new Decision.Allow<>(
+                server.map(found -> new TokenNarrowing(
+                        found,
+                        request.requestedScopes(),
+                        false,
+                        false,
+                        true,
+                        true,
+                        OptionalInt.of(maxTokenLifetimeSeconds))),
+                target.reason());
+    }
+
+    private static Set<String> scopes(MachineRequest request) {
+        return request.requestedScopes().orElse(request.defaultScopes());
+    }
+}

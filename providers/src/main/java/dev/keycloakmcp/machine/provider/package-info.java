@@ -1,0 +1,2 @@
+/** The client policy executor for machine tokens. */
+package dev.keycloakmcp.machine.provider;

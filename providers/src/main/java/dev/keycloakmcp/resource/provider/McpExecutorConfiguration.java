@@ -1,0 +1,94 @@
+package dev.keycloakmcp.resource.provider;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.resource.WhenMissing;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.representations.idm.ClientPolicyExecutorConfigurationRepresentation;
+
+/**
+ * What MCP executors have in common. Values are read as text, because the Admin Console sends numbers and booleans as
+ * either; what cannot be read falls back to the safe side.
+ */
+public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfigurationRepresentation {
+
+    public static final String ENFORCEMENT = "enforcement";
+    public static final String WHEN_MISSING = "when-missing";
+
+    @JsonProperty(ENFORCEMENT)
+    private @Nullable String enforcement;
+
+    @JsonProperty(WHEN_MISSING)
+    private @Nullable String whenMissing;
+
+    /** Reported only when the value says so. */
+    public EnforcementMode enforcement() {
+        return EnforcementMode.REPORT.value().equals(enforcement) ? EnforcementMode.REPORT : EnforcementMode.ENFORCE;
+    }
+
+    /** Inferred by default; a value that is none of them requires the target. */
+    public WhenMissing whenMissing() {
+        if (isBlank(whenMissing)) {
+            return WhenMissing.INFER;
+        }
+        return Arrays.stream(WhenMissing.values())
+                .filter(value -> value.value().equals(whenMissing))
+                .findFirst()
+                .orElse(WhenMissing.REQUIRE);
+    }
+
+    protected static boolean flag(@Nullable String value, boolean byDefault) {
+        return isBlank(value) ? byDefault : Boolean.parseBoolean(value);
+    }
+
+    protected static int positive(@Nullable String value, int byDefault) {
+        if (value == null || value.isBlank()) {
+            return byDefault;
+        }
+        try {
+            int parsed = Integer.parseInt(value.trim());
+            return parsed > 0 ? parsed : byDefault;
+        } catch (NumberFormatException e) {
+            return byDefault;
+        }
+    }
+
+    private static boolean isBlank(@Nullable String value) {
+        return value == null || value.isBlank();
+    }
+
+    /** The properties in the Admin Console. */
+    public static List<ProviderConfigProperty> properties() {
+        return ProviderConfigurationBuilder.create()
+                .property()
+                .name(ENFORCEMENT)
+                .label("Enforcement")
+                .helpText("'enforce' refuses what the policy denies. 'report' lets every request go on unchanged, and"
+                        + " events (mcp_decision, mcp_reason) and metrics say what would have been denied and why.")
+                .type(ProviderConfigProperty.LIST_TYPE)
+                .options(Arrays.stream(EnforcementMode.values())
+                        .map(EnforcementMode::value)
+                        .toList())
+                .defaultValue(EnforcementMode.ENFORCE.value())
+                .add()
+                .property()
+                .name(WHEN_MISSING)
+                .label("When the resource is missing")
+                .helpText(
+                        "What happens with a request that names no target. 'infer' takes the only MCP server that owns"
+                                + " all requested MCP scopes, else the only server the client may use, else refuses. 'require'"
+                                + " refuses. 'ignore' issues a token that is not bound to a server and keeps all its roles and"
+                                + " scopes.")
+                .type(ProviderConfigProperty.LIST_TYPE)
+                .options(Arrays.stream(WhenMissing.values())
+                        .map(WhenMissing::value)
+                        .toList())
+                .defaultValue(WhenMissing.INFER.value())
+                .add()
+                .build();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.keycloakmcp.resource.provider;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
+
+/** What Keycloak's grant types need to make tokens as MCP policies decide. */
+final class McpGrants {
+
+    /** Added to the order of Keycloak's own factory of the same id, to take its place. */
+    static final int PRECEDENCE = 1;
+
+    private static final Set<String> TARGETS = Set.of(OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
+
+    private McpGrants() {}
+
+    /** The same request, with tokens made by {@link McpTokenManager}. */
+    static OAuth2GrantType.Context prepare(OAuth2GrantType.Context context) {
+        KeycloakSession session = context.getSession();
+        McpRequest.of(session).observe(context.getEvent());
+        if (McpRealm.isOptedIn(context.getRealm())) {
+            // RFC 6749 3.2: a parameter without a value counts as omitted. Agent frameworks send empty ones.
+            List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE)
+                    .forEach(name -> removeBlank(context, name));
+        }
+        return new OAuth2GrantType.Context(
+                session,
+                context.getClientConfig(),
+                context.getClientAuthAttributes(),
+                context.getFormParams(),
+                context.getEvent(),
+                context.getCors(),
+                new McpTokenManager(session, context.getEvent(), context.getCors(), hasSeveralTargets(context)));
+    }
+
+    /** Lets several targets through to the policies, which refuse them with {@code invalid_target} (RFC 8707 2). */
+    static Set<String> multivalued(KeycloakSession session, Set<String> keycloaks) {
+        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+            return keycloaks;
+        }
+        Set<String> names = new HashSet<>(keycloaks);
+        names.addAll(TARGETS);
+        return names;
+    }
+
+    private static boolean hasSeveralTargets(OAuth2GrantType.Context context) {
+        return !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())
+                && context.getFormParams().entrySet().stream()
+                        .filter(parameter -> TARGETS.contains(parameter.getKey()))
+                        .map(Map.Entry::getValue)
+                        .anyMatch(values -> values.size() > 1);
+    }
+
+    private static void removeBlank(OAuth2GrantType.Context context, String name) {
+        List<String> values = context.getFormParams().get(name);
+        if (values != null && values.stream().allMatch(String::isBlank)) {
+            context.getFormParams().remove(name);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.keycloakmcp.resource.provider;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import io.micrometer.core.instrument.Metrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
+
+/**
+ * What MCP policies decided about the current request. Lives as long as the Keycloak session.
+ *
+ * <p>Client policies hand in verdicts; they take effect where tokens are made, so that a more specific policy may
+ * supersede a general one whatever their order in the profile.
+ */
+public final class McpRequest {
+
+    /** How specific a policy is; the verdicts of the most specific rank count. */
+    public enum Rank {
+        GENERAL,
+        SPECIFIC
+    }
+
+    /** Changes a token just before it is signed, after all protocol mappers. */
+    @FunctionalInterface
+    public interface TokenFinisher {
+        void finish(TokenPostProcessorContext tokens);
+    }
+
+    /**
+     * What one policy says.
+     *
+     * @param rule id of the policy
+     * @param decision denied, or allowed with what the token may hold; empty where it stays as it is
+     */
+    public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Optional<TokenNarrowing>> decision) {}
+
+    /**
+     * How a bound token looks, whichever policy bound it.
+     *
+     * @param includeClientId whether the server's client id joins its URI in {@code aud}
+     * @param rfc9068 whether it takes the JWT access token profile
+     */
+    record TokenForm(boolean includeClientId, boolean rfc9068) {}
+
+    private static final String ATTRIBUTE = McpRequest.class.getName();
+
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<TokenFinisher> finishers = new ArrayList<>();
+    private @Nullable EventBuilder event;
+    private @Nullable TokenForm form;
+    private boolean refreshTokenAllowed = true;
+    private boolean published;
+
+    private McpRequest() {}
+
+    /** The one of the current request, begun where there is none. */
+    public static McpRequest of(KeycloakSession session) {
+        McpRequest request = session.getAttribute(ATTRIBUTE, McpRequest.class);
+        if (request == null) {
+            request = new McpRequest();
+            session.setAttribute(ATTRIBUTE, request);
+        }
+        return request;
+    }
+
+    /** Where events of the request are built; without it details are lost, decisions are not. */
+    public void observe(EventBuilder builder) {
+        this.event = builder;
+    }
+
+    /** Hands in what a policy says. */
+    public void add(Verdict verdict) {
+        verdicts.add(verdict);
+    }
+
+    void form(TokenForm tokenForm) {
+        this.form = tokenForm;
+    }
+
+    /** Adds a change to the tokens of this request; finishers run in the order in which they were added. */
+    public void addFinisher(TokenFinisher finisher) {
+        finishers.add(finisher);
+    }
+
+    List<TokenFinisher> finishers() {
+        return List.copyOf(finishers);
+    }
+
+    /** From now on the request gets no refresh token. */
+    public void refuseRefreshToken() {
+        refreshTokenAllowed = false;
+    }
+
+    boolean isRefreshTokenAllowed() {
+        return refreshTokenAllowed;
+    }
+
+    /** Whether any policy had a say. */
+    public boolean isGoverned() {
+        return !verdicts.isEmpty();
+    }
+
+    /** What the token may hold; absent where no policy narrows it, or only in report mode. */
+    public Optional<TokenNarrowing> narrowing() {
+        return effective()
+                .filter(verdict -> verdict.mode() == EnforcementMode.ENFORCE)
+                .map(Verdict::decision)
+                .flatMap(decision -> decision instanceof Decision.Allow<Optional<TokenNarrowing>> allow
+                        ? allow.value()
+                        : Optional.empty())
+                .map(narrowing ->
+                        form == null ? narrowing : narrowing.withForm(form.includeClientId(), form.rfc9068()));
+    }
+
+    /**
+     * Publishes the effective verdict to the event and the metrics, once.
+     *
+     * @return the deny that the caller has to answer, absent where the request goes on
+     */
+    public Optional<Decision.Deny<Optional<TokenNarrowing>>> settle() {
+        Optional<Verdict> effective = effective();
+        if (!published && effective.isPresent()) {
+            published = true;
+            publish(effective.get());
+        }
+        return effective
+                .filter(verdict -> verdict.mode() == EnforcementMode.ENFORCE)
+                .map(Verdict::decision)
+                .flatMap(decision -> decision instanceof Decision.Deny<Optional<TokenNarrowing>> deny
+                        ? Optional.of(deny)
+                        : Optional.empty());
+    }
+
+    private Optional<Verdict> effective() {
+        boolean specific = verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC);
+        List<Verdict> counting = verdicts.stream()
+                .filter(verdict -> !specific || verdict.rank() == Rank.SPECIFIC)
+                .toList();
+        return counting.stream()
+                .filter(verdict -> verdict.decision() instanceof Decision.Deny)
+                .findFirst()
+                .or(() -> counting.stream().reduce((earlier, later) -> later));
+    }
+
+    private void publish(Verdict verdict) {
+        boolean denied = verdict.decision() instanceof Decision.Deny;
+        String outcome = !denied ? "allow" : verdict.mode() == EnforcementMode.ENFORCE ? "deny" : "would-deny";
+        ReasonCode reason = verdict.decision().reason();
+        Metrics.counter("keycloak.mcp.decisions", "rule", verdict.rule(), "outcome", outcome, "reason", reason.code())
+                .increment();
+        if (event == null) {
+            return;
+        }
+        event.detail(McpEventDetails.DECISION, outcome).detail(McpEventDetails.REASON, reason.code());
+        if (verdict.decision() instanceof Decision.Allow<Optional<TokenNarrowing>> allow) {
+            allow.value().ifPresent(narrowing -> observed()
+                    .detail(McpEventDetails.RESOURCE, narrowing.server().resourceUrl()));
+        }
+    }
+
+    private EventBuilder observed() {
+        if (event == null) {
+            throw new IllegalStateException("no event is observed");
+        }
+        return event;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.keycloakmcp.resource.provider;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.TargetRule;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
+import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
+import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
+
+/**
+ * Binds tokens to one MCP server (RFC 8707). Authorization and pushed authorization requests are answered here; at the
+ * token endpoint the verdict takes effect where tokens are made.
+ */
+final class McpResourceIndicatorExecutor
+        implements ClientPolicyExecutorProvider<McpResourceIndicatorExecutor.Configuration> {
+
+    private final KeycloakSession session;
+    private Configuration configuration = new Configuration();
+
+    McpResourceIndicatorExecutor(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void setupConfiguration(@Nullable Configuration config) {
+        configuration = config == null ? new Configuration() : config;
+    }
+
+    @Override
+    public Class<Configuration> getExecutorConfigurationClass() {
+        return Configuration.class;
+    }
+
+    @Override
+    public String getProviderId() {
+        return McpResourceIndicatorExecutorFactory.PROVIDER_ID;
+    }
+
+    @Override
+    public void executeOnEvent(ClientPolicyContext context) throws ClientPolicyException {
+        Optional<RequestFacts> facts = RequestFacts.of(session, context);
+        if (facts.isEmpty()) {
+            return;
+        }
+        Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
+        McpRequest request = McpRequest.of(session);
+        request.form(new McpRequest.TokenForm(configuration.includeClientId(), configuration.rfc9068()));
+        request.add(new McpRequest.Verdict(
+                getProviderId(), McpRequest.Rank.GENERAL, configuration.enforcement(), decision));
+        switch (context.getEvent()) {
+            case AUTHORIZATION_REQUEST -> {
+                answer(request);
+                request.narrowing().ifPresent(narrowing -> bind((AuthorizationRequestContext) context, narrowing));
+            }
+            case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
+            default -> {
+                // takes effect in McpTokenManager
+            }
+        }
+    }
+
+    private Decision<Optional<TokenNarrowing>> decide(ClientPolicyContext context, RequestFacts facts) {
+        if (context instanceof AuthorizationRequestContext authorization
+                && authorization.getParsedResponseType().hasResponseType("token")) {
+            return Decision.deny(
+                    ReasonCode.RESPONSE_TYPE_NOT_ALLOWED,
+                    "Access tokens are issued by the token endpoint only; use the response type code.");
+        }
+        Decision<Optional<McpServer>> target =
+                new TargetRule(configuration.whenMissing()).decide(facts.target(), McpServerRegistry.of(session));
+        boolean machine = context instanceof ServiceAccountTokenRequestContext;
+        if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
+            return Decision.deny(deny.reason(), deny.detail());
+        }
+        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) target).value();
+        return new Decision.Allow<>(
+                server.map(found -> new TokenNarrowing(
+                        found,
+                        facts.requestedScopes(),
+                        !machine,
+                        configuration.includeClientId(),
+                        configuration.rfc9068(),
+                        false,
+                        OptionalInt.empty())),
+                target.reason());
+    }
+
+    private static void answer(McpRequest request) throws ClientPolicyException {
+        Optional<Decision.Deny<Optional<TokenNarrowing>>> denied = request.settle();
+        if (denied.isPresent()) {
+            throw new ClientPolicyException(
+                    denied.get().reason().error(), denied.get().detail());
+        }
+    }
+
+    /** Keeps an inferred target for the code, which takes it from this note. */
+    private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
+        context.getAuthenticationSession()
+                .setClientNote(OAuth2Constants.RESOURCE, narrowing.server().resourceUrl());
+    }
+
+    /** Configuration. */
+    static final class Configuration extends McpExecutorConfiguration {
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID)
+        private @Nullable String includeClientId;
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.RFC9068)
+        private @Nullable String rfc9068;
+
+        boolean includeClientId() {
+            return flag(includeClientId, false);
+        }
+
+        boolean rfc9068() {
+            return flag(rfc9068, true);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.keycloakmcp.resource.provider;
+
+import com.google.auto.service.AutoService;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
+import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
+import org.keycloak.protocol.oidc.grants.TokenExchangeGrantType;
+import org.keycloak.protocol.oidc.grants.TokenExchangeGrantTypeFactory;
+
+/** Token exchange grant (RFC 8693) with tokens narrowed to their target. */
+@AutoService(OAuth2GrantTypeFactory.class)
+public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTypeFactory {
+
+    @Override
+    public OAuth2GrantType create(KeycloakSession session) {
+        return new Grant(session);
+    }
+
+    @Override
+    public int order() {
+        return super.order() + McpGrants.PRECEDENCE;
+    }
+
+    private static final class Grant extends TokenExchangeGrantType {
+
+        private final KeycloakSession requestSession;
+
+        Grant(KeycloakSession session) {
+            this.requestSession = session;
+        }
+
+        @Override
+        public Response process(Context context) {
+            return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public Set<String> getSupportedMultivaluedRequestParameters() {
+            return McpGrants.multivalued(requestSession, super.getSupportedMultivaluedRequestParameters());
+        }
+    }
+}

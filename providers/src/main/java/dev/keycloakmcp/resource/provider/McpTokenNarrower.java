@@ -1,0 +1,159 @@
+package dev.keycloakmcp.resource.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.delegate.ClientModelLazyDelegate;
+import org.keycloak.protocol.oidc.OIDCConfigAttributes;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.AccessTokenResponse;
+import org.keycloak.services.CorsErrorResponseException;
+import org.keycloak.services.cors.Cors;
+
+/** Applies the verdict on a token request. */
+final class McpTokenNarrower {
+
+    /** Claim of the refresh token that holds its target, as Keycloak's resource-indicators feature names it. */
+    static final String RESOURCE_CLAIM = OAuth2Constants.RESOURCE;
+
+    private final KeycloakSession session;
+    private final EventBuilder event;
+    private final Cors cors;
+    private final boolean severalTargets;
+
+    McpTokenNarrower(KeycloakSession session, EventBuilder event, Cors cors, boolean severalTargets) {
+        this.session = session;
+        this.event = event;
+        this.cors = cors;
+        this.severalTargets = severalTargets;
+    }
+
+    void refuseWhatIsDenied() {
+        McpRequest request = McpRequest.of(session);
+        if (severalTargets && !request.isGoverned()) {
+            // No policy looked at them: as Keycloak answers a parameter sent twice.
+            throw new CorsErrorResponseException(
+                    cors, OAuthErrorException.INVALID_REQUEST, "duplicated parameter", Response.Status.BAD_REQUEST);
+        }
+        request.settle().ifPresent(deny -> {
+            throw refusal(deny.reason(), deny.detail());
+        });
+    }
+
+    void refuseWithoutScope(ClientSessionContext narrowed) {
+        McpRequest request = McpRequest.of(session);
+        request.narrowing()
+                .filter(TokenNarrowing::scopeRequired)
+                .filter(narrowing -> !narrowing.grantsAnythingIn(narrowed.getScopeString()))
+                .ifPresent(narrowing -> {
+                    throw refusal(ReasonCode.SCOPE_NOT_OWNED, "No scope of the resource is granted.");
+                });
+    }
+
+    ClientSessionContext narrow(ClientSessionContext context) {
+        if (context instanceof NarrowedClientSessionContext) {
+            return context;
+        }
+        return McpRequest.of(session)
+                .narrowing()
+                .<ClientSessionContext>map(narrowing -> new NarrowedClientSessionContext(session, context, narrowing))
+                .orElse(context);
+    }
+
+    /** Makes the response say what the token says, also where the builder's context is not narrowed. */
+    void complete(AccessTokenResponse response, AccessToken token) {
+        if (McpRequest.of(session).narrowing().isPresent()) {
+            response.setScope(token.getScope());
+            event.detail(Details.SCOPE, token.getScope());
+            if (session.getContext().getClient() instanceof Rfc9068Client profiled) {
+                session.getContext().setClient(profiled.original());
+            }
+        }
+    }
+
+    /** The last word on the claims, after all mappers and post-processors. */
+    static void finish(KeycloakSession session, TokenNarrowing narrowing, TokenPostProcessorContext tokens) {
+        AccessToken token = tokens.accessToken();
+        if (token == null) {
+            return;
+        }
+        restrict(token, narrowing);
+        token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), Time.currentTime()));
+        if (narrowing.rfc9068()) {
+            profile(session, token, tokens.clientSessionCtx());
+        }
+        if (tokens.refreshToken() != null) {
+            tokens.refreshToken()
+                    .getOtherClaims()
+                    .put(RESOURCE_CLAIM, narrowing.server().resourceUrl());
+        }
+    }
+
+    /** Audience, scopes and roles of the target and nothing else. */
+    static void restrict(AccessToken token, TokenNarrowing narrowing) {
+        token.audience(narrowing.audience().toArray(String[]::new));
+        token.setScope(
+                narrowing.scopeClaim(Optional.ofNullable(token.getScope()).orElse("")));
+        token.setRealmAccess(null);
+        Map<String, AccessToken.Access> access = token.getResourceAccess();
+        if (access != null) {
+            token.setResourceAccess(access.entrySet().stream()
+                    .filter(entry -> entry.getKey().equals(narrowing.server().clientId()))
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        }
+    }
+
+    /** RFC 9068 sections 2.1 and 2.2: media type, {@code client_id} and {@code sub}. */
+    private static void profile(KeycloakSession session, AccessToken token, ClientSessionContext context) {
+        token.getOtherClaims().put(OAuth2Constants.CLIENT_ID, token.getIssuedFor());
+        if (token.getSubject() == null) {
+            token.subject(context.getClientSession().getUserSession().getUser().getId());
+        }
+        ClientModel client = session.getContext().getClient();
+        if (client != null && !(client instanceof Rfc9068Client)) {
+            session.getContext().setClient(new Rfc9068Client(client));
+        }
+    }
+
+    private CorsErrorResponseException refusal(ReasonCode reason, String detail) {
+        event.detail(Details.REASON, detail)
+                .detail(McpEventDetails.DECISION, "deny")
+                .detail(McpEventDetails.REASON, reason.code());
+        event.error(reason.error());
+        return new CorsErrorResponseException(cors, reason.error(), detail, Response.Status.BAD_REQUEST);
+    }
+
+    /** The client while its token is signed: Keycloak asks it for the media type in the JOSE header. */
+    private static final class Rfc9068Client extends ClientModelLazyDelegate {
+
+        private final ClientModel original;
+
+        Rfc9068Client(ClientModel original) {
+            super(() -> original);
+            this.original = original;
+        }
+
+        ClientModel original() {
+            return original;
+        }
+
+        @Override
+        public String getAttribute(String name) {
+            return OIDCConfigAttributes.USE_RFC9068_ACCESS_TOKEN_HEADER_TYPE.equals(name)
+                    ? Boolean.TRUE.toString()
+                    : super.getAttribute(name);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.keycloakmcp.resource.provider;
+
+import dev.keycloakmcp.resource.ResourceIndicator;
+import dev.keycloakmcp.resource.TargetRequest;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.TokenExchangeContext;
+import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenRequestContext;
+import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceTokenRequestContext;
+import org.keycloak.protocol.oidc.par.clientpolicy.context.PushedAuthorizationRequestContext;
+import org.keycloak.protocol.oidc.utils.OAuth2Code;
+import org.keycloak.representations.RefreshToken;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
+import org.keycloak.services.clientpolicy.context.JWTAuthorizationGrantContext;
+import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsContext;
+import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenRefreshContext;
+import org.keycloak.services.clientpolicy.context.TokenRequestContext;
+
+/**
+ * What a request says about target and scopes, read from the context of a client policy event.
+ *
+ * @param requestedScopes absent where the request named no scope
+ */
+public record RequestFacts(ClientModel client, TargetRequest target, Optional<Set<String>> requestedScopes) {
+
+    /** The facts; empty for events that lead to no token, and for a refresh token that Keycloak will refuse. */
+    public static Optional<RequestFacts> of(KeycloakSession session, ClientPolicyContext context) {
+        if (context instanceof AuthorizationRequestContext authorization) {
+            return Optional.of(new Reader(session, authorization.getClient())
+                    .resource(authorization.getAuthorizationEndpointRequest().getResource())
+                    .scope(authorization.getScopeParameter())
+                    .read());
+        }
+        if (context instanceof PushedAuthorizationRequestContext pushed) {
+            return Optional.of(new Reader(session, pushed.getClient())
+                    .resource(pushed.getRequest().getResource())
+                    .scope(pushed.getScopeParameter())
+                    .read());
+        }
+        ClientModel client = session.getContext().getClient();
+        if (client == null) {
+            return Optional.empty();
+        }
+        Reader reader = new Reader(session, client);
+        if (context instanceof TokenRequestContext code) {
+            OAuth2Code data = code.getParseResult().getCodeData();
+            return Optional.of(reader.resources(code.getParams())
+                    .bound(data.getResource())
+                    .scope(data.getScope())
+                    .read());
+        }
+        if (context instanceof TokenRefreshContext refresh) {
+            return reader.resources(refresh.getParams()).refresh(refresh.getParams(), refresh.getScopeParameter());
+        }
+        if (context instanceof ServiceAccountTokenRequestContext machine) {
+            return Optional.of(reader.resources(machine.getParams())
+                    .audiences(machine.getParams())
+                    .scope(machine.getParams().getFirst(OAuth2Constants.SCOPE))
+                    .read());
+        }
+        if (context instanceof TokenExchangeRequestContext exchange) {
+            TokenExchangeContext exchanged = exchange.getTokenExchangeContext();
+            return Optional.of(reader.resources(exchanged.getFormParams())
+                    .audiences(exchanged.getFormParams())
+                    .scope(exchange.getScopeParameter())
+                    .read());
+        }
+        if (context instanceof ResourceOwnerPasswordCredentialsContext password) {
+            return Optional.of(reader.resources(password.getParams())
+                    .scope(password.getScopeParameter())
+                    .read());
+        }
+        if (context instanceof DeviceTokenRequestContext device) {
+            return Optional.of(reader.resources(device.getRequestParameters())
+                    .scope(device.getDeviceCodeModel().getScope())
+                    .read());
+        }
+        if (context instanceof BackchannelTokenRequestContext backchannel) {
+            return Optional.of(reader.resources(backchannel.getRequestParameters())
+                    .scope(backchannel.getParsedRequest().getScope())
+                    .read());
+        }
+        if (context instanceof JWTAuthorizationGrantContext assertion) {
+            return Optional.of(
+                    reader.resources(session.getContext().getHttpRequest().getDecodedFormParameters())
+                            .scope(assertion.getScopeParameter())
+                            .read());
+        }
+        return Optional.empty();
+    }
+
+    private static final class Reader {
+        private final KeycloakSession session;
+        private final ClientModel client;
+        private List<String> resources = List.of();
+        private List<String> audiences = List.of();
+        private Optional<String> bound = Optional.empty();
+        private Optional<Set<String>> scopes = Optional.empty();
+
+        Reader(KeycloakSession session, ClientModel client) {
+            this.session = session;
+            this.client = client;
+        }
+
+        Reader resource(@Nullable String value) {
+            resources = value == null ? List.of() : List.of(value);
+            return this;
+        }
+
+        Reader resources(MultivaluedMap<String, String> parameters) {
+            resources = parameters.getOrDefault(OAuth2Constants.RESOURCE, List.of());
+            return this;
+        }
+
+        Reader audiences(MultivaluedMap<String, String> parameters) {
+            audiences = parameters.getOrDefault(OAuth2Constants.AUDIENCE, List.of());
+            return this;
+        }
+
+        Reader bound(@Nullable String value) {
+            bound = Optional.ofNullable(value);
+            return this;
+        }
+
+        Reader scope(@Nullable String parameter) {
+            scopes = TokenNarrowing.scopes(parameter);
+            return this;
+        }
+
+        Optional<RequestFacts> refresh(MultivaluedMap<String, String> parameters, @Nullable String scopeParameter) {
+            String encoded = parameters.getFirst(OAuth2Constants.REFRESH_TOKEN);
+            RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
+            if (token == null) {
+                return Optional.empty();
+            }
+            bound(token.getOtherClaims().get(McpTokenNarrower.RESOURCE_CLAIM) instanceof String url ? url : null);
+            Optional<Set<String>> granted = TokenNarrowing.scopes(token.getScope());
+            Optional<Set<String>> requested = TokenNarrowing.scopes(scopeParameter);
+            scopes = requested
+                    .map(names -> names.stream()
+                            .filter(name -> granted.orElse(Set.of()).contains(name))
+                            .collect(Collectors.toUnmodifiableSet()))
+                    .or(() -> granted);
+            return Optional.of(read());
+        }
+
+        RequestFacts read() {
+            Set<String> assigned = new HashSet<>(client.getClientScopes(true).keySet());
+            assigned.addAll(client.getClientScopes(false).keySet());
+            return new RequestFacts(
+                    client,
+                    new TargetRequest(
+                            resources, audiences, bound, scopes.orElse(Set.of()), assigned, allowedResources(client)),
+                    scopes);
+        }
+    }
+
+    private static Optional<Set<ResourceIndicator>> allowedResources(ClientModel client) {
+        return TokenNarrowing.scopes(client.getAttribute(McpAttributes.ALLOWED_RESOURCES))
+                .map(uris -> uris.stream()
+                        .map(ResourceIndicator::parse)
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+}
