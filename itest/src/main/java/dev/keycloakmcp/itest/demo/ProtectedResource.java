@@ -1,0 +1,280 @@
+package dev.keycloakmcp.itest.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.demo.AccessTokenVerifier.RefusedTokenException;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.modeler.Registry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A servlet behind bearer tokens, on a free port of the loopback interface: protected resource metadata
+ * (RFC 9728), and challenges as MCP wants them (RFC 6750 with {@code resource_metadata} and
+ * {@code scope}). An MCP server and a plain API differ only in the servlet.
+ */
+final class ProtectedResource implements AutoCloseable {
+
+    /** Which scope a request needs; none when any valid token will do. */
+    @FunctionalInterface
+    interface ScopeRule {
+        @Nullable String neededFor(String method, byte[] body);
+    }
+
+    /** The request attribute that carries the {@link Caller} to the servlet. */
+    static final String CALLER = Caller.class.getName();
+
+    private static final String METADATA = "/.well-known/oauth-protected-resource";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String name;
+    private final String path;
+    private final List<String> scopes;
+    private final Tomcat tomcat = new Tomcat();
+    private final Path directory;
+    private final URI uri;
+    private final AtomicReference<@Nullable Trust> trust = new AtomicReference<>();
+
+    private record Trust(URI issuer, AccessTokenVerifier verifier) {}
+
+    ProtectedResource(String name, String path, List<String> scopes, ScopeRule rule, HttpServlet servlet) {
+        this.name = name;
+        this.path = path;
+        this.scopes = scopes;
+        try {
+            directory = Files.createTempDirectory("keycloak-mcp-demo");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Registry.disableRegistry();
+        tomcat.setBaseDir(directory.toString());
+        Connector connector = new Connector();
+        connector.setProperty("address", "127.0.0.1");
+        connector.setPort(0);
+        tomcat.setConnector(connector);
+        Context context = tomcat.addContext("", directory.toString());
+        serve(context, "resource", servlet, path);
+        serve(context, "metadata", new MetadataServlet(), METADATA + path);
+        protect(context, new BearerFilter(rule), path);
+        try {
+            tomcat.start();
+        } catch (LifecycleException e) {
+            throw new IllegalStateException("Cannot start " + name, e);
+        }
+        uri = URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
+    }
+
+    private static void serve(Context context, String name, HttpServlet servlet, String path) {
+        var wrapper = Tomcat.addServlet(context, name, servlet);
+        wrapper.setAsyncSupported(true);
+        wrapper.addMapping(path);
+    }
+
+    private static void protect(Context context, Filter filter, String path) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName("bearer");
+        definition.setFilter(filter);
+        definition.setAsyncSupported("true");
+        context.addFilterDef(definition);
+        FilterMap mapping = new FilterMap();
+        mapping.setFilterName("bearer");
+        mapping.addURLPattern(path);
+        context.addFilterMap(mapping);
+    }
+
+    /** Its canonical URI (RFC 8707): what a token for it has as {@code aud}. */
+    URI uri() {
+        return uri;
+    }
+
+    /** From now on takes tokens of that authorization server; before, nobody gets in. */
+    void trust(URI issuer, URI jwks) {
+        trust.set(new Trust(issuer, new AccessTokenVerifier(issuer, jwks, uri)));
+    }
+
+    @Override
+    public void close() {
+        try {
+            tomcat.stop();
+            tomcat.destroy();
+        } catch (LifecycleException e) {
+            throw new IllegalStateException("Cannot stop " + name, e);
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Trust trusted() throws ServletException {
+        Trust trusted = trust.get();
+        if (trusted == null) {
+            throw new ServletException(name + " trusts no authorization server yet");
+        }
+        return trusted;
+    }
+
+    /** Says where to get a token for this resource. */
+    private final class MetadataServlet extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                throws IOException, ServletException {
+            response.setContentType("application/json");
+            JSON.writeValue(
+                    response.getOutputStream(),
+                    Map.of(
+                            "resource", uri.toString(),
+                            "resource_name", name,
+                            "authorization_servers", List.of(trusted().issuer().toString()),
+                            "scopes_supported", scopes,
+                            "bearer_methods_supported", List.of("header")));
+        }
+    }
+
+    private final class BearerFilter extends HttpFilter {
+        private static final long serialVersionUID = 1L;
+        private static final String SCHEME = "Bearer ";
+
+        private final transient ScopeRule rule;
+
+        BearerFilter(ScopeRule rule) {
+            this.rule = rule;
+        }
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            String header = request.getHeader("Authorization");
+            if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                challenge(response, HttpServletResponse.SC_UNAUTHORIZED, null, null, scopes.subList(0, 1));
+                return;
+            }
+            Caller caller;
+            try {
+                caller = trusted()
+                        .verifier()
+                        .verify(header.substring(SCHEME.length()).strip());
+            } catch (RefusedTokenException e) {
+                challenge(
+                        response,
+                        HttpServletResponse.SC_UNAUTHORIZED,
+                        "invalid_token",
+                        String.valueOf(e.getMessage()),
+                        scopes.subList(0, 1));
+                return;
+            }
+            byte[] body = request.getInputStream().readAllBytes();
+            String needed = rule.neededFor(request.getMethod(), body);
+            if (needed != null && !caller.scopes().contains(needed)) {
+                Set<String> wanted = new TreeSet<>(caller.scopes());
+                wanted.retainAll(scopes);
+                wanted.add(needed);
+                challenge(
+                        response,
+                        HttpServletResponse.SC_FORBIDDEN,
+                        "insufficient_scope",
+                        "This needs the scope " + needed,
+                        wanted);
+                return;
+            }
+            request.setAttribute(CALLER, caller);
+            chain.doFilter(new BufferedRequest(request, body), response);
+        }
+
+        private void challenge(
+                HttpServletResponse response,
+                int status,
+                @Nullable String error,
+                @Nullable String description,
+                Iterable<String> wanted) {
+            StringBuilder header = new StringBuilder(SCHEME);
+            if (error != null) {
+                header.append("error=\"").append(error).append("\", ");
+            }
+            if (description != null) {
+                header.append("error_description=\"")
+                        .append(description.replace('"', '\''))
+                        .append("\", ");
+            }
+            header.append("scope=\"").append(String.join(" ", wanted)).append("\", ");
+            header.append("resource_metadata=\"")
+                    .append(uri.resolve(METADATA + path))
+                    .append('"');
+            response.setHeader("WWW-Authenticate", header.toString());
+            response.setStatus(status);
+        }
+    }
+
+    /** A request whose body was read already, and can be read again. */
+    private static final class BufferedRequest extends HttpServletRequestWrapper {
+        private final byte[] body;
+
+        BufferedRequest(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public BufferedReader getReader() {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            ByteArrayInputStream bytes = new ByteArrayInputStream(body);
+            return new ServletInputStream() {
+                @Override
+                public int read() {
+                    return bytes.read();
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return bytes.available() == 0;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new UnsupportedOperationException("The body is here already");
+                }
+            };
+        }
+    }
+}
