@@ -1,0 +1,84 @@
+package dev.keycloakmcp.itest.oauth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.UUID;
+
+/** How a client says who it is. */
+@FunctionalInterface
+public interface ClientAuth {
+
+    /** Puts what the method needs into the form or the request, and returns the form to send. */
+    Form apply(Form form, HttpRequest.Builder request, URI issuer);
+
+    /** A public client, which only names itself. */
+    static ClientAuth none(String clientId) {
+        return (form, request, issuer) -> form.with("client_id", clientId);
+    }
+
+    static ClientAuth post(String clientId, String secret) {
+        return (form, request, issuer) -> form.with("client_id", clientId).with("client_secret", secret);
+    }
+
+    static ClientAuth basic(String clientId, String secret) {
+        String pair = URLEncoder.encode(clientId, StandardCharsets.UTF_8)
+                + ":"
+                + URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        String header = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return (form, request, issuer) -> {
+            request.header("Authorization", header);
+            return form;
+        };
+    }
+
+    /** RFC 7523, with the issuer as the audience. */
+    static ClientAuth privateKeyJwt(String clientId, JWK key) {
+        return privateKeyJwt(clientId, key, Duration.ofSeconds(60));
+    }
+
+    static ClientAuth privateKeyJwt(String clientId, JWK key, Duration lifetime) {
+        return (form, request, issuer) -> {
+            Instant now = Instant.now();
+            JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                    .issuer(clientId)
+                    .subject(clientId)
+                    .audience(issuer.toString())
+                    .jwtID(UUID.randomUUID().toString())
+                    .issueTime(Date.from(now))
+                    .expirationTime(Date.from(now.plus(lifetime)))
+                    .build();
+            return form.with("client_id", clientId)
+                    .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+                    .with("client_assertion", sign(claims, key));
+        };
+    }
+
+    private static String sign(JWTClaimsSet claims, JWK key) {
+        try {
+            JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key);
+            JWSAlgorithm algorithm = key.getAlgorithm() == null
+                    ? signer.supportedJWSAlgorithms().iterator().next()
+                    : JWSAlgorithm.parse(key.getAlgorithm().getName());
+            SignedJWT jwt = new SignedJWT(
+                    new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(), claims);
+            jwt.sign(signer);
+            return jwt.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("This key cannot sign", e);
+        }
+    }
+}

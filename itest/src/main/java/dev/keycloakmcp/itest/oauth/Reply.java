@@ -1,0 +1,74 @@
+package dev.keycloakmcp.itest.oauth;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+
+/** What a server answered. */
+public record Reply(int status, HttpHeaders headers, String body) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static Reply of(HttpResponse<String> response) {
+        return new Reply(response.statusCode(), response.headers(), response.body());
+    }
+
+    static String write(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public JsonNode json() {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("No JSON: " + this, e);
+        }
+    }
+
+    /** A member of the JSON object in the body. */
+    public Optional<String> find(String member) {
+        JsonNode value = json().get(member);
+        return value == null || value.isNull() ? Optional.empty() : Optional.of(value.asText());
+    }
+
+    public String get(String member) {
+        return find(member).orElseThrow(() -> new IllegalStateException("No " + member + ": " + this));
+    }
+
+    public String accessToken() {
+        return get("access_token");
+    }
+
+    public String refreshToken() {
+        return get("refresh_token");
+    }
+
+    /** The OAuth error code; empty where there is none. */
+    public String error() {
+        return find("error").orElse("");
+    }
+
+    public String errorDescription() {
+        return find("error_description").orElse("");
+    }
+
+    /** This reply, if it has that status. */
+    public Reply expect(int expected) {
+        if (status != expected) {
+            throw new IllegalStateException("Expected " + expected + ", got " + this);
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return status + " " + body;
+    }
+}

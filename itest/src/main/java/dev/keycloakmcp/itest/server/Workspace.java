@@ -1,0 +1,77 @@
+package dev.keycloakmcp.itest.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+
+/** Where the build put things. */
+public final class Workspace {
+
+    private Workspace() {}
+
+    /** The checkout: the nearest folder, from the working directory up, that holds this module. */
+    public static Path root() {
+        Path start = Path.of("").toAbsolutePath();
+        for (Path folder = start; folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("itest/pom.xml"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException("Not inside a checkout of Keycloak MCP Policies: " + start);
+    }
+
+    static String defaultVersion() {
+        String chosen = System.getProperty("keycloak.version");
+        if (chosen != null && !chosen.isBlank()) {
+            return chosen;
+        }
+        Properties properties = new Properties();
+        try (InputStream in = Workspace.class.getResourceAsStream("/harness.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("harness.properties is missing; build with Maven");
+            }
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("keycloak.version");
+    }
+
+    static Path target() {
+        return root().resolve("itest/target");
+    }
+
+    static Path distribution(String version) {
+        Path folder = target().resolve("keycloak/keycloak-" + version);
+        if (!Files.exists(folder.resolve("bin/kc.sh"))) {
+            throw new IllegalStateException("No Keycloak " + version + " in " + folder
+                    + "; fetch it with: mvn -Pquick verify -DskipITs -Dkeycloak.version=" + version);
+        }
+        return folder;
+    }
+
+    static Path homes() {
+        return target().resolve("keycloak/homes");
+    }
+
+    static Path logs() {
+        return target().resolve("keycloak-logs");
+    }
+
+    /** The two jars under test. */
+    static List<Path> extension() {
+        List<Path> jars = List.of(
+                root().resolve("providers/target/keycloak-mcp-providers.jar"),
+                root().resolve("themes/target/keycloak-mcp-themes.jar"));
+        for (Path jar : jars) {
+            if (!Files.exists(jar)) {
+                throw new IllegalStateException(jar + " is missing; build it with: mvn -Pquick package");
+            }
+        }
+        return jars;
+    }
+}

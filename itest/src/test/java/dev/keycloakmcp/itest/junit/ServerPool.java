@@ -1,0 +1,50 @@
+package dev.keycloakmcp.itest.junit;
+
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.ServerOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** The running servers, at most two: the one that was not used for longest makes room. */
+final class ServerPool implements AutoCloseable {
+
+    private static final int MOST_ALIVE = 2;
+    private static final Namespace NAMESPACE = Namespace.create(ServerPool.class);
+
+    private final Map<ServerOptions, KeycloakServer> servers = new LinkedHashMap<>(4, 0.75f, true);
+
+    static ServerPool of(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(ServerPool.class, key -> new ServerPool(), ServerPool.class);
+    }
+
+    synchronized KeycloakServer get(ServerOptions options) {
+        KeycloakServer running = servers.get(options);
+        if (running != null && running.isRunning()) {
+            return running;
+        }
+        if (running != null) {
+            servers.remove(options);
+            running.close();
+        }
+        while (servers.size() >= MOST_ALIVE) {
+            var eldest = servers.entrySet().iterator();
+            KeycloakServer server = eldest.next().getValue();
+            eldest.remove();
+            server.close();
+        }
+        KeycloakServer server = KeycloakServer.start(options);
+        servers.put(options, server);
+        return server;
+    }
+
+    @Override
+    public synchronized void close() {
+        new ArrayList<>(servers.values()).forEach(KeycloakServer::close);
+        servers.clear();
+    }
+}
