@@ -24,6 +24,7 @@ final class ProcessKeycloak extends KeycloakServer {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final Duration DEADLINE = Duration.ofSeconds(Integer.getInteger("keycloak.start.seconds", 240));
+    private static final int ATTEMPTS = 3;
     private static final Duration POLL = Duration.ofMillis(400);
     private static final Duration NEWS = Duration.ofSeconds(10);
 
@@ -44,9 +45,19 @@ final class ProcessKeycloak extends KeycloakServer {
     static KeycloakServer launch(ServerOptions options, Consumer<String> progress) {
         KeycloakHome home = KeycloakHome.claim(options, progress);
         try {
-            ProcessKeycloak server = start(options, home);
-            server.awaitReady(progress);
-            return server;
+            for (int attempt = 1; ; attempt++) {
+                ProcessKeycloak server = start(options, home);
+                try {
+                    server.awaitReady(progress);
+                    return server;
+                } catch (IllegalStateException e) {
+                    server.process.stop();
+                    if (options.httpPort() != 0 || attempt == ATTEMPTS || !lostItsPort(e)) {
+                        throw e;
+                    }
+                    progress.accept("somebody took the port, trying again");
+                }
+            }
         } catch (IOException e) {
             home.close();
             throw new UncheckedIOException(e);
@@ -153,8 +164,12 @@ final class ProcessKeycloak extends KeycloakServer {
         }
     }
 
+    /** Between our look for a free port and the server's start somebody else may take it. */
+    private static boolean lostItsPort(IllegalStateException e) {
+        return String.valueOf(e.getMessage()).contains("already bound");
+    }
+
     private IllegalStateException failed(String how) {
-        stop();
         return new IllegalStateException("Keycloak " + how + ", see " + logFile() + "\n" + LogFile.tail(logFile(), 40));
     }
 

@@ -2,6 +2,7 @@ package dev.keycloakmcp.itest.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,11 @@ import java.util.stream.Stream;
  */
 final class ServerProcess {
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String GUARD = """
+            half_seconds=$1
+            shift
             exec 3<&0
             "$@" </dev/null 3<&- &
             server=$!
@@ -27,7 +30,7 @@ final class ServerProcess {
                 i=0
                 while kill -0 "$server" 2>/dev/null; do
                     i=$((i + 1))
-                    if [ "$i" -gt 40 ]; then
+                    if [ "$i" -gt "$half_seconds" ]; then
                         java=$(ps -A -o pid= -o ppid= | awk -v s="$server" '$2 == s { print $1 }')
                         kill -KILL $java "$server" 2>/dev/null
                         break
@@ -44,17 +47,27 @@ final class ServerProcess {
             """;
 
     private final Process guard;
+    private final Duration patience;
     private final Thread hook;
 
-    private ServerProcess(Process guard) {
+    private ServerProcess(Process guard, Duration patience) {
         this.guard = guard;
+        this.patience = patience;
         this.hook = new Thread(this::end, "keycloak-end");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     static ServerProcess start(List<String> command, Path folder, Map<String, String> environment, Path log)
             throws IOException {
-        List<String> guarded = new ArrayList<>(List.of("sh", "-c", GUARD, "keycloak-guard"));
+        return start(command, folder, environment, log, PATIENCE);
+    }
+
+    /** With that long to end by itself when asked. */
+    static ServerProcess start(
+            List<String> command, Path folder, Map<String, String> environment, Path log, Duration patience)
+            throws IOException {
+        String halfSeconds = Long.toString(patience.toMillis() / 500);
+        List<String> guarded = new ArrayList<>(List.of("sh", "-c", GUARD, "keycloak-guard", halfSeconds));
         guarded.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(guarded)
                 .directory(folder.toFile())
@@ -62,7 +75,7 @@ final class ServerProcess {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         ownEnvironment(builder.environment());
         builder.environment().putAll(environment);
-        return new ServerProcess(builder.start());
+        return new ServerProcess(builder.start(), patience);
     }
 
     boolean isAlive() {
@@ -81,7 +94,7 @@ final class ServerProcess {
         }
         try {
             guard.getOutputStream().close();
-            if (!guard.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!guard.waitFor(patience.plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS)) {
                 killTree(guard);
             }
         } catch (IOException e) {
