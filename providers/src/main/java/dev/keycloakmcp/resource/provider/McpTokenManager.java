@@ -2,6 +2,7 @@ package dev.keycloakmcp.resource.provider;
 
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.function.Function;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
 import org.keycloak.events.EventBuilder;
@@ -87,6 +88,7 @@ final class McpTokenManager extends TokenManager {
     private static final class ResponseBuilder extends AccessTokenResponseBuilder {
 
         private final McpTokenNarrower narrower;
+        private final Function<ClientSessionContext, AccessTokenResponseBuilder> keycloaks;
 
         ResponseBuilder(
                 RealmModel realm,
@@ -99,6 +101,18 @@ final class McpTokenManager extends TokenManager {
                 McpTokenNarrower narrower) {
             super(realm, client, event, session, userSession, clientSessionCtx, tokenManager);
             this.narrower = narrower;
+            this.keycloaks = context ->
+                    new AccessTokenResponseBuilder(realm, client, event, session, userSession, context, tokenManager);
+        }
+
+        // Whether the user may have offline tokens is a realm role, which the narrowed context does not show.
+        @Override
+        public void createOrUpdateOfflineSession() {
+            if (getClientSessionCtx() instanceof NarrowedClientSessionContext narrowed) {
+                keycloaks.apply(narrowed.full()).createOrUpdateOfflineSession();
+            } else {
+                super.createOrUpdateOfflineSession();
+            }
         }
 
         @Override

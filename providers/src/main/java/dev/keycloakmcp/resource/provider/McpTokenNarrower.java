@@ -5,7 +5,6 @@ import dev.keycloakmcp.resource.TokenNarrowing;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.util.Time;
@@ -107,12 +106,8 @@ final class McpTokenNarrower {
         token.setScope(
                 narrowing.scopeClaim(Optional.ofNullable(token.getScope()).orElse("")));
         token.setRealmAccess(null);
-        Map<String, AccessToken.Access> access = token.getResourceAccess();
-        if (access != null) {
-            token.setResourceAccess(access.entrySet().stream()
-                    .filter(entry -> entry.getKey().equals(narrowing.server().clientId()))
-                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        }
+        AccessToken.Access own = token.getResourceAccess(narrowing.server().clientId());
+        token.setResourceAccess(own == null ? null : Map.of(narrowing.server().clientId(), own));
     }
 
     /** RFC 9068 sections 2.1 and 2.2: media type, {@code client_id} and {@code sub}. */

@@ -32,6 +32,11 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
         this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The same client session with everything in it. */
+    ClientSessionContext full() {
+        return full;
+    }
+
     private boolean keeps(ClientScopeModel scope) {
         // The client itself stands among its scopes and carries its own mappers.
         return scope instanceof ClientModel || narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope());
