@@ -1,5 +1,7 @@
 package dev.keycloakmcp.decision;
 
+import java.util.function.Function;
+
 /**
  * The outcome of a rule: allowed with what follows from it, or denied with a reason.
  *
@@ -27,5 +29,13 @@ public sealed interface Decision<T> {
 
     static <T> Decision<T> deny(ReasonCode reason, String detail) {
         return new Deny<>(reason, detail);
+    }
+
+    /** What follows when this is allowed; a deny stays as it is. */
+    default <R> Decision<R> then(Function<? super T, Decision<R>> next) {
+        if (this instanceof Deny<T> deny) {
+            return deny(deny.reason(), deny.detail());
+        }
+        return next.apply(((Allow<T>) this).value());
     }
 }

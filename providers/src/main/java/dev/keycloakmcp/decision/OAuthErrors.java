@@ -15,5 +15,14 @@ public final class OAuthErrors {
     /** RFC 6749 section 4.1.2.1. */
     public static final String UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type";
 
+    /** RFC 7591 section 3.2.2. */
+    public static final String INVALID_REDIRECT_URI = "invalid_redirect_uri";
+    /** RFC 7591 section 3.2.2. */
+    public static final String INVALID_CLIENT_METADATA = "invalid_client_metadata";
+    /** RFC 6750 section 3.1. */
+    public static final String INVALID_TOKEN = "invalid_token";
+    /** RFC 6750 section 3.1. */
+    public static final String INSUFFICIENT_SCOPE = "insufficient_scope";
+
     private OAuthErrors() {}
 }

@@ -43,7 +43,63 @@ public enum ReasonCode {
     RESPONSE_TYPE_NOT_ALLOWED(
             "response_type_not_allowed",
             OAuthErrors.UNSUPPORTED_RESPONSE_TYPE,
-            "the authorization endpoint hands out no access tokens (OAuth 2.1)");
+            "the authorization endpoint hands out no access tokens (OAuth 2.1)"),
+
+    METADATA_MALFORMED(
+            "metadata_malformed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "the body is not one JSON object, is too large, or a member has the wrong type or size (RFC 7591)"),
+    REDIRECT_URI_MISSING("redirect_uri_missing", OAuthErrors.INVALID_REDIRECT_URI, "redirect_uris is absent or empty"),
+    REDIRECT_URI_MALFORMED(
+            "redirect_uri_malformed",
+            OAuthErrors.INVALID_REDIRECT_URI,
+            "a redirect URI is not an absolute URI in normal form, or holds what redirect URIs may not hold"),
+    REDIRECT_LOOPBACK_NOT_ALLOWED(
+            "redirect_loopback_not_allowed", OAuthErrors.INVALID_REDIRECT_URI, "loopback redirects are switched off"),
+    REDIRECT_HOST_NOT_ALLOWED(
+            "redirect_host_not_allowed", OAuthErrors.INVALID_REDIRECT_URI, "the host of a redirect URI is not allowed"),
+    REDIRECT_SCHEME_NOT_ALLOWED(
+            "redirect_scheme_not_allowed",
+            OAuthErrors.INVALID_REDIRECT_URI,
+            "the scheme of a redirect URI is not allowed"),
+    CLIENT_NAME_NOT_ALLOWED(
+            "client_name_not_allowed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "client_name holds characters or expressions that would mislead people"),
+    CLIENT_URL_NOT_ALLOWED(
+            "client_url_not_allowed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "a URL about the client is not an https URL"),
+    CLIENT_KEYS_NOT_ALLOWED(
+            "client_keys_not_allowed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "jwks or jwks_uri is missing, malformed, or may not be used"),
+    GRANT_TYPE_NOT_ALLOWED(
+            "grant_type_not_allowed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "none of the grant types leaves a usable client"),
+    RESPONSE_TYPE_NOT_USABLE(
+            "response_type_not_usable", OAuthErrors.INVALID_CLIENT_METADATA, "none of the response types is code"),
+    AUTH_METHOD_NOT_ALLOWED(
+            "auth_method_not_allowed",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "the token endpoint authentication method is unknown or not allowed"),
+    REGISTERED_SCOPE_NOT_USABLE(
+            "registered_scope_not_usable", OAuthErrors.INVALID_CLIENT_METADATA, "none of the scopes can be granted"),
+    CLIENT_IDENTITY_MISMATCH(
+            "client_identity_mismatch",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "client_id or client_secret is not that of the client (RFC 7592)"),
+    REGISTRATION_TOKEN_INVALID(
+            "registration_token_invalid", OAuthErrors.INVALID_TOKEN, "the registration needs a valid token"),
+    REGISTRATION_NOT_ALLOWED(
+            "registration_not_allowed",
+            OAuthErrors.INSUFFICIENT_SCOPE,
+            "the token does not allow this registration request"),
+    CLIENT_POLICY_REFUSED(
+            "client_policy_refused",
+            OAuthErrors.INVALID_CLIENT_METADATA,
+            "a client policy of the realm refused the client");
 
     private final String code;
     private final String error;

@@ -1,0 +1,40 @@
+package dev.keycloakmcp.registration;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The members of a registration request that this server understands (RFC 7591 section 2, RFC 7592 section 2.2), well
+ * typed and within the size limits, before any policy. An absent member, a null and an empty value are the same.
+ *
+ * @param redirectUris as sent, without repetitions
+ * @param grantTypes empty where not sent
+ * @param responseTypes empty where not sent
+ * @param authMethod {@code token_endpoint_auth_method}
+ * @param scopes single scopes, from a string or, as some clients send it, an array
+ * @param clientUri home page
+ * @param contacts ways to reach the people responsible
+ * @param jwks public keys as a JSON Web Key Set
+ * @param clientId only in updates
+ * @param clientSecret only in updates
+ */
+public record ClientMetadata(
+        Optional<String> clientName,
+        List<String> redirectUris,
+        List<String> grantTypes,
+        List<String> responseTypes,
+        Optional<String> authMethod,
+        List<String> scopes,
+        Optional<String> applicationType,
+        Optional<String> clientUri,
+        Optional<String> logoUri,
+        Optional<String> tosUri,
+        Optional<String> policyUri,
+        Optional<String> softwareId,
+        Optional<String> softwareVersion,
+        List<String> contacts,
+        Optional<String> jwksUri,
+        Optional<Map<String, Object>> jwks,
+        Optional<String> clientId,
+        Optional<String> clientSecret) {}

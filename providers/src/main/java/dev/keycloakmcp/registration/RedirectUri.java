@@ -1,0 +1,25 @@
+package dev.keycloakmcp.registration;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An admitted redirect URI.
+ *
+ * @param registered as the client sent it; what RFC 7591 and 7592 answers say
+ * @param stored what Keycloak compares with: loopback URIs without their port, so that every port matches (RFC 8252
+ *     7.3), all others unchanged
+ * @param origin the web origin of http and https URIs, from which a browser-based client may call
+ */
+public record RedirectUri(String registered, String stored, Optional<String> origin) {
+
+    private static final Pattern LOOPBACK_WITH_PORT =
+            Pattern.compile("(http://(?:localhost|127\\.0\\.0\\.1|\\[::1]))(?::[0-9]+)?(.*)");
+
+    /** The form in which Keycloak compares a redirect URI: without its port where it is a loopback URI. */
+    public static String compared(String registered) {
+        Matcher loopback = LOOPBACK_WITH_PORT.matcher(registered);
+        return loopback.matches() ? loopback.group(1) + loopback.group(2) : registered;
+    }
+}

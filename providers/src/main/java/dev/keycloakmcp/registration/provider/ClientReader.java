@@ -1,0 +1,115 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.registration.RedirectUri;
+import dev.keycloakmcp.registration.Registration;
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.utils.ModelToRepresentation;
+import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.oidc.OIDCClientRepresentation;
+import org.keycloak.services.clientregistration.oidc.DescriptionConverter;
+import org.keycloak.utils.StringUtil;
+
+/** Describes a client as RFC 7591 3.2.1 and RFC 7592 3 answer: what is stored, as it is stored. */
+final class ClientReader {
+
+    private static final String OPENID = "openid";
+
+    private final KeycloakSession session;
+
+    ClientReader(KeycloakSession session) {
+        this.session = session;
+    }
+
+    Map<String, Object> read(ClientModel client, URI registrationClientUri) {
+        StoredMetadata stored = StoredMetadata.of(client);
+        ClientRepresentation representation = ModelToRepresentation.toRepresentation(client, session);
+        representation.setSecret(client.getSecret());
+        OIDCClientRepresentation known =
+                DescriptionConverter.toExternalResponse(session, representation, registrationClientUri);
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("client_id", client.getClientId());
+        put(members, "client_id_issued_at", number(client.getAttribute(McpAttributes.REGISTERED_AT)));
+        if (!client.isPublicClient() && known.getClientSecret() != null) {
+            members.put("client_secret", known.getClientSecret());
+            Long expires = known.getClientSecretExpiresAt() == null
+                    ? Long.valueOf(0)
+                    : Long.valueOf(known.getClientSecretExpiresAt().longValue());
+            members.put("client_secret_expires_at", expires);
+        }
+        put(members, "client_name", client.getName());
+        members.put("redirect_uris", redirectUris(client, stored));
+        members.put("grant_types", grantTypes(client));
+        members.put("response_types", List.of(Registration.CODE));
+        put(members, "token_endpoint_auth_method", known.getTokenEndpointAuthMethod());
+        put(members, "scope", scope(client, stored));
+        put(members, "application_type", stored.applicationType());
+        put(members, "client_uri", client.getBaseUrl());
+        put(members, "logo_uri", known.getLogoUri());
+        put(members, "tos_uri", known.getTosUri());
+        put(members, "policy_uri", known.getPolicyUri());
+        put(members, "contacts", stored.contacts());
+        put(members, "jwks_uri", known.getJwksUri());
+        put(members, "jwks", known.getJwks());
+        put(members, "software_id", stored.softwareId());
+        put(members, "software_version", stored.softwareVersion());
+        members.put("registration_client_uri", registrationClientUri.toString());
+        return members;
+    }
+
+    /** As registered, with their ports, unless an administrator changed them. */
+    private static List<String> redirectUris(ClientModel client, StoredMetadata stored) {
+        Set<String> compared =
+                stored.redirects().stream().map(RedirectUri::compared).collect(Collectors.toSet());
+        return compared.equals(client.getRedirectUris())
+                ? stored.redirects()
+                : List.copyOf(new TreeSet<>(client.getRedirectUris()));
+    }
+
+    private static List<String> grantTypes(ClientModel client) {
+        List<String> grantTypes = new ArrayList<>();
+        if (client.isStandardFlowEnabled()) {
+            grantTypes.add(Registration.AUTHORIZATION_CODE);
+        }
+        if (OIDCAdvancedConfigWrapper.fromClientModel(client).isUseRefreshToken()) {
+            grantTypes.add(Registration.REFRESH_TOKEN);
+        }
+        return grantTypes;
+    }
+
+    /** Those of the requested scopes that the client has, or all that it may ask for. */
+    private static String scope(ClientModel client, StoredMetadata stored) {
+        Set<String> optional = new TreeSet<>(client.getClientScopes(false).keySet());
+        if (stored.requestedScopes().isEmpty()) {
+            return String.join(" ", optional);
+        }
+        Set<String> byDefault = client.getClientScopes(true).keySet();
+        return stored.requestedScopes().stream()
+                .filter(scope -> OPENID.equals(scope) || optional.contains(scope) || byDefault.contains(scope))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static @Nullable Long number(@Nullable String value) {
+        return value != null && value.matches("[0-9]{1,18}") ? Long.valueOf(value) : null;
+    }
+
+    private static void put(Map<String, Object> members, String name, @Nullable Object value) {
+        boolean absent = value == null
+                || value instanceof String text && StringUtil.isBlank(text)
+                || value instanceof List<?> list && list.isEmpty();
+        if (!absent && value != null) {
+            members.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.Config;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.AdminRoles;
+import org.keycloak.models.ClientInitialAccessModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.clientregistration.ClientRegistrationAuth;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+import org.keycloak.services.managers.AppAuthManager;
+import org.keycloak.services.managers.AuthenticationManager;
+import org.keycloak.services.resources.admin.AdminAuth;
+
+/**
+ * Who may register, read, change and delete: by no token, by an initial access token, by a bearer token with admin
+ * roles, or by the client's registration access token. Keycloak verifies the tokens; its registration policies are not
+ * asked.
+ */
+final class RegistrationAccess {
+
+    private final KeycloakSession session;
+    private final ClientRegistrationAuth auth;
+    private final RegistrationRefusal refusal;
+
+    RegistrationAccess(KeycloakSession session, ClientRegistrationAuth auth, RegistrationRefusal refusal) {
+        this.session = session;
+        this.auth = auth;
+        this.refusal = refusal;
+    }
+
+    /** How the request is authenticated, where it may create clients. */
+    RegistrationAuth requireCreate() {
+        refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
+        RegistrationAuth kind = auth.resolveRegistrationAuth();
+        if (auth.getJwt() == null) {
+            if (hasAuthorizationHeader()) {
+                throw unauthorized("the Authorization header holds no bearer token");
+            }
+            return kind;
+        }
+        if (auth.isInitialAccessToken()) {
+            requireUsable(auth.getInitialAccessModel());
+            return RegistrationAuth.AUTHENTICATED;
+        }
+        if (auth.isRegistrationAccessToken()) {
+            throw forbidden("a registration access token cannot register further clients");
+        }
+        requireAdmin(AdminRoles.MANAGE_CLIENTS, AdminRoles.CREATE_CLIENT);
+        return RegistrationAuth.AUTHENTICATED;
+    }
+
+    /** The client that the request may read or change. */
+    ClientModel requireClient(String clientId, String... adminRoles) {
+        refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
+        auth.resolveRegistrationAuth();
+        @Nullable ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
+        boolean registered = client != null && client.getAttribute(McpAttributes.REGISTRATION) != null;
+        if (auth.getJwt() != null && !auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {
+            requireAdmin(adminRoles);
+        } else if (!auth.isRegistrationAccessToken() || client == null || !isTokenOf(client)) {
+            throw unauthorized("send the registration access token of the client");
+        }
+        if (client == null || !registered) {
+            throw unauthorized("no such client was registered here");
+        }
+        return client;
+    }
+
+    private boolean isTokenOf(ClientModel client) {
+        @Nullable String current = client.getRegistrationToken();
+        return client.isEnabled()
+                && current != null
+                && current.equals(auth.getJwt().getId());
+    }
+
+    private void requireUsable(ClientInitialAccessModel token) {
+        if (token.getRemainingCount() <= 0) {
+            throw unauthorized("the initial access token is used up");
+        }
+        boolean expires = token.getExpiration() > 0;
+        if (expires && token.getTimestamp() + token.getExpiration() <= Time.currentTime()) {
+            throw unauthorized("the initial access token has expired");
+        }
+    }
+
+    private void requireAdmin(String... roles) {
+        RealmModel realm = session.getContext().getRealm();
+        AuthenticationManager.@Nullable AuthResult user = new AppAuthManager.BearerTokenAuthenticator(session)
+                .setRealm(realm)
+                .authenticate();
+        if (user == null) {
+            throw unauthorized("the bearer token is not valid");
+        }
+        ClientModel management = realm.getName().equals(Config.getAdminRealm())
+                ? realm.getMasterAdminClient()
+                : realm.getClientByClientId(Constants.REALM_MANAGEMENT_CLIENT_ID);
+        if (!new AdminAuth(realm, user.token(), user.user(), user.client()).hasOneOfAppRole(management, roles)) {
+            throw forbidden("the bearer token lacks the role " + String.join(" or ", roles));
+        }
+    }
+
+    private boolean hasAuthorizationHeader() {
+        return session.getContext().getRequestHeaders().getHeaderString("Authorization") != null;
+    }
+
+    private RuntimeException unauthorized(String detail) {
+        return refusal.refuse(ReasonCode.REGISTRATION_TOKEN_INVALID, detail);
+    }
+
+    private RuntimeException forbidden(String detail) {
+        return refusal.refuse(ReasonCode.REGISTRATION_NOT_ALLOWED, detail);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.OAuthErrors;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.provider.McpEventDetails;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
+import org.keycloak.services.ErrorResponseException;
+
+/** Refusals as RFC 7591 3.2.2 and RFC 6750 3 answer them, with the event that says why. Nothing is stored. */
+final class RegistrationRefusal {
+
+    private static final String DENY = "deny";
+
+    private final EventBuilder event;
+
+    RegistrationRefusal(EventBuilder event) {
+        this.event = event;
+    }
+
+    /** The value of an allowed decision; throws the answer to a denied one. */
+    <T> T valueOf(Decision<T> decision) {
+        if (decision instanceof Decision.Allow<T> allow) {
+            return allow.value();
+        }
+        Decision.Deny<T> deny = (Decision.Deny<T>) decision;
+        throw refuse(deny.reason(), deny.detail());
+    }
+
+    WebApplicationException refuse(ReasonCode reason, String detail) {
+        return refuse(reason, reason.error(), detail);
+    }
+
+    /**
+     * Refuses with another error code than that of the reason.
+     *
+     * @param error the OAuth error code
+     */
+    WebApplicationException refuse(ReasonCode reason, String error, String detail) {
+        announce(reason);
+        event.detail(Details.REASON, detail).error(error);
+        Response.ResponseBuilder response = Response.status(status(error))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .entity(new OAuth2ErrorRepresentation(error, detail));
+        if (OAuthErrors.INVALID_TOKEN.equals(error)) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + error + "\"");
+        }
+        return new ErrorResponseException(response.build());
+    }
+
+    /** Names the reason in the event that somebody else may send. */
+    void announce(ReasonCode reason) {
+        event.detail(McpEventDetails.DECISION, DENY).detail(McpEventDetails.REASON, reason.code());
+    }
+
+    private static Response.Status status(String error) {
+        return switch (error) {
+            case OAuthErrors.INVALID_TOKEN -> Response.Status.UNAUTHORIZED;
+            case OAuthErrors.INSUFFICIENT_SCOPE -> Response.Status.FORBIDDEN;
+            default -> Response.Status.BAD_REQUEST;
+        };
+    }
+}
