@@ -41,6 +41,7 @@ final class McpTokenManager extends TokenManager {
             HttpHeaders headers,
             String oldTokenScope)
             throws OAuthErrorException {
+        narrower.keepBound(oldToken, oldTokenScope);
         narrower.refuseWhatIsDenied();
         TokenValidation validation =
                 super.validateToken(session, uriInfo, connection, realm, oldToken, headers, oldTokenScope);

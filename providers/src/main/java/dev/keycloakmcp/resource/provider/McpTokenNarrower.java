@@ -1,10 +1,16 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.util.Time;
@@ -18,14 +24,17 @@ import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.AccessTokenResponse;
+import org.keycloak.representations.RefreshToken;
 import org.keycloak.services.CorsErrorResponseException;
 import org.keycloak.services.cors.Cors;
 
 /** Applies the verdict on a token request. */
 final class McpTokenNarrower {
 
-    /** Claim of the refresh token that holds its target, as Keycloak's resource-indicators feature names it. */
-    static final String RESOURCE_CLAIM = OAuth2Constants.RESOURCE;
+    /** Claim of the refresh token that holds its target. */
+    static final String RESOURCE_CLAIM = "mcp_resource";
+
+    private static final String STILL_BOUND = "bound-refresh-token";
 
     private final KeycloakSession session;
     private final EventBuilder event;
@@ -49,6 +58,32 @@ final class McpTokenNarrower {
         request.settle().ifPresent(deny -> {
             throw refusal(deny.reason(), deny.detail());
         });
+    }
+
+    /**
+     * A refresh token stays bound when no policy matches its client any more, say because all scopes of MCP servers were
+     * taken from it: what was narrow never becomes wide.
+     */
+    void keepBound(RefreshToken token, @Nullable String scope) {
+        McpRequest request = McpRequest.of(session);
+        if (request.isGoverned()
+                || !McpRealm.isOptedIn(session.getContext().getRealm())
+                || !(token.getOtherClaims().get(RESOURCE_CLAIM) instanceof String url)) {
+            return;
+        }
+        Decision<Optional<TokenNarrowing>> decision = ResourceIndicator.parse(url)
+                .map(McpServerRegistry.of(session)::claiming)
+                .filter(claiming -> claiming.size() == 1)
+                .<Decision<Optional<TokenNarrowing>>>map(claiming -> Decision.allow(Optional.of(new TokenNarrowing(
+                        claiming.get(0),
+                        Optional.of(TokenNarrowing.scopes(scope).orElse(Set.of())),
+                        true,
+                        false,
+                        true,
+                        false,
+                        OptionalInt.empty()))))
+                .orElseGet(() -> Decision.deny(ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown."));
+        request.add(new McpRequest.Verdict(STILL_BOUND, McpRequest.Rank.GENERAL, EnforcementMode.ENFORCE, decision));
     }
 
     void refuseWithoutScope(ClientSessionContext narrowed) {

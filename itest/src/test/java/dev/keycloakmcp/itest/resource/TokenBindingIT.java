@@ -1,0 +1,437 @@
+package dev.keycloakmcp.itest.resource;
+
+import static dev.keycloakmcp.itest.resource.Mesh.BILLING;
+import static dev.keycloakmcp.itest.resource.Mesh.CRM;
+import static dev.keycloakmcp.itest.resource.Mesh.TICKETS;
+import static dev.keycloakmcp.itest.resource.Mesh.authorization;
+import static dev.keycloakmcp.itest.resource.Mesh.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every token is for one MCP server, from the authorization request to the last refresh. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TokenBindingIT {
+
+    private static final ClientAuth APP = ClientAuth.none("app");
+
+    private Mesh mesh;
+
+    @BeforeAll
+    void configure(TestRealm realm) {
+        mesh = Mesh.in(realm).defaultPolicies();
+        mesh.grantRole("crm");
+        mesh.grantRole("billing");
+    }
+
+    @Test
+    void a_user_token_is_for_the_server_that_was_asked_for() {
+        Reply reply = mesh.signIn(authorization("app", "openid crm:read").with("resource", CRM));
+        Jwt token = mesh.verify(reply);
+
+        assertThat(token.claims().get("aud").isTextual()).isTrue();
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.scopes()).containsExactlyInAnyOrder("openid", "crm:read");
+        assertThat(Set.of(reply.get("scope").split(" "))).isEqualTo(token.scopes());
+        assertThat(token.claims().has("realm_access")).isFalse();
+        assertThat(token.claims().get("resource_access").fieldNames())
+                .toIterable()
+                .containsExactly("crm");
+        assertThat(token.claims().has("email")).isFalse();
+    }
+
+    @Test
+    void a_user_token_follows_rfc_9068() {
+        Jwt token = mesh.verify(mesh.signIn(authorization("app", "crm:read").with("resource", CRM)));
+
+        assertThat(token.header().get("typ").asText()).isEqualTo("at+jwt");
+        assertThat(token.text("client_id")).isEqualTo("app");
+        assertThat(token.text("sub")).isNotEmpty();
+        assertThat(token.claims().fieldNames()).toIterable().contains("iss", "exp", "iat", "jti");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://crm.example.com/mcp/", "HTTPS://CRM.EXAMPLE.COM:443/mcp"})
+    void the_audience_is_the_uri_as_registered_however_it_was_sent(String sent) {
+        assertThat(mesh.verify(mesh.signIn(authorization("app", "crm:read").with("resource", sent)))
+                        .audience())
+                .containsExactly(CRM);
+    }
+
+    @Test
+    void an_unknown_resource_is_refused_at_the_client() {
+        Form callback = refused(authorization("app", "crm:read").with("resource", "https://other.example.com"));
+
+        assertThat(callback.get("error")).isEqualTo("invalid_target");
+        assertThat(callback.find("code")).isEmpty();
+        assertThat(mesh.lastEvent("LOGIN_ERROR"))
+                .containsEntry("mcp_decision", "deny")
+                .containsEntry("mcp_reason", "resource_unknown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"crm", "https://crm.example.com/mcp#fragment", "ftp://crm.example.com/mcp"})
+    void a_malformed_resource_is_refused(String sent) {
+        assertThat(refused(authorization("app", "crm:read").with("resource", sent))
+                        .get("error"))
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void a_server_none_of_whose_scopes_the_client_has_is_refused() {
+        assertThat(refused(authorization("app", "").with("resource", TICKETS)).get("error"))
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void an_access_token_from_the_authorization_endpoint_is_refused() {
+        mesh.change("app", client -> client.setImplicitFlowEnabled(true));
+
+        assertThat(refused(authorization("app", "openid crm:read")
+                                .with("response_type", "id_token token")
+                                .with("nonce", "n")
+                                .with("resource", CRM))
+                        .get("error"))
+                .isEqualTo("unsupported_response_type");
+    }
+
+    @Test
+    void the_scopes_tell_the_server() {
+        assertThat(mesh.verify(mesh.signIn(authorization("app", "openid billing:read")))
+                        .audience())
+                .containsExactly(BILLING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "mcp:tools", "crm:read billing:read", "address"})
+    void scopes_that_tell_nothing_are_refused(String scope) {
+        assertThat(refused(authorization("app", scope)).get("error")).isEqualTo("invalid_target");
+    }
+
+    @Test
+    void without_a_scope_the_token_is_bound_and_empty() {
+        Jwt token = mesh.verify(mesh.signIn(authorization("app", "").with("resource", CRM)));
+
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.scopes()).isEmpty();
+    }
+
+    @Test
+    void scopes_of_other_servers_and_of_nobody_are_left_out() {
+        Jwt token = mesh.verify(mesh.signIn(
+                authorization("app", "crm:read crm:write billing:read address").with("resource", CRM)));
+
+        assertThat(token.scopes()).containsExactlyInAnyOrder("crm:read", "crm:write");
+    }
+
+    @Test
+    void the_code_is_bound() {
+        Form request = authorization("app", "crm:read").with("resource", CRM);
+
+        assertThat(mesh.verify(mesh.signIn(request, Form.of("resource", CRM + "/")))
+                        .audience())
+                .containsExactly(CRM);
+        Reply other = mesh.signIn(request, Form.of("resource", BILLING));
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.error()).isEqualTo("invalid_target");
+        assertThat(mesh.lastEvent("CODE_TO_TOKEN_ERROR"))
+                .containsEntry("mcp_decision", "deny")
+                .containsEntry("mcp_reason", "resource_mismatch");
+    }
+
+    @Test
+    void an_inferred_target_binds_the_code_as_well() {
+        Reply other = mesh.signIn(authorization("app", "crm:read"), Form.of("resource", BILLING));
+
+        assertThat(other.error()).isEqualTo("invalid_target");
+    }
+
+    @Test
+    void refreshes_are_bound() {
+        Reply tokens =
+                mesh.signIn(authorization("app", "openid crm:read crm:write").with("resource", CRM));
+        Reply refreshed = mesh.oauth().refresh(APP, tokens.refreshToken(), Form.empty());
+
+        Jwt token = mesh.verify(refreshed);
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.scopes()).containsExactlyInAnyOrder("openid", "crm:read", "crm:write");
+        assertThat(token.claims().has("realm_access")).isFalse();
+        assertThat(mesh.lastEvent("REFRESH_TOKEN"))
+                .containsEntry("resource", CRM)
+                .containsEntry("mcp_decision", "allow")
+                .containsEntry("mcp_reason", "ok");
+
+        Reply fewer = mesh.oauth().refresh(APP, refreshed.refreshToken(), Form.of("scope", "crm:read"));
+        assertThat(mesh.verify(fewer).scopes()).contains("crm:read").doesNotContain("crm:write");
+        Reply other = mesh.oauth().refresh(APP, refreshed.refreshToken(), Form.of("resource", BILLING));
+        assertThat(other.error()).isEqualTo("invalid_target");
+        assertThat(other.find("access_token")).isEmpty();
+    }
+
+    @Test
+    void a_refresh_token_stays_bound_when_the_client_lost_its_scopes() {
+        mesh.add("fading", client -> {
+            client.setPublicClient(true);
+            client.setRedirectUris(List.of(Mesh.CALLBACK));
+            client.setFullScopeAllowed(true);
+            client.setDefaultClientScopes(List.of("basic", "roles", "profile"));
+            client.setOptionalClientScopes(List.of("crm:read"));
+        });
+        Reply tokens = mesh.signIn(authorization("fading", "crm:read").with("resource", CRM));
+        String scope = mesh.realm()
+                .admin()
+                .clients()
+                .get(mesh.id("fading"))
+                .getOptionalClientScopes()
+                .get(0)
+                .getId();
+        mesh.realm().admin().clients().get(mesh.id("fading")).removeOptionalClientScope(scope);
+
+        Jwt token = mesh.verify(mesh.oauth()
+                .refresh(ClientAuth.none("fading"), tokens.expect(200).refreshToken(), Form.empty()));
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.scopes()).isEmpty();
+        assertThat(token.claims().has("realm_access")).isFalse();
+    }
+
+    @Test
+    void offline_refreshes_are_bound() {
+        Reply tokens = mesh.signIn(
+                authorization("app", "openid offline_access crm:read address").with("resource", CRM));
+        assertThat(tokens.find("refresh_token")).isPresent();
+        Reply refreshed = tokens;
+        for (int i = 0; i < 2; i++) {
+            refreshed = mesh.oauth().refresh(APP, refreshed.refreshToken(), Form.empty());
+            Jwt token = mesh.verify(refreshed);
+            assertThat(token.audience()).containsExactly(CRM);
+            assertThat(token.scopes()).containsExactlyInAnyOrder("openid", "offline_access", "crm:read");
+            assertThat(Set.of(refreshed.get("scope").split(" "))).isEqualTo(token.scopes());
+        }
+        assertThat(mesh.oauth()
+                        .refresh(APP, refreshed.refreshToken(), Form.of("resource", BILLING))
+                        .error())
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void pushed_authorization_requests_are_bound() {
+        Form request = authorization("app", "crm:read").with("resource", CRM).without("client_id");
+        Reply tokens = mesh.oauth()
+                .code(
+                        APP,
+                        mesh.oauth()
+                                .authorizePushed(APP, "app", request, new Browser())
+                                .as("alice", "alice"),
+                        Form.empty());
+
+        assertThat(mesh.verify(tokens).audience()).containsExactly(CRM);
+        Reply refused = mesh.oauth()
+                .push(
+                        APP,
+                        authorization("app", "crm:read")
+                                .without("client_id")
+                                .with("response_type", "code")
+                                .with("resource", "https://other.example.com"));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_target");
+        // Keycloak gives policies no access to this event; its own detail names the error.
+        assertThat(mesh.lastEvent("PUSHED_AUTHORIZATION_REQUEST_ERROR"))
+                .containsEntry("client_policy_error", "invalid_target");
+    }
+
+    @Test
+    void two_logins_of_one_session_keep_their_own_targets() {
+        Browser browser = new Browser();
+        var first = mesh.oauth()
+                .authorize(authorization("app", "crm:read").with("resource", CRM), browser)
+                .as("alice", "alice");
+        var second = mesh.oauth()
+                .authorize(authorization("app", "billing:read").with("resource", BILLING), browser)
+                .as("alice", "alice");
+
+        Reply forBilling = mesh.oauth().code(APP, second, Form.empty());
+        Reply forCrm = mesh.oauth().code(APP, first, Form.empty());
+
+        assertThat(mesh.verify(forCrm).audience()).containsExactly(CRM);
+        assertThat(mesh.verify(forBilling).audience()).containsExactly(BILLING);
+        assertThat(mesh.verify(mesh.oauth().refresh(APP, forCrm.refreshToken(), Form.empty()))
+                        .audience())
+                .containsExactly(CRM);
+    }
+
+    @Test
+    void hidden_scopes_keep_their_mappers_but_no_audience_or_role_gets_in() {
+        mesh.mapper(
+                "app",
+                "oidc-hardcoded-claim-mapper",
+                Map.of(
+                        "claim.name",
+                        "tenant",
+                        "claim.value",
+                        "acme",
+                        "access.token.claim",
+                        "true",
+                        "introspection.token.claim",
+                        "true",
+                        "jsonType.label",
+                        "String"));
+        mesh.mapper(
+                "app",
+                "oidc-audience-mapper",
+                Map.of(
+                        "included.custom.audience",
+                        "https://everything.example.com",
+                        "access.token.claim",
+                        "true",
+                        "introspection.token.claim",
+                        "true"));
+
+        Reply tokens = mesh.signIn(authorization("app", "crm:read").with("resource", CRM));
+        Jwt token = mesh.verify(tokens);
+
+        assertThat(token.text("tenant")).isEqualTo("acme");
+        assertThat(token.audience()).containsExactly(CRM);
+        Reply introspected = mesh.oauth().introspect(secret("crm"), tokens.accessToken());
+        assertThat(introspected.json().get("tenant").asText()).isEqualTo("acme");
+        assertThat(introspected.json().get("aud")).isEqualTo(token.claims().get("aud"));
+    }
+
+    @Test
+    void introspection_by_the_server_says_what_the_token_says() {
+        Reply tokens = mesh.signIn(authorization("app", "openid crm:read").with("resource", CRM));
+        Jwt token = mesh.verify(tokens);
+        Reply introspected = mesh.oauth().introspect(secret("crm"), tokens.accessToken());
+
+        assertThat(introspected.json().get("active").asBoolean()).isTrue();
+        token.claims().fields().forEachRemaining(claim -> assertThat(
+                        introspected.json().get(claim.getKey()))
+                .as(claim.getKey())
+                .isEqualTo(claim.getValue()));
+        assertThat(introspected.json().fieldNames())
+                .toIterable()
+                .allMatch(name -> token.claims().has(name)
+                        || Set.of("active", "username", "token_type").contains(name));
+    }
+
+    @Test
+    void introspection_by_another_server_says_nothing() {
+        Reply tokens = mesh.signIn(authorization("app", "crm:read").with("resource", CRM));
+
+        assertThat(mesh.oauth()
+                        .introspect(secret("billing"), tokens.accessToken())
+                        .body())
+                .isEqualTo("{\"active\":false}");
+    }
+
+    @Test
+    void the_server_exchanges_its_token_for_a_downstream_api() {
+        String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
+                .accessToken();
+
+        for (Form target : new Form[] {
+            Form.of("resource", TICKETS), Form.of("audience", TICKETS), Form.of("audience", "tickets"), Form.empty()
+        }) {
+            Jwt exchanged =
+                    mesh.verify(mesh.oauth().exchange(secret("crm"), token, target.with("scope", "tickets:read")));
+            assertThat(exchanged.audience()).containsExactly(TICKETS);
+            assertThat(exchanged.scopes()).containsExactly("tickets:read");
+            assertThat(exchanged.text("azp")).isEqualTo("crm");
+            assertThat(exchanged.claims().has("realm_access")).isFalse();
+        }
+    }
+
+    @Test
+    void another_server_cannot_exchange_the_token() {
+        String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
+                .accessToken();
+
+        Reply refused = mesh.oauth().exchange(secret("billing"), token, Form.of("resource", TICKETS));
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.error()).isEqualTo("access_denied");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "resource, https://billing.example.com/mcp, resource_not_allowed",
+        "audience, billing, resource_not_allowed",
+        "resource, https://other.example.com, resource_unknown",
+        "audience, account, resource_malformed"
+    })
+    void an_exchange_for_what_policy_did_not_give_is_refused(String parameter, String value, String reason) {
+        String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
+                .accessToken();
+
+        Reply refused = mesh.oauth().exchange(secret("crm"), token, Form.of(parameter, value));
+
+        assertThat(refused.error()).isEqualTo("invalid_target");
+        assertThat(refused.find("access_token")).isEmpty();
+        assertThat(mesh.lastEvent("TOKEN_EXCHANGE_ERROR")).containsEntry("mcp_reason", reason);
+    }
+
+    @Test
+    void an_exchange_with_two_targets_is_refused() {
+        String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
+                .accessToken();
+
+        assertThat(mesh.oauth()
+                        .exchange(
+                                secret("crm"),
+                                token,
+                                Form.of("resource", TICKETS).with("resource", CRM))
+                        .error())
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void repeated_resources_are_invalid_target_at_the_token_endpoint() {
+        Reply tokens = mesh.signIn(authorization("app", "crm:read").with("resource", CRM));
+        Form twice = Form.of("resource", CRM).with("resource", BILLING);
+
+        assertThat(mesh.oauth().refresh(APP, tokens.refreshToken(), twice).error())
+                .isEqualTo("invalid_target");
+        assertThat(mesh.signIn(authorization("app", "crm:read").with("resource", CRM), twice)
+                        .error())
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void lightweight_access_tokens_are_bound_and_introspect_in_full() {
+        mesh.add("light", client -> {
+            client.setPublicClient(true);
+            client.setRedirectUris(List.of(Mesh.CALLBACK));
+            client.setFullScopeAllowed(true);
+            client.setDefaultClientScopes(List.of("basic", "roles"));
+            client.setOptionalClientScopes(List.of("crm:read", "billing:read"));
+            client.setAttributes(Map.of("client.use.lightweight.access.token.enabled", "true"));
+        });
+        Reply tokens = mesh.signIn(authorization("light", "crm:read").with("resource", CRM));
+
+        assertThat(mesh.verify(tokens).audience()).containsExactly(CRM);
+        Reply introspected = mesh.oauth().introspect(secret("crm"), tokens.accessToken());
+        assertThat(introspected.json().get("aud").asText()).isEqualTo(CRM);
+        assertThat(introspected.json().get("resource_access").fieldNames())
+                .toIterable()
+                .containsExactly("crm");
+        assertThat(introspected.json().has("realm_access")).isFalse();
+    }
+
+    private Form refused(Form authorization) {
+        return mesh.oauth().authorize(authorization).callback();
+    }
+}
