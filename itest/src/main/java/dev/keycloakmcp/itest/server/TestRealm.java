@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.keycloak.admin.client.CreatedResponseUtil;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.representations.idm.ClientRepresentation;
@@ -55,8 +52,18 @@ public final class TestRealm implements AutoCloseable {
      * @param file relative to the root of the checkout
      */
     public static TestRealm load(KeycloakServer server, String file) {
+        return load(server, file, Map.of());
+    }
+
+    /**
+     * A realm export under a name of its own.
+     *
+     * @param file relative to the root of the checkout
+     * @param variables for its placeholders; the defaults fill the rest
+     */
+    public static TestRealm load(KeycloakServer server, String file, Map<String, String> variables) {
         try {
-            String text = Files.readString(Workspace.root().resolve(Path.of(file)));
+            String text = RealmFile.read(file, variables);
             String original = JSON.readTree(text).required("realm").asText();
             String name = unique(original);
             RealmRepresentation realm = JSON.readValue(
@@ -66,8 +73,6 @@ public final class TestRealm implements AutoCloseable {
             return create(server, realm);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + " is no realm export", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

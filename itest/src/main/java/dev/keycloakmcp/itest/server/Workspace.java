@@ -45,7 +45,8 @@ public final class Workspace {
         return root().resolve("itest/target");
     }
 
-    static Path distribution(String version) {
+    /** The distribution as unpacked, which nobody changes. */
+    public static Path distribution(String version) {
         Path folder = target().resolve("keycloak/keycloak-" + version);
         if (!Files.exists(folder.resolve("bin/kc.sh"))) {
             throw new IllegalStateException("No Keycloak " + version + " in " + folder
