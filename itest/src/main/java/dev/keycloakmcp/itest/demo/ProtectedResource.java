@@ -261,6 +261,11 @@ final class ProtectedResource implements AutoCloseable {
                 }
 
                 @Override
+                public int read(byte[] into, int offset, int length) {
+                    return bytes.read(into, offset, length);
+                }
+
+                @Override
                 public boolean isFinished() {
                     return bytes.available() == 0;
                 }

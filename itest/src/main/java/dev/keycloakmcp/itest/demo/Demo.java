@@ -1,0 +1,97 @@
+package dev.keycloakmcp.itest.demo;
+
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.RealmFile;
+import dev.keycloakmcp.itest.server.ServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.keycloak.admin.client.resource.RealmResource;
+
+/**
+ * Boots a real Keycloak with the extension and the realm {@code agent-mesh}, and walks the three patterns.
+ * Ends with 0 only if every step gave what it should. With {@code -Dkeep} everything stays up until
+ * enter is pressed.
+ */
+public final class Demo {
+
+    private static final String REALM = "agent-mesh";
+
+    private Demo() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            failure.printStackTrace();
+            System.exit(1);
+        });
+        Narrator narrator = new Narrator(System.out, isTerminal() && System.getenv("NO_COLOR") == null);
+        boolean succeeded;
+        try (AgentMesh mesh = new AgentMesh()) {
+            succeeded = run(mesh, narrator);
+        }
+        System.exit(succeeded ? 0 : 1);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // the build starts this with jdk.console=java.base
+    private static boolean isTerminal() {
+        return System.console() != null;
+    }
+
+    private static boolean run(AgentMesh mesh, Narrator narrator) throws IOException {
+        Path folder = Files.createTempDirectory("keycloak-mcp-demo");
+        Path realm = folder.resolve(REALM + "-realm.json");
+        Files.writeString(realm, RealmFile.read(RealmFile.AGENT_MESH, mesh.realmVariables()));
+        narrator.say("Keycloak MCP Policies: the demo. First a real Keycloak has to start; that takes a minute.");
+        try (KeycloakServer keycloak =
+                KeycloakServer.start(ServerOptions.builder().importRealms(realm).build())) {
+            URI issuer = keycloak.realmUri(REALM);
+            mesh.trust(issuer);
+            try {
+                new Walk(mesh, issuer, ids(keycloak.admin().realm(REALM)), narrator).run();
+            } finally {
+                narrator.summary();
+            }
+            if (Boolean.getBoolean("keep")) {
+                keep(keycloak, mesh, narrator);
+            }
+        } finally {
+            Files.delete(realm);
+            Files.delete(folder);
+        }
+        return narrator.succeeded();
+    }
+
+    /** The user ids that the tokens of the walk have to carry. */
+    public static Walk.Ids ids(RealmResource realm) {
+        return new Walk.Ids(
+                realm.users().searchByUsername("alice", true).get(0).getId(),
+                serviceAccount(realm, "crm-mcp-server"),
+                serviceAccount(realm, "nightly-agent"));
+    }
+
+    private static String serviceAccount(RealmResource realm, String clientId) {
+        String id = realm.clients().findByClientId(clientId).get(0).getId();
+        return realm.clients().get(id).getServiceAccountUser().getId();
+    }
+
+    private static void keep(KeycloakServer keycloak, AgentMesh mesh, Narrator narrator) throws IOException {
+        narrator.say("");
+        narrator.say("Keycloak keeps running. Admin Console: " + keycloak.baseUri() + "/admin/master/console/#/" + REALM
+                + " (" + keycloak.adminUsername() + " / " + keycloak.adminPassword() + ")");
+        narrator.say("The MCP servers do as well, for any MCP client: " + mesh.crm() + " and " + mesh.billing());
+        narrator.say("Sign in as alice, password alice. Press enter to stop everything.");
+        int typed;
+        do {
+            typed = System.in.read();
+        } while (typed >= 0 && typed != '\n');
+        if (typed < 0) { // nobody at the keyboard: until the process is ended
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
