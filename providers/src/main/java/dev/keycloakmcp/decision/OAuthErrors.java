@@ -9,6 +9,8 @@ public final class OAuthErrors {
     /** RFC 6749 section 5.2. */
     public static final String INVALID_REQUEST = "invalid_request";
     /** RFC 6749 section 5.2. */
+    public static final String INVALID_GRANT = "invalid_grant";
+    /** RFC 6749 section 5.2. */
     public static final String INVALID_CLIENT = "invalid_client";
     /** RFC 6749 section 5.2. */
     public static final String UNAUTHORIZED_CLIENT = "unauthorized_client";
@@ -23,6 +25,9 @@ public final class OAuthErrors {
     public static final String INVALID_TOKEN = "invalid_token";
     /** RFC 6750 section 3.1. */
     public static final String INSUFFICIENT_SCOPE = "insufficient_scope";
+
+    /** RFC 6585 section 4; OAuth has no code for it. */
+    public static final String TOO_MANY_REQUESTS = "too_many_requests";
 
     private OAuthErrors() {}
 }

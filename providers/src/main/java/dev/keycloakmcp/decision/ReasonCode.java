@@ -96,6 +96,19 @@ public enum ReasonCode {
             "registration_not_allowed",
             OAuthErrors.INSUFFICIENT_SCOPE,
             "the token does not allow this registration request"),
+    REGISTRATION_RATE_LIMITED(
+            "registration_rate_limited",
+            OAuthErrors.TOO_MANY_REQUESTS,
+            "the source registered too many clients in the window"),
+    REGISTRATION_QUOTA_FULL(
+            "registration_quota_full",
+            OAuthErrors.TOO_MANY_REQUESTS,
+            "the realm has as many registered clients as it may have, and all are in use"),
+    REFRESH_TOKEN_REUSED(
+            "refresh_token_reused",
+            OAuthErrors.INVALID_GRANT,
+            "a refresh token came back after it was replaced (RFC 9700); the login was ended"),
+    REUSED("reused", "", "identical metadata was registered before; its client is reused"),
     CLIENT_POLICY_REFUSED(
             "client_policy_refused",
             OAuthErrors.INVALID_CLIENT_METADATA,

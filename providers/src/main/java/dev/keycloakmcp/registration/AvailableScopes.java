@@ -28,13 +28,12 @@ public record AvailableScopes(Set<String> defaults, Set<String> optional) {
      */
     public static AvailableScopes of(
             RegistrationPolicy policy, McpServers servers, Collection<String> known, Collection<String> defaults) {
-        SortedSet<String> optional = new TreeSet<>(policy.extraScopes());
-        for (McpServer server : servers.all()) {
-            if (isAllowed(policy.allowedResources(), server)) {
-                optional.addAll(server.scopes());
+        SortedSet<String> optional = new TreeSet<>();
+        for (String scope : known) {
+            if (policy.extraScopes().contains(scope) || isOfAllowedServer(policy, servers, scope)) {
+                optional.add(scope);
             }
         }
-        optional.retainAll(known);
         optional.removeAll(defaults);
         return new AvailableScopes(new TreeSet<>(defaults), optional);
     }
@@ -50,7 +49,14 @@ public record AvailableScopes(Set<String> defaults, Set<String> optional) {
         return OPENID.equals(scope) || optional.contains(scope) || defaults.contains(scope);
     }
 
+    private static boolean isOfAllowedServer(RegistrationPolicy policy, McpServers servers, String scope) {
+        return policy.allowedResources().isEmpty()
+                ? servers.isMcpScope(scope)
+                : servers.owningAnyOf(List.of(scope)).stream()
+                        .anyMatch(server -> isAllowed(policy.allowedResources(), server));
+    }
+
     private static boolean isAllowed(List<ResourcePattern> allowed, McpServer server) {
-        return allowed.isEmpty() || allowed.stream().anyMatch(pattern -> pattern.matches(server.indicator()));
+        return allowed.stream().anyMatch(pattern -> pattern.matches(server.indicator()));
     }
 }

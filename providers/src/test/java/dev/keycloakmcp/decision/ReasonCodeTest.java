@@ -25,7 +25,7 @@ class ReasonCodeTest {
     void only_reasons_that_never_deny_have_no_oauth_error() {
         assertThat(Arrays.stream(ReasonCode.values())
                         .filter(reason -> reason.error().isEmpty()))
-                .containsExactlyInAnyOrder(ReasonCode.OK, ReasonCode.NOT_TARGETED);
+                .containsExactlyInAnyOrder(ReasonCode.OK, ReasonCode.NOT_TARGETED, ReasonCode.REUSED);
     }
 
     @Test

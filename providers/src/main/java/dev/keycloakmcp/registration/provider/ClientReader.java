@@ -24,6 +24,8 @@ import org.keycloak.utils.StringUtil;
 /** Describes a client as RFC 7591 3.2.1 and RFC 7592 3 answer: what is stored, as it is stored. */
 final class ClientReader {
 
+    static final String REDIRECT_URIS = "redirect_uris";
+
     private static final String OPENID = "openid";
 
     private final KeycloakSession session;
@@ -49,7 +51,7 @@ final class ClientReader {
             members.put("client_secret_expires_at", expires);
         }
         put(members, "client_name", client.getName());
-        members.put("redirect_uris", redirectUris(client, stored));
+        members.put(REDIRECT_URIS, redirectUris(client, stored));
         members.put("grant_types", grantTypes(client));
         members.put("response_types", List.of(Registration.CODE));
         put(members, "token_endpoint_auth_method", known.getTokenEndpointAuthMethod());

@@ -92,7 +92,7 @@ final class ClientWriter {
                 .distinct()
                 .toList());
         client.setDefaultClientScopes(List.copyOf(registration.scopes().defaults()));
-        client.setOptionalClientScopes(List.copyOf(registration.scopes().optional()));
+        client.setOptionalClientScopes(List.of()); // they follow the realm, see RegisteredClientScopes
         Map<String, String> attributes = new HashMap<>(client.getAttributes());
         OWNED.forEach(name -> attributes.putIfAbsent(name, ""));
         attributes.put(OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD, OAuth2Constants.PKCE_METHOD_S256);

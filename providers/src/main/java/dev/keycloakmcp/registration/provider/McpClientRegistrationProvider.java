@@ -1,14 +1,14 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.registration.AvailableScopes;
 import dev.keycloakmcp.registration.ClientMetadata;
+import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.Registration;
+import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.registration.RegistrationRule;
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpEventDetails;
-import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -26,22 +26,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventType;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientRegistrationAccessTokenConstants;
-import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.RepresentationToModel;
-import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
@@ -68,7 +62,7 @@ import org.keycloak.validation.ValidationUtil;
 public final class McpClientRegistrationProvider extends AbstractClientRegistrationProvider {
 
     private static final String ALLOW = "allow";
-    private static final String PROVENANCE = "dcr-";
+    private static final String REGISTRATION_ACCESS_TOKEN = "registration_access_token";
 
     McpClientRegistrationProvider(KeycloakSession session) {
         super(session);
@@ -99,20 +93,55 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     public Response register(@Nullable String body) {
         RegistrationRefusal refusal = begin(EventType.CLIENT_REGISTER);
         RegistrationAuth kind = new RegistrationAccess(session, auth, refusal).requireCreate();
-        RegistrationPolicy policy = policy(kind, refusal);
-        Registration registration = refusal.valueOf(
-                RegistrationBody.read(body).then(request -> rule(policy).decide(request)));
+        RegistrationConfiguration configuration = configuration(kind, refusal);
+        Registration registration = refusal.valueOf(RegistrationBody.read(body)
+                .then(request -> rule(configuration.policy()).decide(request)));
         ClientRepresentation wanted = refusal.valueOf(new ClientWriter(session).write(registration));
-        wanted.getAttributes()
-                .put(McpAttributes.REGISTRATION, PROVENANCE + kind.name().toLowerCase(Locale.ROOT));
+        RegistrationLimits limits = configuration.limits();
+        IdenticalRegistration.Place place =
+                limits.reuseIdentical() && registration.authMethod().isPublic()
+                        ? new IdenticalRegistration(session, realm()).find(registration, wanted, kind)
+                        : IdenticalRegistration.Place.anywhere();
+        if (place.existing().isPresent()) {
+            return reuse(place.existing().get(), registration);
+        }
+        RegistrationThrottle throttle = new RegistrationThrottle(session, realm(), limits);
+        throttle.countSource(kind, refusal);
+        throttle.makeRoom(refusal);
+        wanted.setClientId(place.clientId());
+        wanted.getAttributes().put(McpAttributes.REGISTRATION, Provenance.value(kind));
         wanted.getAttributes().put(McpAttributes.REGISTERED_AT, Integer.toString(Time.currentTime()));
         ClientModel client = create(wanted, refusal);
         String token = ClientRegistrationTokenUtils.updateRegistrationAccessToken(session, client, kind, List.of());
-        if (auth.isInitialAccessToken()) {
-            session.realms().decreaseRemainingCount(session.getContext().getRealm(), auth.getInitialAccessModel());
+        useUpInitialAccessToken();
+        succeed(client, ReasonCode.OK);
+        RegistrationMetrics.count(realm().getName(), RegistrationMetrics.REGISTERED, ReasonCode.OK.code());
+        Map<String, Object> members = describe(client);
+        members.put(REGISTRATION_ACCESS_TOKEN, token);
+        return answer(Response.created(uri(client)), members);
+    }
+
+    /** From here on the client has several owners: nobody may change it. */
+    private Response reuse(ClientModel client, Registration registration) {
+        if (client.getRegistrationToken() != null) {
+            client.setRegistrationToken(null);
         }
-        succeed(client);
-        return answer(Response.created(uri(client)), client, token);
+        useUpInitialAccessToken();
+        succeed(client, ReasonCode.REUSED);
+        RegistrationMetrics.count(realm().getName(), RegistrationMetrics.REUSED, ReasonCode.REUSED.code());
+        Map<String, Object> members = describe(client);
+        members.put(
+                ClientReader.REDIRECT_URIS,
+                registration.redirectUris().stream()
+                        .map(RedirectUri::registered)
+                        .toList());
+        return answer(Response.created(uri(client)), members);
+    }
+
+    private void useUpInitialAccessToken() {
+        if (auth.isInitialAccessToken()) {
+            session.realms().decreaseRemainingCount(realm(), auth.getInitialAccessModel());
+        }
     }
 
     /** Reads a client (RFC 7592 2.1). */
@@ -123,19 +152,18 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         RegistrationRefusal refusal = begin(EventType.CLIENT_INFO);
         ClientModel client = new RegistrationAccess(session, auth, refusal)
                 .requireClient(clientId, AdminRoles.MANAGE_CLIENTS, AdminRoles.VIEW_CLIENTS);
-        policy(kindOf(client), refusal);
+        configuration(kindOf(client), refusal);
         applyClientPolicies(
                 () -> session.clientPolicy()
                         .triggerOnEvent(
                                 new DynamicClientViewContext(session, client, auth.getJwt(), client.getRealm())),
                 refusal);
-        succeed(client);
-        return answer(
-                Response.ok(),
-                client,
-                auth.isRegistrationAccessToken()
-                        ? ClientRegistrationTokenUtils.updateTokenSignature(session, auth)
-                        : null);
+        succeed(client, ReasonCode.OK);
+        Map<String, Object> members = describe(client);
+        if (auth.isRegistrationAccessToken()) {
+            members.put(REGISTRATION_ACCESS_TOKEN, ClientRegistrationTokenUtils.updateTokenSignature(session, auth));
+        }
+        return answer(Response.ok(), members);
     }
 
     /** Replaces the metadata of a client (RFC 7592 2.2), by the rules of its registration. */
@@ -147,7 +175,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         RegistrationRefusal refusal = begin(EventType.CLIENT_UPDATE);
         ClientModel client =
                 new RegistrationAccess(session, auth, refusal).requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
-        RegistrationPolicy policy = policy(kindOf(client), refusal);
+        RegistrationPolicy policy = configuration(kindOf(client), refusal).policy();
         ClientMetadata request = refusal.valueOf(RegistrationBody.read(body));
         requireIdentity(client, request, refusal);
         Registration registration = refusal.valueOf(rule(policy).decide(request));
@@ -155,17 +183,19 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         wanted.setClientId(client.getClientId());
         session.setAttribute(ClientRegistrationAccessTokenConstants.ROTATION_ENABLED, true);
         change(client, wanted, refusal);
-        String token = null;
+        Map<String, Object> members = describe(client);
         if (auth.isRegistrationAccessToken()) {
             boolean rotates =
                     Boolean.TRUE.equals(session.getAttribute(ClientRegistrationAccessTokenConstants.ROTATION_ENABLED));
-            token = rotates
-                    ? ClientRegistrationTokenUtils.updateRegistrationAccessToken(
-                            session, client, auth.getRegistrationAuth(), List.of())
-                    : ClientRegistrationTokenUtils.updateTokenSignature(session, auth);
+            members.put(
+                    REGISTRATION_ACCESS_TOKEN,
+                    rotates
+                            ? ClientRegistrationTokenUtils.updateRegistrationAccessToken(
+                                    session, client, auth.getRegistrationAuth(), List.of())
+                            : ClientRegistrationTokenUtils.updateTokenSignature(session, auth));
         }
-        succeed(client);
-        return answer(Response.ok(), client, token);
+        succeed(client, ReasonCode.OK);
+        return answer(Response.ok(), members);
     }
 
     /** Deletes a client and ends its sessions (RFC 7592 2.3). */
@@ -180,7 +210,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
                         .triggerOnEvent(
                                 new DynamicClientUnregisterContext(session, client, auth.getJwt(), client.getRealm())),
                 refusal);
-        succeed(client);
+        succeed(client, ReasonCode.OK);
         new ClientManager(new RealmManager(session)).removeClient(client.getRealm(), client);
         return Response.noContent().build();
     }
@@ -190,46 +220,36 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         event.event(type);
         Cors.builder()
                 .allowAllOrigins()
-                .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE)
+                .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
                 .add();
-        return new RegistrationRefusal(event);
+        return new RegistrationRefusal(event, realm());
     }
 
     private void requireConfigured() {
-        if (!RegistrationConfiguration.isPresent(session.getContext().getRealm())) {
+        if (!RegistrationConfiguration.isPresent(realm())) {
             throw new NotFoundException("Client registration provider not found");
         }
     }
 
-    private RegistrationPolicy policy(RegistrationAuth kind, RegistrationRefusal refusal) {
-        return RegistrationConfiguration.of(session.getContext().getRealm(), kind)
+    private RegistrationConfiguration configuration(RegistrationAuth kind, RegistrationRefusal refusal) {
+        return RegistrationConfiguration.of(realm(), kind)
                 .orElseThrow(() -> kind == RegistrationAuth.ANONYMOUS
                         ? refusal.refuse(
                                 ReasonCode.REGISTRATION_TOKEN_INVALID,
                                 "anonymous registration is off; send an initial access token")
-                        : refusal.refuse(ReasonCode.REGISTRATION_NOT_ALLOWED, "authenticated registration is off"))
-                .policy();
+                        : refusal.refuse(ReasonCode.REGISTRATION_NOT_ALLOWED, "authenticated registration is off"));
     }
 
     private RegistrationRule rule(RegistrationPolicy policy) {
-        RealmModel realm = session.getContext().getRealm();
-        return new RegistrationRule(
-                policy,
-                AvailableScopes.of(
-                        policy,
-                        McpServerRegistry.of(session),
-                        names(realm.getClientScopesStream()),
-                        names(realm.getDefaultClientScopesStream(true))));
+        return new RegistrationRule(policy, new RegisteredClientScopes(session, realm()).of(policy));
     }
 
-    private static Set<String> names(Stream<ClientScopeModel> scopes) {
-        return scopes.filter(scope -> OIDCLoginProtocol.LOGIN_PROTOCOL.equals(scope.getProtocol()))
-                .map(ClientScopeModel::getName)
-                .collect(Collectors.toSet());
+    private RealmModel realm() {
+        return session.getContext().getRealm();
     }
 
     private ClientModel create(ClientRepresentation wanted, RegistrationRefusal refusal) {
-        RealmModel realm = session.getContext().getRealm();
+        RealmModel realm = realm();
         RegistrationRequest request = new RegistrationRequest(session, wanted, this);
         applyClientPolicies(
                 () -> session.clientPolicy()
@@ -253,7 +273,6 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
                         .triggerOnEvent(new DynamicClientUpdateContext(request, client, auth.getJwt(), realm)),
                 refusal);
         RepresentationToModel.updateClient(wanted, client, session);
-        RepresentationToModel.updateClientScopes(wanted, client);
         session.getContext().setClient(client);
         applyClientPolicies(
                 () -> session.clientPolicy()
@@ -304,24 +323,21 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     }
 
     private static RegistrationAuth kindOf(ClientModel client) {
-        return (PROVENANCE + RegistrationAuth.ANONYMOUS.name().toLowerCase(Locale.ROOT))
-                        .equals(client.getAttribute(McpAttributes.REGISTRATION))
-                ? RegistrationAuth.ANONYMOUS
-                : RegistrationAuth.AUTHENTICATED;
+        return Provenance.of(client).orElse(RegistrationAuth.ANONYMOUS);
     }
 
-    private void succeed(ClientModel client) {
+    private void succeed(ClientModel client, ReasonCode reason) {
         event.client(client.getClientId())
                 .detail(McpEventDetails.DECISION, ALLOW)
-                .detail(McpEventDetails.REASON, ReasonCode.OK.code())
+                .detail(McpEventDetails.REASON, reason.code())
                 .success();
     }
 
-    private Response answer(Response.ResponseBuilder response, ClientModel client, @Nullable String token) {
-        Map<String, Object> members = new ClientReader(session).read(client, uri(client));
-        if (token != null) {
-            members.put("registration_access_token", token);
-        }
+    private Map<String, Object> describe(ClientModel client) {
+        return new ClientReader(session).read(client, uri(client));
+    }
+
+    private static Response answer(Response.ResponseBuilder response, Map<String, Object> members) {
         return response.entity(members)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

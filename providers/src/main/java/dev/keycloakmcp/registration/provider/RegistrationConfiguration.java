@@ -1,7 +1,9 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.registration.ClientLifetime;
 import dev.keycloakmcp.registration.HostPattern;
 import dev.keycloakmcp.registration.RedirectUriRule;
+import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.resource.ResourcePattern;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,23 @@ final class RegistrationConfiguration {
     static final String EXTRA_SCOPES = "extra-scopes";
     static final String CONSENT_REQUIRED = "consent-required";
 
+    static final String MAX_PER_SOURCE = "max-registrations-per-source";
+    static final String SOURCE_WINDOW = "source-window-seconds";
+    static final String MAX_CLIENTS = "max-clients";
+    static final String UNUSED_EXPIRY = "unused-expiry-hours";
+    static final String IDLE_EXPIRY = "idle-expiry-days";
+    static final String REUSE_IDENTICAL = "reuse-identical";
+
+    private static final int DEFAULT_PER_SOURCE = 60;
+    private static final int DEFAULT_WINDOW = 3600;
+    private static final int DEFAULT_MAX_CLIENTS = 10_000;
+    private static final int DEFAULT_UNUSED_HOURS = 24;
+    private static final int DEFAULT_IDLE_DAYS = 60;
     private static final String DEFAULT_EXTRA_SCOPE = "offline_access";
+
+    private static final List<String> NUMBERS =
+            List.of(MAX_PER_SOURCE, SOURCE_WINDOW, MAX_CLIENTS, UNUSED_EXPIRY, IDLE_EXPIRY);
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final ComponentModel component;
 
@@ -86,6 +105,18 @@ final class RegistrationConfiguration {
                 flag(CONSENT_REQUIRED, true));
     }
 
+    RegistrationLimits limits() {
+        return new RegistrationLimits(
+                number(MAX_PER_SOURCE, DEFAULT_PER_SOURCE),
+                number(SOURCE_WINDOW, DEFAULT_WINDOW),
+                number(MAX_CLIENTS, DEFAULT_MAX_CLIENTS),
+                flag(REUSE_IDENTICAL, false));
+    }
+
+    ClientLifetime lifetime() {
+        return new ClientLifetime(number(UNUSED_EXPIRY, DEFAULT_UNUSED_HOURS), number(IDLE_EXPIRY, DEFAULT_IDLE_DAYS));
+    }
+
     /** Refuses what {@link #policy()} would have to ignore. */
     void validate() throws ComponentValidationException {
         for (String host : list(HTTPS_REDIRECT_HOSTS, List.of())) {
@@ -113,7 +144,13 @@ final class RegistrationConfiguration {
                         "'" + ALLOWED_RESOURCES + "': '" + resource + "' is neither * nor an http or https URI");
             }
         }
-        for (String flag : List.of(LOOPBACK_REDIRECTS, CONFIDENTIAL_CLIENTS, CONSENT_REQUIRED)) {
+        for (String number : NUMBERS) {
+            String value = component.get(number, "0");
+            if (!NUMBER.matcher(value.trim()).matches()) {
+                throw new ComponentValidationException("'" + number + "' has to be a number from 0 to 999999999");
+            }
+        }
+        for (String flag : List.of(LOOPBACK_REDIRECTS, CONFIDENTIAL_CLIENTS, CONSENT_REQUIRED, REUSE_IDENTICAL)) {
             String value = component.get(flag, "true");
             if (!"true".equals(value) && !"false".equals(value)) {
                 throw new ComponentValidationException("'" + flag + "' has to be true or false");
@@ -136,6 +173,11 @@ final class RegistrationConfiguration {
             case "false" -> false;
             default -> safe;
         };
+    }
+
+    private int number(String key, int byDefault) {
+        String value = component.get(key);
+        return value != null && NUMBER.matcher(value.trim()).matches() ? Integer.parseInt(value.trim()) : byDefault;
     }
 
     /** One value per entry, or several separated by spaces or commas. */
@@ -219,6 +261,56 @@ final class RegistrationConfiguration {
                 .helpText("People are asked before a registered client acts for them. Off: anybody who registers a"
                         + " client gets tokens from everyone who is logged in and follows a link; turn it off only"
                         + " where you control who registers.")
+                .type(ProviderConfigProperty.BOOLEAN_TYPE)
+                .defaultValue(Boolean.TRUE)
+                .add()
+                .property()
+                .name(MAX_PER_SOURCE)
+                .label("Registrations per source")
+                .helpText("New clients that one IPv4 address or one IPv6 /64 network may register in a window; more are"
+                        + " refused with 429 and Retry-After. Registering identical metadata again does not count."
+                        + " Behind a reverse proxy it needs Keycloak's proxy settings to see addresses. 0: no limit.")
+                .type(ProviderConfigProperty.INTEGER_TYPE)
+                .defaultValue(DEFAULT_PER_SOURCE)
+                .add()
+                .property()
+                .name(SOURCE_WINDOW)
+                .label("Window in seconds")
+                .helpText("Length of the window in which registrations of a source are counted. 0: no limit.")
+                .type(ProviderConfigProperty.INTEGER_TYPE)
+                .defaultValue(DEFAULT_WINDOW)
+                .add()
+                .property()
+                .name(MAX_CLIENTS)
+                .label("Maximum of clients")
+                .helpText("Clients that this endpoint keeps in the realm; others do not count. When it is reached, the"
+                        + " oldest clients that were never used make room; where all are in use, registrations are"
+                        + " refused with 429. 0: no limit.")
+                .type(ProviderConfigProperty.INTEGER_TYPE)
+                .defaultValue(DEFAULT_MAX_CLIENTS)
+                .add()
+                .property()
+                .name(UNUSED_EXPIRY)
+                .label("Unused clients expire after hours")
+                .helpText("Clients that nobody completed a login with are removed this many hours after their"
+                        + " registration, by a task that runs every 15 minutes. 0: they stay.")
+                .type(ProviderConfigProperty.INTEGER_TYPE)
+                .defaultValue(DEFAULT_UNUSED_HOURS)
+                .add()
+                .property()
+                .name(IDLE_EXPIRY)
+                .label("Idle clients expire after days")
+                .helpText("Clients that got no token, refreshed ones included, for this many days are removed with"
+                        + " their sessions and consents. Keep it longer than offline sessions may idle. 0: they stay.")
+                .type(ProviderConfigProperty.INTEGER_TYPE)
+                .defaultValue(DEFAULT_IDLE_DAYS)
+                .add()
+                .property()
+                .name(REUSE_IDENTICAL)
+                .label("Reuse identical registrations")
+                .helpText("A public client that registers metadata which is already registered gets that client, and"
+                        + " nobody gets or keeps a registration access token for it. The port of a loopback redirect"
+                        + " does not count. Off: every registration makes a new client.")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(Boolean.TRUE)
                 .add()

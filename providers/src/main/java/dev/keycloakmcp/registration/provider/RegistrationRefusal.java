@@ -10,6 +10,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.RealmModel;
 import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
 import org.keycloak.services.ErrorResponseException;
 
@@ -19,9 +21,11 @@ final class RegistrationRefusal {
     private static final String DENY = "deny";
 
     private final EventBuilder event;
+    private final RealmModel realm;
 
-    RegistrationRefusal(EventBuilder event) {
+    RegistrationRefusal(EventBuilder event, RealmModel realm) {
         this.event = event;
+        this.realm = realm;
     }
 
     /** The value of an allowed decision; throws the answer to a denied one. */
@@ -43,7 +47,25 @@ final class RegistrationRefusal {
      * @param error the OAuth error code
      */
     WebApplicationException refuse(ReasonCode reason, String error, String detail) {
+        return new ErrorResponseException(answer(reason, error, detail).build());
+    }
+
+    /**
+     * Refuses what would be fine at another time (RFC 6585 4).
+     *
+     * @param seconds when to try again
+     */
+    WebApplicationException refuseForNow(ReasonCode reason, String detail, int seconds) {
+        return new ErrorResponseException(answer(reason, reason.error(), detail)
+                .header(HttpHeaders.RETRY_AFTER, seconds)
+                .build());
+    }
+
+    private Response.ResponseBuilder answer(ReasonCode reason, String error, String detail) {
         announce(reason);
+        if (event.getEvent().getType() == EventType.CLIENT_REGISTER) {
+            RegistrationMetrics.count(realm.getName(), RegistrationMetrics.REFUSED, reason.code());
+        }
         event.detail(Details.REASON, detail).error(error);
         Response.ResponseBuilder response = Response.status(status(error))
                 .type(MediaType.APPLICATION_JSON_TYPE)
@@ -52,7 +74,7 @@ final class RegistrationRefusal {
         if (OAuthErrors.INVALID_TOKEN.equals(error)) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + error + "\"");
         }
-        return new ErrorResponseException(response.build());
+        return response;
     }
 
     /** Names the reason in the event that somebody else may send. */
@@ -64,6 +86,7 @@ final class RegistrationRefusal {
         return switch (error) {
             case OAuthErrors.INVALID_TOKEN -> Response.Status.UNAUTHORIZED;
             case OAuthErrors.INSUFFICIENT_SCOPE -> Response.Status.FORBIDDEN;
+            case OAuthErrors.TOO_MANY_REQUESTS -> Response.Status.TOO_MANY_REQUESTS;
             default -> Response.Status.BAD_REQUEST;
         };
     }

@@ -1,0 +1,65 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.registration.ClientLifetime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+import org.keycloak.services.managers.ClientManager;
+import org.keycloak.services.managers.RealmManager;
+
+/** Finds and removes registered clients that nobody uses. Others are never touched. */
+final class ClientCleanUp {
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    ClientCleanUp(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
+    }
+
+    /** A client that goes, and why. */
+    record Expired(RegisteredClients.Row client, ClientLifetime.Expiry reason) {}
+
+    /** What {@link #remove} would remove: a dry run. Clients of a kind whose component is gone stay. */
+    List<Expired> expired(long now) {
+        Map<RegistrationAuth, ClientLifetime> lifetimes = new EnumMap<>(RegistrationAuth.class);
+        for (RegistrationAuth kind : RegistrationAuth.values()) {
+            RegistrationConfiguration.of(realm, kind)
+                    .ifPresent(configuration -> lifetimes.put(kind, configuration.lifetime()));
+        }
+        return new RegisteredClients(session, realm)
+                .all().stream()
+                        .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
+                                .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
+                                .map(reason -> new Expired(row, reason))
+                                .stream())
+                        .toList();
+    }
+
+    /** Removes a client with its sessions and consents, and says so in an event; false where it is gone already. */
+    boolean remove(Expired expired) {
+        ClientModel client = realm.getClientById(expired.client().id());
+        if (client == null || Provenance.of(client).isEmpty()) {
+            return false;
+        }
+        String clientId = client.getClientId();
+        boolean removed = new ClientManager(new RealmManager(session)).removeClient(realm, client);
+        if (removed) {
+            new EventBuilder(realm, session)
+                    .event(EventType.CLIENT_DELETE)
+                    .client(clientId)
+                    .detail(Details.REASON, expired.reason().value())
+                    .success();
+        }
+        return removed;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.keycloakmcp.registration.provider;
+
+import org.keycloak.models.AbstractKeycloakTransaction;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** A lock that one transaction in the cluster holds until it ends. */
+final class ClusterLock {
+
+    /** Nothing that holds a lock takes longer; a node that dies leaves it behind for that long. */
+    private static final int LIFESPAN_SECONDS = 30;
+
+    private static final int TRIES = 200;
+    private static final long PAUSE_MILLIS = 50;
+
+    private final KeycloakSession session;
+
+    ClusterLock(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** Waits for the lock; false where others kept it for ten seconds. */
+    boolean acquire(String key) {
+        for (int tried = 0; tried < TRIES; tried++) {
+            if (session.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS)) {
+                releaseAfterwards(key);
+                return true;
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private void releaseAfterwards(String key) {
+        KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
+        session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
+            @Override
+            protected void commitImpl() {
+                release();
+            }
+
+            @Override
+            protected void rollbackImpl() {
+                release();
+            }
+
+            private void release() {
+                KeycloakModelUtils.runJobInTransaction(
+                        factory, other -> other.singleUseObjects().remove(key));
+            }
+        });
+    }
+}

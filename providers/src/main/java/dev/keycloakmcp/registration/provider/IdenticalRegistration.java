@@ -1,0 +1,96 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.registration.Registration;
+import dev.keycloakmcp.registration.RegistrationIdentity;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+
+/**
+ * Finds the client that a public client's metadata already has. Its client id follows from the metadata, so that there
+ * is nothing to search and nothing to race for.
+ */
+final class IdenticalRegistration {
+
+    private static final int ATTEMPTS = 4;
+    private static final String LOCK = "mcp-registration:";
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    IdenticalRegistration(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
+    }
+
+    /**
+     * What to do with a registration.
+     *
+     * @param clientId the id to create the client with; null for a random one
+     * @param existing the client to reuse
+     */
+    record Place(@Nullable String clientId, Optional<ClientModel> existing) {
+
+        static Place anywhere() {
+            return new Place(null, Optional.empty());
+        }
+    }
+
+    /** Looks for the client, and keeps others from creating it until the transaction ends. */
+    Place find(Registration registration, ClientRepresentation wanted, RegistrationAuth kind) {
+        Optional<String> origin =
+                Optional.ofNullable(session.getContext().getRequestHeaders().getHeaderString("Origin"));
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            String clientId = RegistrationIdentity.clientId(realm.getId(), kind.name(), registration, origin, attempt);
+            if (attempt == 0
+                    && realm.getClientByClientId(clientId) == null
+                    && !new ClusterLock(session).acquire(LOCK + realm.getId() + ":" + clientId)) {
+                return Place.anywhere();
+            }
+            ClientModel client = realm.getClientByClientId(clientId);
+            if (client == null) {
+                return new Place(clientId, Optional.empty());
+            }
+            if (isStill(client, wanted, kind)) {
+                return new Place(clientId, Optional.of(client));
+            }
+        }
+        return Place.anywhere();
+    }
+
+    /** Whether neither an administrator nor an update changed what the metadata came to. */
+    private static boolean isStill(ClientModel client, ClientRepresentation wanted, RegistrationAuth kind) {
+        return Provenance.of(client).filter(kind::equals).isPresent()
+                && client.isEnabled()
+                && client.isPublicClient()
+                && client.isStandardFlowEnabled()
+                && !client.isFullScopeAllowed()
+                && !client.isServiceAccountsEnabled()
+                && !client.isDirectAccessGrantsEnabled()
+                && !client.isImplicitFlowEnabled()
+                && client.isConsentRequired() == Boolean.TRUE.equals(wanted.isConsentRequired())
+                && Objects.equals(text(client.getName()), text(wanted.getName()))
+                && Objects.equals(text(client.getBaseUrl()), text(wanted.getBaseUrl()))
+                && Set.copyOf(wanted.getRedirectUris()).equals(new HashSet<>(client.getRedirectUris()))
+                && hasAttributes(client, wanted.getAttributes());
+    }
+
+    private static boolean hasAttributes(ClientModel client, Map<String, String> wanted) {
+        return wanted.entrySet().stream()
+                .filter(attribute -> !StoredMetadata.ATTRIBUTE.equals(attribute.getKey()))
+                .allMatch(
+                        attribute -> text(attribute.getValue()).equals(text(client.getAttribute(attribute.getKey()))));
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.keycloakmcp.registration.provider;
+
+import com.google.auto.service.AutoService;
+import java.util.Map;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.cache.CacheRealmProvider;
+import org.keycloak.models.cache.CacheRealmProviderFactory;
+import org.keycloak.models.cache.infinispan.InfinispanCacheRealmProviderFactory;
+import org.keycloak.models.cache.infinispan.RealmCacheManager;
+import org.keycloak.models.cache.infinispan.RealmCacheSession;
+
+/**
+ * Keycloak's realm cache, which every look-up of a client's scopes passes. Registered clients have the scopes of the
+ * realm's MCP servers as they are now, whenever the client registered; everything else is Keycloak's own.
+ */
+@AutoService(CacheRealmProviderFactory.class)
+public final class McpRealmCacheProviderFactory extends InfinispanCacheRealmProviderFactory {
+
+    @Override
+    public CacheRealmProvider create(KeycloakSession session) {
+        if (realmCache == null) {
+            return super.create(session); // the first one of the node fills the field
+        }
+        return new Cache(realmCache, session);
+    }
+
+    @Override
+    public int order() {
+        return super.order() + 1;
+    }
+
+    private static final class Cache extends RealmCacheSession {
+
+        Cache(RealmCacheManager cache, KeycloakSession session) {
+            super(cache, session);
+        }
+
+        @Override
+        public Map<String, ClientScopeModel> getClientScopes(
+                RealmModel realm, ClientModel client, boolean defaultScopes) {
+            Map<String, ClientScopeModel> assigned = super.getClientScopes(realm, client, defaultScopes);
+            return defaultScopes || assigned == null || Provenance.of(client).isEmpty()
+                    ? assigned
+                    : new RegisteredClientScopes(session, realm).optional(client, assigned);
+        }
+    }
+}

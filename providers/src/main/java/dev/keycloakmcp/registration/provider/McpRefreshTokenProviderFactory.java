@@ -1,0 +1,41 @@
+package dev.keycloakmcp.registration.provider;
+
+import com.google.auto.service.AutoService;
+import org.keycloak.Config;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.protocol.oidc.refresh.RefreshTokenProvider;
+import org.keycloak.protocol.oidc.refresh.RefreshTokenProviderFactory;
+
+/** Rotates the refresh tokens of public MCP clients, whatever the realm does with others. */
+@AutoService(RefreshTokenProviderFactory.class)
+public final class McpRefreshTokenProviderFactory implements RefreshTokenProviderFactory {
+
+    static final String PROVIDER_ID = "mcp";
+
+    private static final int BEFORE_KEYCLOAKS_OWN = 100;
+
+    @Override
+    public RefreshTokenProvider create(KeycloakSession session) {
+        return new RotatingRefreshTokenProvider(session);
+    }
+
+    @Override
+    public int order() {
+        return BEFORE_KEYCLOAKS_OWN;
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return PROVIDER_ID;
+    }
+}

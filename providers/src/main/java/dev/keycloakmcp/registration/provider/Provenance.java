@@ -1,0 +1,32 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+
+/** How a client registered, as its attribute {@code mcp.registration} says. */
+final class Provenance {
+
+    private static final String PREFIX = "dcr-";
+
+    private Provenance() {}
+
+    static String value(RegistrationAuth kind) {
+        return PREFIX + kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Empty for clients that did not register at the {@code mcp} endpoint. */
+    static Optional<RegistrationAuth> of(@Nullable ClientModel client) {
+        return of(client == null ? null : client.getAttribute(McpAttributes.REGISTRATION));
+    }
+
+    static Optional<RegistrationAuth> of(@Nullable String value) {
+        return Arrays.stream(RegistrationAuth.values())
+                .filter(kind -> value(kind).equals(value))
+                .findFirst();
+    }
+}

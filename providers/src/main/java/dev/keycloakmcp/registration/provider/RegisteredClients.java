@@ -1,0 +1,119 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.common.util.Time;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+
+/** The registered clients of a realm in the database; Keycloak's client provider cannot ask for an attribute alone. */
+final class RegisteredClients {
+
+    private static final String COUNT = """
+            select count(a) from ClientAttributeEntity a
+            where a.name = :registration and a.client.realmId = :realm
+            """;
+
+    /** Registration times are epoch seconds of ten digits: their text sorts as they do. */
+    private static final String NEVER_USED = """
+            select c.id from ClientEntity c join c.attributes a
+            where c.realmId = :realm and a.name = :registeredAt
+            and exists (select 1 from ClientAttributeEntity r where r.client = c and r.name = :registration)
+            and not exists (select 1 from ClientAttributeEntity u where u.client = c and u.name = :lastUsed)
+            order by cast(a.value as string), c.id
+            """;
+
+    private static final String ALL = """
+            select c.id, c.clientId, r.value, a.value, u.value from ClientEntity c
+            join c.attributes r on r.name = :registration
+            left join c.attributes a on a.name = :registeredAt
+            left join c.attributes u on u.name = :lastUsed
+            where c.realmId = :realm
+            order by c.id
+            """;
+
+    private static final String REALMS = """
+            select distinct c.realm.id from ComponentEntity c where c.providerId = :policy
+            """;
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    /**
+     * A registered client.
+     *
+     * @param id Keycloak's internal id
+     * @param registeredAt epoch seconds
+     * @param lastUsed epoch seconds of the last use that was noted, empty for a client never used
+     */
+    record Row(String id, String clientId, RegistrationAuth kind, long registeredAt, OptionalLong lastUsed) {}
+
+    RegisteredClients(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
+    }
+
+    long count() {
+        return entities()
+                .createQuery(COUNT, Long.class)
+                .setParameter("realm", realm.getId())
+                .setParameter("registration", McpAttributes.REGISTRATION)
+                .getSingleResult();
+    }
+
+    /** Internal ids of clients that nobody used yet, the oldest first. */
+    List<String> neverUsed(int most) {
+        return entities()
+                .createQuery(NEVER_USED, String.class)
+                .setParameter("realm", realm.getId())
+                .setParameter("registration", McpAttributes.REGISTRATION)
+                .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
+                .setParameter("lastUsed", ClientUse.LAST_USED)
+                .setMaxResults(most)
+                .getResultList();
+    }
+
+    /** All of them; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
+    List<Row> all() {
+        return entities()
+                .createQuery(ALL, Object[].class)
+                .setParameter("realm", realm.getId())
+                .setParameter("registration", McpAttributes.REGISTRATION)
+                .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
+                .setParameter("lastUsed", ClientUse.LAST_USED)
+                .getResultStream()
+                .flatMap(row -> Provenance.of((String) row[2])
+                        .map(kind -> new Row(
+                                (String) row[0],
+                                (String) row[1],
+                                kind,
+                                number(row[3]).orElse(Time.currentTime()),
+                                number(row[4])))
+                        .stream())
+                .toList();
+    }
+
+    /** Ids of the realms that have the policy. */
+    static List<String> realms(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class)
+                .getEntityManager()
+                .createQuery(REALMS, String.class)
+                .setParameter("policy", McpClientRegistrationPolicyFactory.PROVIDER_ID)
+                .getResultList();
+    }
+
+    private static OptionalLong number(@Nullable Object value) {
+        return value instanceof String text && text.matches("[0-9]{1,18}")
+                ? OptionalLong.of(Long.parseLong(text))
+                : OptionalLong.empty();
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}

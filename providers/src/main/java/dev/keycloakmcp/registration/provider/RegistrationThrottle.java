@@ -1,0 +1,103 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.registration.RegistrationLimits;
+import dev.keycloakmcp.registration.RegistrationSource;
+import dev.keycloakmcp.registration.Window;
+import java.util.List;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.SingleUseObjectProvider;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+import org.keycloak.services.managers.ClientManager;
+import org.keycloak.services.managers.RealmManager;
+
+/** Keeps the number of registered clients within the limits, on all nodes of a cluster together. */
+final class RegistrationThrottle {
+
+    private static final String KEY = "mcp-registration";
+    private static final int RETRY_WHEN_FULL = 3600;
+    /** Clients removed for one registration; more is left to the next ones. */
+    private static final int MOST_EVICTED = 20;
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+    private final RegistrationLimits limits;
+
+    RegistrationThrottle(KeycloakSession session, RealmModel realm, RegistrationLimits limits) {
+        this.session = session;
+        this.realm = realm;
+        this.limits = limits;
+    }
+
+    /** Counts a registration of the request's source, or refuses it. */
+    void countSource(RegistrationAuth kind, RegistrationRefusal refusal) {
+        if (!limits.limitsSources()) {
+            return;
+        }
+        String source =
+                RegistrationSource.of(session.getContext().getConnection().getRemoteHost());
+        Window window = Window.of(Time.currentTime(), limits.windowSeconds());
+        String slots = String.join(":", KEY, realm.getId(), kind.name(), source, Long.toString(window.number()), "");
+        if (!takeSlot(slots, window.secondsLeft())) {
+            throw refusal.refuseForNow(
+                    ReasonCode.REGISTRATION_RATE_LIMITED,
+                    "this address registered " + limits.perSource() + " clients; try again later, or keep the client",
+                    window.secondsLeft());
+        }
+    }
+
+    /** Removes clients that were never used, the oldest first, so that one more may come; or refuses it. */
+    void makeRoom(RegistrationRefusal refusal) {
+        RegisteredClients clients = new RegisteredClients(session, realm);
+        int excess = limits.maxClients() > 0 ? limits.excess(clients.count()) : 0;
+        if (excess == 0) {
+            return;
+        }
+        List<String> removable = clients.neverUsed(Math.min(excess, MOST_EVICTED));
+        if (removable.isEmpty()) {
+            throw refusal.refuseForNow(
+                    ReasonCode.REGISTRATION_QUOTA_FULL,
+                    "the realm has no room for another registered client",
+                    RETRY_WHEN_FULL);
+        }
+        removable.forEach(this::evict);
+    }
+
+    private void evict(String id) {
+        ClientModel client = realm.getClientById(id);
+        if (client != null && new ClientManager(new RealmManager(session)).removeClient(realm, client)) {
+            new EventBuilder(realm, session, session.getContext().getConnection())
+                    .event(EventType.CLIENT_DELETE)
+                    .client(client.getClientId())
+                    .detail(Details.REASON, "max-clients")
+                    .success();
+        }
+    }
+
+    /** Slots of a window fill from the first on, and each can be taken once in the whole cluster. */
+    private boolean takeSlot(String slots, int seconds) {
+        SingleUseObjectProvider store = session.singleUseObjects();
+        int free = 0;
+        int taken = limits.perSource();
+        while (free < taken) {
+            int middle = (free + taken) >>> 1;
+            if (store.contains(slots + middle)) {
+                free = middle + 1;
+            } else {
+                taken = middle;
+            }
+        }
+        for (int slot = free; slot < limits.perSource(); slot++) {
+            if (store.putIfAbsent(slots + slot, seconds)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
