@@ -26,6 +26,8 @@ public final class Demo {
             failure.printStackTrace();
             System.exit(1);
         });
+        // Whoever started this may be ended without a word to us; then nothing may stay behind.
+        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
         Narrator narrator = new Narrator(System.out, isTerminal() && System.getenv("NO_COLOR") == null);
         boolean succeeded;
         try (AgentMesh mesh = new AgentMesh()) {
@@ -40,8 +42,7 @@ public final class Demo {
     }
 
     private static boolean run(AgentMesh mesh, Narrator narrator) throws IOException {
-        Path folder = Files.createTempDirectory("keycloak-mcp-demo");
-        Path realm = folder.resolve(REALM + "-realm.json");
+        Path realm = Scratch.folder().resolve(REALM + "-realm.json");
         Files.writeString(realm, RealmFile.read(RealmFile.AGENT_MESH, mesh.realmVariables()));
         narrator.say("Keycloak MCP Policies: the demo. First a real Keycloak has to start; that takes a minute.");
         try (KeycloakServer keycloak =
@@ -56,9 +57,6 @@ public final class Demo {
             if (Boolean.getBoolean("keep")) {
                 keep(keycloak, mesh, narrator);
             }
-        } finally {
-            Files.delete(realm);
-            Files.delete(folder);
         }
         return narrator.succeeded();
     }

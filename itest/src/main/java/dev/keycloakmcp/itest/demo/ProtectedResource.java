@@ -16,18 +16,13 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -60,7 +55,6 @@ final class ProtectedResource implements AutoCloseable {
     private final String path;
     private final List<String> scopes;
     private final Tomcat tomcat = new Tomcat();
-    private final Path directory;
     private final URI uri;
     private final AtomicReference<@Nullable Trust> trust = new AtomicReference<>();
 
@@ -70,18 +64,14 @@ final class ProtectedResource implements AutoCloseable {
         this.name = name;
         this.path = path;
         this.scopes = scopes;
-        try {
-            directory = Files.createTempDirectory("keycloak-mcp-demo");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String directory = Scratch.folder().toString();
         Registry.disableRegistry();
-        tomcat.setBaseDir(directory.toString());
+        tomcat.setBaseDir(directory);
         Connector connector = new Connector();
         connector.setProperty("address", "127.0.0.1");
         connector.setPort(0);
         tomcat.setConnector(connector);
-        Context context = tomcat.addContext("", directory.toString());
+        Context context = tomcat.addContext("", directory);
         serve(context, "resource", servlet, path);
         serve(context, "metadata", new MetadataServlet(), METADATA + path);
         protect(context, new BearerFilter(rule), path);
@@ -128,11 +118,6 @@ final class ProtectedResource implements AutoCloseable {
             tomcat.destroy();
         } catch (LifecycleException e) {
             throw new IllegalStateException("Cannot stop " + name, e);
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
