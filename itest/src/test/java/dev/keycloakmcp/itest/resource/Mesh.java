@@ -18,6 +18,7 @@ import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
+import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
@@ -60,6 +61,7 @@ final class Mesh {
         });
         mesh.add("agent", client -> {
             client.setSecret(SECRET);
+            client.setStandardFlowEnabled(false);
             client.setServiceAccountsEnabled(true);
             client.setFullScopeAllowed(true);
             client.setDefaultClientScopes(List.of("basic", "roles", "profile", "crm:read"));
@@ -143,6 +145,18 @@ final class Mesh {
         executors.put("mcp-resource-indicator", Map.of());
         executors.put("mcp-client-credentials", Map.of());
         return policies(executors);
+    }
+
+    /** MCP clients may register themselves anonymously. */
+    Mesh registration() {
+        ComponentRepresentation policy = new ComponentRepresentation();
+        policy.setName("mcp");
+        policy.setProviderId("mcp-client-registration");
+        policy.setProviderType("org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy");
+        policy.setSubType("anonymous");
+        policy.setParentId(realm.admin().toRepresentation().getId());
+        realm.admin().components().add(policy).close();
+        return this;
     }
 
     void scope(String name, boolean inToken) {

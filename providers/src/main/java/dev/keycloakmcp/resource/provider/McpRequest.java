@@ -93,6 +93,13 @@ public final class McpRequest {
         return List.copyOf(finishers);
     }
 
+    /** Turns the effective verdict into a deny, for what only shows once the token is being made. */
+    void deny(ReasonCode reason, String detail) {
+        effective()
+                .ifPresent(verdict -> verdicts.add(
+                        0, new Verdict(verdict.rule(), verdict.rank(), verdict.mode(), Decision.deny(reason, detail))));
+    }
+
     /** From now on the request gets no refresh token. */
     public void refuseRefreshToken() {
         refreshTokenAllowed = false;

@@ -58,9 +58,9 @@ final class McpTokenManager extends TokenManager {
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx,
             boolean isOffline) {
-        narrower.refuseWhatIsDenied();
         ClientSessionContext narrowed = narrower.narrow(clientSessionCtx);
-        narrower.refuseWithoutScope(narrowed);
+        narrower.denyWithoutScope(narrowed);
+        narrower.refuseWhatIsDenied();
         return super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);
     }
 

@@ -86,14 +86,16 @@ final class McpTokenNarrower {
         request.add(new McpRequest.Verdict(STILL_BOUND, McpRequest.Rank.GENERAL, EnforcementMode.ENFORCE, decision));
     }
 
-    void refuseWithoutScope(ClientSessionContext narrowed) {
+    /** Some scopes are for users with certain roles only, so what is granted shows here and not before. */
+    void denyWithoutScope(ClientSessionContext narrowed) {
         McpRequest request = McpRequest.of(session);
-        request.narrowing()
+        boolean empty = request.narrowing()
                 .filter(TokenNarrowing::scopeRequired)
                 .filter(narrowing -> !narrowing.grantsAnythingIn(narrowed.getScopeString()))
-                .ifPresent(narrowing -> {
-                    throw refusal(ReasonCode.SCOPE_NOT_OWNED, "No scope of the resource is granted.");
-                });
+                .isPresent();
+        if (empty) {
+            request.deny(ReasonCode.SCOPE_NOT_OWNED, "No scope of the resource is granted.");
+        }
     }
 
     ClientSessionContext narrow(ClientSessionContext context) {
@@ -158,9 +160,7 @@ final class McpTokenNarrower {
     }
 
     private CorsErrorResponseException refusal(ReasonCode reason, String detail) {
-        event.detail(Details.REASON, detail)
-                .detail(McpEventDetails.DECISION, "deny")
-                .detail(McpEventDetails.REASON, reason.code());
+        event.detail(Details.REASON, detail);
         event.error(reason.error());
         return new CorsErrorResponseException(cors, reason.error(), detail, Response.Status.BAD_REQUEST);
     }

@@ -1,0 +1,100 @@
+package dev.keycloakmcp.itest.resource;
+
+import static dev.keycloakmcp.itest.resource.Mesh.CRM;
+import static dev.keycloakmcp.itest.resource.Mesh.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.ServerOptions;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes on one database: a change on one is known to the other. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterIT {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @TempDir
+    private static Path folder;
+
+    private KeycloakServer first;
+    private KeycloakServer second;
+    private TestRealm realm;
+    private Mesh mesh;
+    private OAuthClient atSecond;
+
+    @BeforeAll
+    void startTwoNodes() {
+        first = KeycloakServer.start(node());
+        second = KeycloakServer.start(node());
+        realm = TestRealm.create(first, "cluster");
+        mesh = Mesh.in(realm).defaultPolicies();
+        atSecond = new OAuthClient(second.realmUri(realm.name()));
+    }
+
+    @AfterAll
+    void stop() {
+        second.close();
+        first.close();
+    }
+
+    private static ServerOptions node() {
+        return ServerOptions.builder()
+                .buildArguments("--db=dev-file")
+                .arguments(
+                        "--db-url=jdbc:h2:file:" + folder.resolve("keycloak") + ";NON_KEYWORDS=VALUE;AUTO_SERVER=TRUE",
+                        "--cache=ispn",
+                        "--cache-embedded-mtls-enabled=false")
+                .jvmOptions("-Djgroups.bind.address=127.0.0.1", "-Djava.net.preferIPv4Stack=true")
+                .build();
+    }
+
+    private Reply askSecond(String resource, String scope) {
+        return atSecond.clientCredentials(
+                secret("agent"), Form.of("resource", resource).with("scope", scope));
+    }
+
+    /** The second node hears of it a moment later; each attempt is a request to it. */
+    private Reply soon(String resource, String scope, Predicate<Reply> expected) {
+        Instant deadline = Instant.now().plus(SOON);
+        Reply reply = askSecond(resource, scope);
+        while (!expected.test(reply) && Instant.now().isBefore(deadline)) {
+            reply = askSecond(resource, scope);
+        }
+        return reply;
+    }
+
+    @Test
+    void servers_added_changed_and_removed_on_one_node_are_so_on_the_other() {
+        assertThat(askSecond(CRM, "crm:read").status()).isEqualTo(200);
+        String url = "https://fresh.example.com/mcp";
+        assertThat(askSecond(url, "mcp:tools").error()).isEqualTo("invalid_target");
+
+        mesh.server("fresh", url, "mcp:tools", List.of());
+        assertThat(soon(url, "mcp:tools", reply -> reply.status() == 200).status())
+                .isEqualTo(200);
+
+        mesh.change("fresh", client -> client.getAttributes().put("resource_url", url + "/v2"));
+        assertThat(soon(url, "mcp:tools", reply -> reply.status() == 400).error())
+                .isEqualTo("invalid_target");
+        assertThat(askSecond(url + "/v2", "mcp:tools").status()).isEqualTo(200);
+
+        realm.admin().clients().get(mesh.id("fresh")).remove();
+        assertThat(soon(url + "/v2", "mcp:tools", reply -> reply.status() == 400)
+                        .error())
+                .isEqualTo("invalid_target");
+    }
+}
