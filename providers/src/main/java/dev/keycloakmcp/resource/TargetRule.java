@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 /** Finds the one MCP server that a token is for (RFC 8707). */
 public record TargetRule(WhenMissing whenMissing) {
 
+    /** One text for all three, so that a client cannot find out which servers a realm has; the event tells them apart. */
+    private static final String NOT_FOR_THIS_CLIENT = "The resource is unknown or not allowed for this client.";
+
     /**
      * Decides.
      *
@@ -70,14 +73,14 @@ public record TargetRule(WhenMissing whenMissing) {
             ResourceIndicator target, TargetRequest request, McpServers servers) {
         List<McpServer> claiming = servers.claiming(target);
         if (claiming.isEmpty()) {
-            return Decision.deny(RESOURCE_UNKNOWN, "The resource is unknown.");
+            return Decision.deny(RESOURCE_UNKNOWN, NOT_FOR_THIS_CLIENT);
         }
         if (claiming.size() > 1) {
-            return Decision.deny(RESOURCE_CONFLICT, "The resource is not configured correctly.");
+            return Decision.deny(RESOURCE_CONFLICT, NOT_FOR_THIS_CLIENT);
         }
         McpServer server = claiming.get(0);
         if (!mayTarget(server, request)) {
-            return Decision.deny(RESOURCE_NOT_ALLOWED, "The client may not use this resource.");
+            return Decision.deny(RESOURCE_NOT_ALLOWED, NOT_FOR_THIS_CLIENT);
         }
         return Decision.allow(Optional.of(server));
     }

@@ -98,6 +98,12 @@ class TargetRuleTest {
         assertDenied(infer(request(Set.of(), Set.of(), "https://other.example.com")), RESOURCE_UNKNOWN);
     }
 
+    @Test
+    void a_client_cannot_tell_unknown_from_forbidden() {
+        assertThat(((Decision.Deny<?>) infer(request(CRM_SCOPES, Set.of(), "https://other.example.com"))).detail())
+                .isEqualTo(((Decision.Deny<?>) infer(request(CRM_SCOPES, Set.of(), BILLING.resourceUrl()))).detail());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"crm", "https://crm.example.com/mcp#x", "urn:client:crm", "https://u@crm.example.com/mcp"})
     void a_malformed_resource_is_denied(String sent) {

@@ -82,7 +82,8 @@ final class McpTokenNarrower {
                         true,
                         false,
                         OptionalInt.empty()))))
-                .orElseGet(() -> Decision.deny(ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown."));
+                .orElseGet(() -> Decision.deny(
+                        ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown or not allowed for this client."));
         request.add(new McpRequest.Verdict(STILL_BOUND, McpRequest.Rank.GENERAL, EnforcementMode.ENFORCE, decision));
     }
 
