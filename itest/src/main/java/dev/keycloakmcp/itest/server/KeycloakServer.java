@@ -35,7 +35,9 @@ public abstract class KeycloakServer implements AutoCloseable {
         String mode = System.getProperty("keycloak.mode", "process");
         return switch (mode) {
             case "process" -> ProcessKeycloak.launch(options, progress);
-            default -> throw new IllegalArgumentException("keycloak.mode is 'process', not '" + mode + "'");
+            case "container" -> ContainerKeycloak.launch(options, progress);
+            default ->
+                throw new IllegalArgumentException("keycloak.mode is 'process' or 'container', not '" + mode + "'");
         };
     }
 
