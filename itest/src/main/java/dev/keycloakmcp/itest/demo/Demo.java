@@ -27,7 +27,9 @@ public final class Demo {
             System.exit(1);
         });
         // Whoever started this may be ended without a word to us; then nothing may stay behind.
-        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            var unused = parent.onExit().thenRun(() -> System.exit(1));
+        });
         Narrator narrator = new Narrator(System.out, isTerminal() && System.getenv("NO_COLOR") == null);
         boolean succeeded;
         try (AgentMesh mesh = new AgentMesh()) {

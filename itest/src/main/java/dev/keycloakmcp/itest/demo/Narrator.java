@@ -59,13 +59,8 @@ public final class Narrator {
         out.println();
         out.println(paint(BOLD, number() + " " + title));
         for (String line : explanation) {
-            explain(line);
+            out.println("    " + line);
         }
-    }
-
-    /** Why a step is as it is. */
-    void explain(String line) {
-        out.println("    " + line);
     }
 
     /** What goes over the wire, in one line. */

@@ -30,7 +30,6 @@ public final class Walk {
     public record Ids(String alice, String crm, String agent) {}
 
     private static final String REDIRECT_URI = "http://127.0.0.1:33418/callback";
-    private static final String REGISTRATION = "/clients-registrations/mcp";
     private static final long MACHINE_SECONDS = 300;
 
     private final AgentMesh mesh;
@@ -91,7 +90,12 @@ public final class Walk {
                                 .toString()
                                 .contains("S256"));
 
-        String clientId = register(server.path("registration_endpoint").asText());
+        URI registration = URI.create(server.path("registration_endpoint").asText());
+        tell.check(
+                "it names the registration endpoint for MCP clients",
+                registration,
+                registration.toString().equals(issuer + "/clients-registrations/mcp"));
+        String clientId = register(registration);
         ClientAuth client = ClientAuth.none(clientId);
         String scope = refused.challenge("scope");
         Browser browser = new Browser();
@@ -134,20 +138,19 @@ public final class Walk {
         return new Session(clientId, token);
     }
 
-    private String register(String advertised) {
+    private String register(URI endpoint) {
         tell.step(
                 "Dynamic client registration",
                 "Anonymous, as MCP clients do it; metadata that Keycloak does not know does no harm.");
-        if (!advertised.endsWith(REGISTRATION)) {
-            tell.explain("(Keycloak's metadata still names its own endpoint; the one for MCP clients is next to it.)");
-        }
-        Reply registered = register(Map.of(
-                "client_name", "Agent Mesh gateway",
-                "redirect_uris", List.of(REDIRECT_URI),
-                "grant_types", List.of("authorization_code", "refresh_token"),
-                "response_types", List.of("code"),
-                "token_endpoint_auth_method", "none",
-                "software_statement_of_the_future", Map.of("is", "ignored")));
+        Reply registered = register(
+                endpoint,
+                Map.of(
+                        "client_name", "Agent Mesh gateway",
+                        "redirect_uris", List.of(REDIRECT_URI),
+                        "grant_types", List.of("authorization_code", "refresh_token"),
+                        "response_types", List.of("code"),
+                        "token_endpoint_auth_method", "none",
+                        "software_statement_of_the_future", Map.of("is", "ignored")));
         String clientId = registered.find("client_id").orElse("");
         tell.name(clientId, "Agent Mesh gateway");
         tell.check(
@@ -161,10 +164,12 @@ public final class Walk {
                                 .orElse("")
                                 .equals("none"));
 
-        Reply evil = register(Map.of(
-                "client_name", "Totally harmless",
-                "redirect_uris", List.of("http://attacker.example/callback"),
-                "token_endpoint_auth_method", "none"));
+        Reply evil = register(
+                endpoint,
+                Map.of(
+                        "client_name", "Totally harmless",
+                        "redirect_uris", List.of("http://attacker.example/callback"),
+                        "token_endpoint_auth_method", "none"));
         tell.check(
                 "a redirect to a foreign host is refused: invalid_redirect_uri",
                 evil,
@@ -172,10 +177,9 @@ public final class Walk {
         return clientId;
     }
 
-    private Reply register(Map<String, Object> metadata) {
-        tell.request("POST " + keycloak.issuer().getPath() + REGISTRATION + "  redirect_uris="
-                + metadata.get("redirect_uris"));
-        Reply reply = keycloak.register("mcp", metadata);
+    private Reply register(URI endpoint, Map<String, Object> metadata) {
+        tell.request("POST " + endpoint + "  redirect_uris=" + metadata.get("redirect_uris"));
+        Reply reply = keycloak.postJson(endpoint, metadata, null);
         tell.response(
                 reply.status() + " " + (reply.status() == 201 ? "client_id=" + reply.get("client_id") : reply.body()));
         return reply;
