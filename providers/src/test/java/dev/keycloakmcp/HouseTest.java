@@ -37,7 +37,7 @@ class HouseTest {
             "actor", Set.of("decision", "resource"),
             "registration", Set.of("decision", "resource"),
             "machine", Set.of("decision", "resource"),
-            "discovery", Set.of("resource", "registration"),
+            "discovery", Set.of("resource", "registration", "machine"),
             "consent", Set.of("resource", "registration"),
             "audit", Set.of("decision", "actor"),
             "admin",

@@ -97,16 +97,16 @@ public record TokenNarrowing(
     }
 
     /**
-     * The expiry of a token issued now.
+     * The expiry of a token.
      *
      * @param expiresAt as computed by Keycloak, seconds since the epoch; 0 for never
-     * @param now seconds since the epoch
+     * @param issuedAt seconds since the epoch
      */
-    public long expiry(long expiresAt, long now) {
+    public long expiry(long expiresAt, long issuedAt) {
         if (maxLifetimeSeconds.isEmpty()) {
             return expiresAt;
         }
-        long latest = now + maxLifetimeSeconds.getAsInt();
+        long latest = issuedAt + maxLifetimeSeconds.getAsInt();
         return expiresAt == 0 ? latest : Math.min(expiresAt, latest);
     }
 }

@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.provider.McpRealm;
+import dev.keycloakmcp.resource.provider.McpRefusal;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import jakarta.ws.rs.core.Response;
@@ -52,10 +53,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             AccessToken token,
             boolean disallowOnHolderOfTokenMismatch) {
         McpRequest.of(session).settle().ifPresent(deny -> {
-            event.detail(Details.REASON, deny.detail());
-            event.error(deny.reason().error());
-            throw new CorsErrorResponseException(
-                    cors, deny.reason().error(), deny.detail(), Response.Status.BAD_REQUEST);
+            throw McpRefusal.of(session, event, cors, deny.reason(), deny.detail());
         });
         SubjectToken.remember(session, token);
         if (Actors.in(token)

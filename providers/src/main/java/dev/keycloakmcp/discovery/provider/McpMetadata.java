@@ -1,5 +1,7 @@
 package dev.keycloakmcp.discovery.provider;
 
+import dev.keycloakmcp.machine.AcceptedMethods;
+import dev.keycloakmcp.machine.provider.McpMachinePolicies;
 import dev.keycloakmcp.registration.AuthMethod;
 import dev.keycloakmcp.registration.provider.McpRegistration;
 import jakarta.ws.rs.NotFoundException;
@@ -20,7 +22,10 @@ import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.wellknown.WellKnownProvider;
 
-/** Keycloak's own document, made true and usable for MCP clients where the realm lets them register. */
+/**
+ * Keycloak's own document, made true and usable for MCP clients where the realm lets them register,
+ * and for agents where a policy says how they may authenticate.
+ */
 final class McpMetadata implements WellKnownProvider {
 
     private static final String INSERTED = "/.well-known/";
@@ -50,10 +55,22 @@ final class McpMetadata implements WellKnownProvider {
         }
         Object config =
                 session.getProvider(WellKnownProvider.class, keycloaksProvider).getConfig();
-        if (registration.isPresent() && config instanceof OIDCConfigurationRepresentation document) {
-            complete(document, registration.get(), realm);
+        if (config instanceof OIDCConfigurationRepresentation document) {
+            McpMachinePolicies.acceptedMethods(session, realm).ifPresent(accepted -> restrict(document, accepted));
+            registration.ifPresent(open -> complete(document, open, realm));
         }
         return config;
+    }
+
+    /** Says only what a policy of the realm would accept. */
+    private static void restrict(OIDCConfigurationRepresentation document, AcceptedMethods accepted) {
+        document.setTokenEndpointAuthMethodsSupported(
+                accepted.methodsAmong(Optional.ofNullable(document.getTokenEndpointAuthMethodsSupported())
+                        .orElse(List.of())));
+        List<String> algorithms =
+                accepted.algorithmsAmong(Optional.ofNullable(document.getTokenEndpointAuthSigningAlgValuesSupported())
+                        .orElse(List.of()));
+        document.setTokenEndpointAuthSigningAlgValuesSupported(algorithms.isEmpty() ? null : algorithms);
     }
 
     private void complete(OIDCConfigurationRepresentation document, McpRegistration registration, RealmModel realm) {

@@ -1,21 +1,34 @@
 package dev.keycloakmcp.machine.provider;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.machine.ClientCredential;
+import dev.keycloakmcp.machine.CredentialRule;
 import dev.keycloakmcp.machine.MachineRequest;
 import dev.keycloakmcp.machine.MachineRule;
+import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.resource.provider.RequestFacts;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenRefreshContext;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
-/** Decides on client credentials requests; supersedes the general binding to a target. */
+/**
+ * Decides on client credentials requests; supersedes the general binding to a target. How agents authenticate counts at
+ * token exchange and refresh as well.
+ */
 final class McpClientCredentialsExecutor
         implements ClientPolicyExecutorProvider<McpClientCredentialsExecutor.Configuration> {
 
@@ -43,20 +56,48 @@ final class McpClientCredentialsExecutor
 
     @Override
     public void executeOnEvent(ClientPolicyContext context) {
-        if (!(context instanceof ServiceAccountTokenRequestContext)) {
-            return;
-        }
-        RequestFacts.of(session, context).ifPresent(facts -> {
-            McpRequest request = McpRequest.of(session);
-            request.add(new McpRequest.Verdict(
-                    getProviderId(),
-                    McpRequest.Rank.SPECIFIC,
-                    configuration.enforcement(),
-                    configuration.rule().decide(machineRequest(facts), McpServerRegistry.of(session))));
-            if (configuration.enforcement() == EnforcementMode.ENFORCE) {
-                request.refuseRefreshToken();
+        if (context instanceof ServiceAccountTokenRequestContext) {
+            RequestFacts.of(session, context).ifPresent(this::machineToken);
+        } else if (context instanceof TokenExchangeRequestContext || context instanceof TokenRefreshContext) {
+            ClientModel client = session.getContext().getClient();
+            // People's sessions of interactive clients are none of this policy's business.
+            boolean machine = context instanceof TokenExchangeRequestContext || client.isServiceAccountsEnabled();
+            if (machine && !client.isPublicClient()) {
+                add(McpRequest.Rank.GUARD, credential(client).then(used -> Decision.allow(Optional.empty())));
             }
-        });
+        }
+    }
+
+    private void machineToken(RequestFacts facts) {
+        add(McpRequest.Rank.SPECIFIC, credential(facts.client()).then(used -> configuration
+                .rule()
+                .decide(machineRequest(facts), McpServerRegistry.of(session))));
+        if (isEnforced()) {
+            McpRequest request = McpRequest.of(session);
+            request.refuseRefreshToken();
+            request.addFinisher(MachineToken::finish);
+        }
+    }
+
+    private Decision<ClientCredential> credential(ClientModel client) {
+        UsedCredential used = new UsedCredential(session);
+        AssertionUse use = new AssertionUse(session, client, used);
+        return configuration
+                .credentialRule()
+                .decide(
+                        used.read(client),
+                        used.authorizationServer(),
+                        Time.currentTime(),
+                        assertion -> !isEnforced() || use.isFirst(assertion));
+    }
+
+    private void add(McpRequest.Rank rank, Decision<Optional<TokenNarrowing>> decision) {
+        McpRequest.of(session)
+                .add(new McpRequest.Verdict(getProviderId(), rank, configuration.enforcement(), decision));
+    }
+
+    private boolean isEnforced() {
+        return configuration.enforcement() == EnforcementMode.ENFORCE;
     }
 
     private static MachineRequest machineRequest(RequestFacts facts) {
@@ -70,6 +111,9 @@ final class McpClientCredentialsExecutor
     /** Configuration. */
     static final class Configuration extends McpExecutorConfiguration {
 
+        @JsonProperty(McpClientCredentialsExecutorFactory.ALLOWED_AUTH_METHODS)
+        private @Nullable Object allowedAuthMethods;
+
         @JsonProperty(McpClientCredentialsExecutorFactory.REQUIRE_EXPLICIT_SCOPE)
         private @Nullable String requireExplicitScope;
 
@@ -79,12 +123,34 @@ final class McpClientCredentialsExecutor
         @JsonProperty(McpClientCredentialsExecutorFactory.MAX_TOKEN_LIFETIME)
         private @Nullable String maxTokenLifetime;
 
+        @JsonProperty(McpClientCredentialsExecutorFactory.MAX_ASSERTION_LIFETIME)
+        private @Nullable String maxAssertionLifetime;
+
+        @JsonProperty(McpClientCredentialsExecutorFactory.MAX_SECRET_AGE_DAYS)
+        private @Nullable String maxSecretAgeDays;
+
         MachineRule rule() {
             return new MachineRule(
                     whenMissing(),
                     flag(requireExplicitScope, false),
                     flag(allowDynamicallyRegistered, false),
                     positive(maxTokenLifetime, McpClientCredentialsExecutorFactory.DEFAULT_MAX_TOKEN_LIFETIME));
+        }
+
+        CredentialRule credentialRule() {
+            Set<String> methods = names(allowedAuthMethods);
+            return new CredentialRule(
+                    methods.isEmpty() ? McpClientCredentialsExecutorFactory.DEFAULT_AUTH_METHODS : methods,
+                    positive(maxAssertionLifetime, McpClientCredentialsExecutorFactory.DEFAULT_MAX_ASSERTION_LIFETIME),
+                    days(maxSecretAgeDays));
+        }
+
+        /** What cannot be read is the shortest limit there is. */
+        private static int days(@Nullable String value) {
+            if (value == null || value.isBlank()) {
+                return 0;
+            }
+            return "0".equals(value.trim()) ? 0 : positive(value, 1);
         }
     }
 }

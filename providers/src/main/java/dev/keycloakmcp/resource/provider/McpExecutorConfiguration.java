@@ -4,7 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
@@ -55,6 +60,14 @@ public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfi
         } catch (NumberFormatException e) {
             return byDefault;
         }
+    }
+
+    /** Names in a list or in text, whichever the Admin Console, an import or a script wrote. */
+    protected static Set<String> names(@Nullable Object value) {
+        Stream<?> values = value instanceof Collection<?> list ? list.stream() : Optional.ofNullable(value).stream();
+        return values.flatMap(text -> Arrays.stream(String.valueOf(text).split("[\\s,]+|##")))
+                .filter(name -> !name.isBlank())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean isBlank(@Nullable String value) {

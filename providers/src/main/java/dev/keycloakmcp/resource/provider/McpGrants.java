@@ -23,6 +23,7 @@ final class McpGrants {
         KeycloakSession session = context.getSession();
         McpRequest.of(session).observe(context.getEvent());
         if (McpRealm.isOptedIn(context.getRealm())) {
+            TARGETS.forEach(name -> restore(context, name));
             // RFC 6749 3.2: a parameter without a value counts as omitted. Agent frameworks send empty ones.
             List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE)
                     .forEach(name -> removeBlank(context, name));
@@ -53,6 +54,18 @@ final class McpGrants {
                         .filter(parameter -> TARGETS.contains(parameter.getKey()))
                         .map(Map.Entry::getValue)
                         .anyMatch(values -> values.size() > 1);
+    }
+
+    /** Keycloak drops parameters that are too long: a target that nobody has must not become no target. */
+    private static void restore(OAuth2GrantType.Context context, String name) {
+        List<String> sent = context.getSession()
+                .getContext()
+                .getHttpRequest()
+                .getDecodedFormParameters()
+                .get(name);
+        if (sent != null) {
+            context.getFormParams().putIfAbsent(name, sent);
+        }
     }
 
     private static void removeBlank(OAuth2GrantType.Context context, String name) {

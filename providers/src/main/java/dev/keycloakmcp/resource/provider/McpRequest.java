@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.events.Event;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
@@ -24,7 +26,9 @@ public final class McpRequest {
     /** How specific a policy is; the verdicts of the most specific rank count. */
     public enum Rank {
         GENERAL,
-        SPECIFIC
+        SPECIFIC,
+        /** May refuse a request, and has no say in what its token holds. */
+        GUARD
     }
 
     /** Changes a token just before it is signed, after all protocol mappers. */
@@ -39,7 +43,16 @@ public final class McpRequest {
      * @param rule id of the policy
      * @param decision denied, or allowed with what the token may hold; empty where it stays as it is
      */
-    public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Optional<TokenNarrowing>> decision) {}
+    public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Optional<TokenNarrowing>> decision) {
+
+        boolean isDeny() {
+            return decision instanceof Decision.Deny;
+        }
+
+        boolean isEnforced() {
+            return mode == EnforcementMode.ENFORCE;
+        }
+    }
 
     /**
      * How a bound token looks, whichever policy bound it.
@@ -73,6 +86,14 @@ public final class McpRequest {
     /** Where events of the request are built; without it details are lost, decisions are not. */
     public void observe(EventBuilder builder) {
         this.event = builder;
+    }
+
+    /** A detail of the event so far, such as how the client authenticated. */
+    public Optional<String> eventDetail(String name) {
+        return Optional.ofNullable(event)
+                .map(EventBuilder::getEvent)
+                .map(Event::getDetails)
+                .map(d -> d.get(name));
     }
 
     /** Hands in what a policy says. */
@@ -109,9 +130,9 @@ public final class McpRequest {
         return refreshTokenAllowed;
     }
 
-    /** Whether any policy had a say. */
+    /** Whether any policy had a say in what the token holds. */
     public boolean isGoverned() {
-        return !verdicts.isEmpty();
+        return verdicts.stream().anyMatch(verdict -> verdict.rank() != Rank.GUARD);
     }
 
     /** What the token may hold; absent where no policy narrows it, or only in report mode. */
@@ -127,15 +148,16 @@ public final class McpRequest {
     }
 
     /**
-     * Publishes the effective verdict to the event and the metrics, once.
+     * Publishes the verdict to the event and the metrics, once.
      *
      * @return the deny that the caller has to answer, absent where the request goes on
      */
     public Optional<Decision.Deny<Optional<TokenNarrowing>>> settle() {
         Optional<Verdict> effective = effective();
-        if (!published && effective.isPresent()) {
+        if (!published && !verdicts.isEmpty()) {
             published = true;
-            publish(effective.get());
+            told(effective).ifPresent(this::publish);
+            effective.map(Verdict::decision).ifPresent(this::publishTarget);
         }
         return effective
                 .filter(verdict -> verdict.mode() == EnforcementMode.ENFORCE)
@@ -145,37 +167,56 @@ public final class McpRequest {
                         : Optional.empty());
     }
 
+    /**
+     * The verdict that decides: an enforced guard that refuses, else the first deny of the most specific policies, else
+     * their last word. A policy that only reports never decides against one of its rank that is enforced.
+     */
     private Optional<Verdict> effective() {
-        boolean specific = verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC);
-        List<Verdict> counting = verdicts.stream()
-                .filter(verdict -> !specific || verdict.rank() == Rank.SPECIFIC)
-                .toList();
-        return counting.stream()
-                .filter(verdict -> verdict.decision() instanceof Decision.Deny)
+        List<Verdict> counting = mostSpecific();
+        List<Verdict> enforced = counting.stream().filter(Verdict::isEnforced).toList();
+        List<Verdict> deciding = enforced.isEmpty() ? counting : enforced;
+        return guards().filter(verdict -> verdict.isDeny() && verdict.isEnforced())
                 .findFirst()
-                .or(() -> counting.stream().reduce((earlier, later) -> later));
+                .or(() -> deciding.stream().filter(Verdict::isDeny).findFirst())
+                .or(() -> deciding.stream().reduce((earlier, later) -> later));
+    }
+
+    /** What events and metrics say: a deny, enforced or not, rather than that the request went on. */
+    private Optional<Verdict> told(Optional<Verdict> effective) {
+        return effective
+                .filter(Verdict::isDeny)
+                .or(() -> Stream.concat(guards(), mostSpecific().stream())
+                        .filter(Verdict::isDeny)
+                        .findFirst())
+                .or(() -> effective);
+    }
+
+    private List<Verdict> mostSpecific() {
+        Rank rank =
+                verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
+        return verdicts.stream().filter(verdict -> verdict.rank() == rank).toList();
+    }
+
+    private Stream<Verdict> guards() {
+        return verdicts.stream().filter(verdict -> verdict.rank() == Rank.GUARD);
     }
 
     private void publish(Verdict verdict) {
-        boolean denied = verdict.decision() instanceof Decision.Deny;
-        String outcome = !denied ? "allow" : verdict.mode() == EnforcementMode.ENFORCE ? "deny" : "would-deny";
-        ReasonCode reason = verdict.decision().reason();
-        Metrics.counter("keycloak.mcp.decisions", "rule", verdict.rule(), "outcome", outcome, "reason", reason.code())
+        String outcome = !verdict.isDeny() ? "allow" : verdict.isEnforced() ? "deny" : "would-deny";
+        String reason = verdict.decision().reason().code();
+        Metrics.counter("keycloak.mcp.decisions", "rule", verdict.rule(), "outcome", outcome, "reason", reason)
                 .increment();
-        if (event == null) {
-            return;
-        }
-        event.detail(McpEventDetails.DECISION, outcome).detail(McpEventDetails.REASON, reason.code());
-        if (verdict.decision() instanceof Decision.Allow<Optional<TokenNarrowing>> allow) {
-            allow.value().ifPresent(narrowing -> observed()
-                    .detail(McpEventDetails.RESOURCE, narrowing.server().resourceUrl()));
+        if (event != null) {
+            event.detail(McpEventDetails.DECISION, outcome).detail(McpEventDetails.REASON, reason);
         }
     }
 
-    private EventBuilder observed() {
-        if (event == null) {
-            throw new IllegalStateException("no event is observed");
+    private void publishTarget(Decision<Optional<TokenNarrowing>> decision) {
+        if (event != null && decision instanceof Decision.Allow<Optional<TokenNarrowing>> allow) {
+            EventBuilder observed = event;
+            allow.value()
+                    .ifPresent(narrowing -> observed.detail(
+                            McpEventDetails.RESOURCE, narrowing.server().resourceUrl()));
         }
-        return event;
     }
 }

@@ -127,7 +127,8 @@ final class McpTokenNarrower {
             return;
         }
         restrict(token, narrowing);
-        token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), Time.currentTime()));
+        long issuedAt = Optional.ofNullable(token.getIat()).orElseGet(() -> (long) Time.currentTime());
+        token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), issuedAt));
         if (narrowing.rfc9068()) {
             profile(session, token, tokens.clientSessionCtx());
         }
@@ -161,9 +162,7 @@ final class McpTokenNarrower {
     }
 
     private CorsErrorResponseException refusal(ReasonCode reason, String detail) {
-        event.detail(Details.REASON, detail);
-        event.error(reason.error());
-        return new CorsErrorResponseException(cors, reason.error(), detail, Response.Status.BAD_REQUEST);
+        return McpRefusal.of(session, event, cors, reason, detail);
     }
 
     /** The client while its token is signed: Keycloak asks it for the media type in the JOSE header. */

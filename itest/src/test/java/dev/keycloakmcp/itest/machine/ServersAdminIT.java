@@ -1,0 +1,200 @@
+package dev.keycloakmcp.itest.machine;
+
+import static dev.keycloakmcp.itest.machine.MachineRealm.AGENT;
+import static dev.keycloakmcp.itest.machine.MachineRealm.BOUND_AGENT;
+import static dev.keycloakmcp.itest.machine.MachineRealm.CRM;
+import static dev.keycloakmcp.itest.machine.MachineRealm.KEY_AGENT;
+import static dev.keycloakmcp.itest.machine.MachineRealm.SECRET;
+import static dev.keycloakmcp.itest.machine.MachineRealm.SIMPLE_AGENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
+
+/** The admin resource tells what is configured, who can reach what, and what is wrong. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServersAdminIT {
+
+    private static final Pattern NEXT = Pattern.compile("<([^>]+)>; *rel=\"?next\"?");
+
+    private TestRealm realm;
+    private String admin;
+
+    @BeforeAll
+    void start(KeycloakServer keycloak) {
+        realm = MachineRealm.create(keycloak, Map.of());
+        admin = keycloak.admin().tokenManager().getAccessTokenString();
+        realm.add(MachineRealm.scope("wrong:hidden"));
+        realm.admin().clientScopes().findAll().stream()
+                .filter(scope -> scope.getName().equals("wrong:hidden"))
+                .forEach(scope -> {
+                    scope.getAttributes().put("include.in.token.scope", "false");
+                    realm.admin().clientScopes().get(scope.getId()).update(scope);
+                });
+        realm.add(MachineRealm.server("wrong-scopes", "https://w1.example.com/mcp", "wrong:gone wrong:hidden"));
+        realm.add(MachineRealm.server("wrong-none", "https://w2.example.com/mcp", " "));
+        realm.add(MachineRealm.server("wrong-malformed", "w3.example.com/mcp", "crm:read"));
+        realm.add(MachineRealm.server("wrong-form", "https://W4.example.com:443/mcp/", "hr:read"));
+        realm.add(MachineRealm.server("wrong-twin-1", "https://w5.example.com/mcp", "hr:read"));
+        realm.add(MachineRealm.server("wrong-twin-2", "https://w5.example.com/mcp/", "hr:read"));
+        ClientRepresentation disabled = MachineRealm.server("wrong-disabled", CRM, "crm:read");
+        disabled.setEnabled(false);
+        realm.add(disabled);
+    }
+
+    @AfterAll
+    void end() {
+        realm.close();
+    }
+
+    private URI uri(String query) {
+        return URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/servers" + query);
+    }
+
+    private Reply servers(String query) {
+        return realm.oauth().get(uri(query), admin);
+    }
+
+    private JsonNode server(String clientId) {
+        return servers("")
+                .expect(200)
+                .json()
+                .valueStream()
+                .filter(server -> server.get("clientId").asText().equals(clientId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> problems(String clientId) {
+        return server(clientId).get("problems").findValuesAsText("code");
+    }
+
+    @Test
+    void a_server_comes_with_its_scopes_and_the_agents_that_can_reach_it() {
+        JsonNode crm = server("crm");
+
+        assertThat(crm.get("enabled").asBoolean()).isTrue();
+        assertThat(crm.get("resource").asText()).isEqualTo(CRM);
+        assertThat(crm.get("scopes").toString()).isEqualTo("[\"crm:read\",\"crm:write\",\"mcp:tools\"]");
+        assertThat(crm.get("problems")).isEmpty();
+        assertThat(crm.get("agents").findValuesAsText("clientId"))
+                .containsExactly(AGENT, BOUND_AGENT, KEY_AGENT, SIMPLE_AGENT);
+        assertThat(crm.get("agents").get(1).get("scopes").toString()).isEqualTo("[\"crm:read\"]");
+        assertThat(server("billing").get("agents").findValuesAsText("clientId")).containsExactly(AGENT, KEY_AGENT);
+        assertThat(server("hr").get("agents")).isEmpty();
+    }
+
+    @Test
+    void what_it_says_is_what_the_token_endpoint_does() {
+        for (String agent : List.of(AGENT, SIMPLE_AGENT, BOUND_AGENT)) {
+            for (String clientId : List.of("crm", "billing", "hr")) {
+                JsonNode server = server(clientId);
+                Optional<JsonNode> reached = server.get("agents")
+                        .valueStream()
+                        .filter(each -> each.get("clientId").asText().equals(agent))
+                        .findFirst();
+                String scope =
+                        reached.map(each -> each.get("scopes").get(0).asText()).orElse("");
+                Reply reply = realm.oauth()
+                        .clientCredentials(
+                                ClientAuth.post(agent, SECRET),
+                                Form.of("resource", server.get("resource").asText())
+                                        .with("scope", scope));
+                assertThat(reply.status()).as("%s at %s", agent, clientId).isEqualTo(reached.isPresent() ? 200 : 400);
+            }
+        }
+    }
+
+    @Test
+    void what_is_inconsistent_is_named_with_the_fix() {
+        assertThat(problems("wrong-scopes")).containsExactly("scope-unknown", "scope-not-in-token");
+        assertThat(problems("wrong-none")).containsExactly("no-scopes");
+        assertThat(problems("wrong-malformed")).containsExactly("uri-malformed");
+        assertThat(problems("wrong-form")).containsExactly("uri-not-canonical");
+        assertThat(server("wrong-form").get("problems").get(0).get("detail").asText())
+                .contains("https://w4.example.com/mcp");
+        assertThat(problems("wrong-twin-1")).containsExactly("uri-conflict");
+        assertThat(problems("wrong-twin-2")).containsExactly("uri-not-canonical", "uri-conflict");
+        assertThat(server("wrong-twin-1").get("problems").get(0).get("detail").asText())
+                .contains("wrong-twin-2");
+        assertThat(problems("wrong-disabled")).containsExactly("disabled");
+        assertThat(server("wrong-disabled").get("agents")).isEmpty();
+        assertThat(server("wrong-malformed").get("agents")).isEmpty();
+    }
+
+    @Test
+    void pages_are_linked() {
+        List<String> seen = new ArrayList<>();
+        Optional<URI> next = Optional.of(uri("?max=4"));
+        while (next.isPresent()) {
+            Reply page = realm.oauth().get(next.get(), admin).expect(200);
+            assertThat(page.json().size()).isLessThanOrEqualTo(4);
+            seen.addAll(page.json().findValuesAsText("resource"));
+            next = page.headers()
+                    .firstValue("Link")
+                    .map(NEXT::matcher)
+                    .filter(Matcher::find)
+                    .map(link -> URI.create(link.group(1)));
+        }
+        assertThat(seen).isEqualTo(servers("").json().findValuesAsText("resource"));
+        assertThat(seen).hasSize(10);
+        assertThat(servers("").headers().firstValue("Link")).isEmpty();
+        assertThat(servers("?first=10").expect(200).json()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"?max=0", "?max=-1", "?max=1001", "?max=x", "?first=-1", "?first=", "?frist=1", "?max=1&max=2"})
+    void unknown_or_unreadable_parameters_are_refused(String query) {
+        assertThat(servers(query).status()).isEqualTo(400);
+        assertThat(servers(query).get("errorMessage")).isNotBlank();
+    }
+
+    @Test
+    void only_administrators_with_the_role_see_it() {
+        assertThat(realm.oauth().get(uri("")).status()).isEqualTo(401);
+        assertThat(realm.oauth()
+                        .get(uri(""), administrator("events", "view-events"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(realm.oauth()
+                        .get(uri(""), administrator("clients", "view-clients"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private String administrator(String name, String role) {
+        String user = realm.addUser(name, name);
+        String management = MachineRealm.find(realm, "realm-management").getId();
+        RoleRepresentation granted =
+                realm.admin().clients().get(management).roles().get(role).toRepresentation();
+        realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
+        return realm.oauth()
+                .token(
+                        ClientAuth.none("admin-cli"),
+                        Form.of("grant_type", "password").with("username", name).with("password", name))
+                .expect(200)
+                .accessToken();
+    }
+}

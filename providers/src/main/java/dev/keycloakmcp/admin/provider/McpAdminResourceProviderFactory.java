@@ -1,0 +1,49 @@
+package dev.keycloakmcp.admin.provider;
+
+import com.google.auto.service.AutoService;
+import org.keycloak.Config;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.resources.admin.AdminEventBuilder;
+import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
+import org.keycloak.services.resources.admin.ext.AdminRealmResourceProviderFactory;
+import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
+
+/** Makes {@link McpAdminResource}. */
+@AutoService(AdminRealmResourceProviderFactory.class)
+public final class McpAdminResourceProviderFactory implements AdminRealmResourceProviderFactory {
+
+    static final String PROVIDER_ID = "mcp";
+
+    @Override
+    public AdminRealmResourceProvider create(KeycloakSession keycloakSession) {
+        return new AdminRealmResourceProvider() {
+            @Override
+            public Object getResource(
+                    KeycloakSession session,
+                    RealmModel realm,
+                    AdminPermissionEvaluator auth,
+                    AdminEventBuilder adminEvent) {
+                return new McpAdminResource(session, realm, auth);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return PROVIDER_ID;
+    }
+}

@@ -1,0 +1,2 @@
+/** The admin resource {@code /admin/realms/{realm}/mcp}. */
+package dev.keycloakmcp.admin.provider;
