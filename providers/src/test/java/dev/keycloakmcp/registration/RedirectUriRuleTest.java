@@ -121,7 +121,7 @@ class RedirectUriRuleTest {
         if (Samples.REDIRECTS.decide(uri) instanceof Decision.Allow<RedirectUri> allow) {
             assertThat(uri)
                     .matches("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]+)?([/?].*)?"
-                            + "|https://(claude\\.ai(:443)?|[a-z0-9.-]+\\.cursor\\.com(:443)?|mesh\\.example\\.com:8443)([/?].*)?"
+                            + "|https://(claude\\.ai(:443)?|[a-z0-9.-]+\\.cursor\\.com(:443)?|(mesh|ports)\\.example\\.com:8443)([/?].*)?"
                             + "|cursor:/.*|com\\.example\\.app:/.*")
                     .doesNotContain("*", "#", "\\", "/../", "/./")
                     .doesNotMatch("[a-z.]+://[^/?]*@.*");

@@ -11,7 +11,11 @@ final class Samples {
 
     static final RedirectUriRule REDIRECTS = new RedirectUriRule(
             true,
-            List.of(host("claude.ai"), host("*.cursor.com"), host("mesh.example.com:8443")),
+            List.of(
+                    host("claude.ai"),
+                    host("*.cursor.com"),
+                    host("mesh.example.com:8443"),
+                    host("ports.example.com:8443")),
             Set.of("cursor", "com.example.app"));
 
     static final RegistrationPolicy POLICY = new RegistrationPolicy(

@@ -13,7 +13,7 @@ import org.keycloak.timer.ScheduledTask;
 /** Cleans up all realms that let MCP clients register; one node of a cluster does it for all. */
 final class ClientCleanUpTask implements ScheduledTask {
 
-    static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(15);
+    static final int DEFAULT_INTERVAL_SECONDS = (int) TimeUnit.MINUTES.toSeconds(15);
 
     private static final Logger LOG = Logger.getLogger(ClientCleanUpTask.class);
     /** Clients removed in one transaction. */

@@ -1,11 +1,15 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 import org.keycloak.services.scheduled.ClusterAwareScheduledTaskRunner;
@@ -17,6 +21,9 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
 
     static final String PROVIDER_ID = "mcp";
 
+    private static final String CLEAN_UP_INTERVAL = "clean-up-interval";
+
+    private long cleanUpMillis;
     private final RegistrationMetrics metrics = new RegistrationMetrics();
 
     @Override
@@ -24,8 +31,24 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
         return new McpClientRegistrationProvider(session);
     }
 
+    /** {@code --spi-client-registration--mcp--clean-up-interval}, in seconds. */
     @Override
-    public void init(Config.Scope config) {}
+    public void init(Config.Scope config) {
+        cleanUpMillis = TimeUnit.SECONDS.toMillis(
+                Math.max(1, config.getInt(CLEAN_UP_INTERVAL, ClientCleanUpTask.DEFAULT_INTERVAL_SECONDS)));
+    }
+
+    @Override
+    public List<ProviderConfigProperty> getConfigMetadata() {
+        return ProviderConfigurationBuilder.create()
+                .property()
+                .name(CLEAN_UP_INTERVAL)
+                .type("int")
+                .helpText("Seconds between two searches for registered clients that have expired.")
+                .defaultValue(ClientCleanUpTask.DEFAULT_INTERVAL_SECONDS)
+                .add()
+                .build();
+    }
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {
@@ -39,9 +62,8 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
     private void schedule(KeycloakSessionFactory factory) {
         KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(TimerProvider.class)
                 .schedule(
-                        new ClusterAwareScheduledTaskRunner(
-                                factory, new ClientCleanUpTask(metrics), ClientCleanUpTask.INTERVAL_MILLIS),
-                        ClientCleanUpTask.INTERVAL_MILLIS));
+                        new ClusterAwareScheduledTaskRunner(factory, new ClientCleanUpTask(metrics), cleanUpMillis),
+                        cleanUpMillis));
     }
 
     @Override

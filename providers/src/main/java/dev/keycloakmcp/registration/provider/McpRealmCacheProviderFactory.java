@@ -42,7 +42,9 @@ public final class McpRealmCacheProviderFactory extends InfinispanCacheRealmProv
         public Map<String, ClientScopeModel> getClientScopes(
                 RealmModel realm, ClientModel client, boolean defaultScopes) {
             Map<String, ClientScopeModel> assigned = super.getClientScopes(realm, client, defaultScopes);
-            return defaultScopes || assigned == null || Provenance.of(client).isEmpty()
+            return defaultScopes
+                            || assigned == null
+                            || Provenance.rulesOf(client).isEmpty()
                     ? assigned
                     : new RegisteredClientScopes(session, realm).optional(client, assigned);
         }

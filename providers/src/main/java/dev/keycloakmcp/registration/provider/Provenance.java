@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
+import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
 /** How a client registered, as its attribute {@code mcp.registration} says. */
@@ -28,5 +29,17 @@ final class Provenance {
         return Arrays.stream(RegistrationAuth.values())
                 .filter(kind -> value(kind).equals(value))
                 .findFirst();
+    }
+
+    /** Whether a client came from a client id metadata document (CIMD). */
+    static boolean isMetadataDocument(ClientModel client) {
+        return client.getAttribute(AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC)
+                != null;
+    }
+
+    /** Whose rules apply to an MCP client; those of anonymous registration to a metadata document. */
+    static Optional<RegistrationAuth> rulesOf(ClientModel client) {
+        return of(client)
+                .or(() -> isMetadataDocument(client) ? Optional.of(RegistrationAuth.ANONYMOUS) : Optional.empty());
     }
 }

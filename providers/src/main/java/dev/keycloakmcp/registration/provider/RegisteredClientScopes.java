@@ -37,9 +37,9 @@ final class RegisteredClientScopes {
                 names(realm.getDefaultClientScopesStream(true)));
     }
 
-    /** Adds what a registered client may ask for to what is assigned to it. */
+    /** Adds what an MCP client may ask for to what is assigned to it. */
     Map<String, ClientScopeModel> optional(ClientModel client, Map<String, ClientScopeModel> assigned) {
-        Optional<RegistrationPolicy> policy = Provenance.of(client)
+        Optional<RegistrationPolicy> policy = Provenance.rulesOf(client)
                 .flatMap(kind -> RegistrationConfiguration.of(realm, kind))
                 .map(RegistrationConfiguration::policy);
         if (policy.isEmpty()) {

@@ -18,7 +18,6 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.RealmModelDelegate;
-import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.refresh.DefaultRefreshTokenProvider;
@@ -124,11 +123,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
     private static boolean rotates(@Nullable ClientModel client) {
         return client != null
                 && client.isPublicClient()
-                && (Provenance.of(client).isPresent()
-                        || client.getAttribute(
-                                        AbstractPersistentClientIdMetadataDocumentProvider
-                                                .CIMD_CACHE_EXPIRY_TIME_IN_SEC)
-                                != null);
+                && Provenance.rulesOf(client).isPresent();
     }
 
     private static String family(RefreshToken token) {

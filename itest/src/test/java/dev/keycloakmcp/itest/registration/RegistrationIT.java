@@ -1,0 +1,499 @@
+package dev.keycloakmcp.itest.registration;
+
+import static dev.keycloakmcp.itest.registration.Registrations.CALLBACK;
+import static dev.keycloakmcp.itest.registration.Registrations.OTHER;
+import static dev.keycloakmcp.itest.registration.Registrations.SERVER;
+import static dev.keycloakmcp.itest.registration.Registrations.authOf;
+import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
+import static dev.keycloakmcp.itest.registration.Registrations.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.EventRepresentation;
+
+/** Which clients may register, what they are afterwards, and what they can do. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RegistrationIT {
+
+    private Registrations registrations;
+
+    @BeforeAll
+    void configure(TestRealm realm) {
+        registrations = Registrations.documented(realm);
+    }
+
+    static Stream<Arguments> clients() {
+        return Registrations.clients().stream()
+                .map(client -> Arguments.of(client.get("name").asText(), client.get("body")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clients")
+    void real_clients_register_log_in_refresh_and_step_up(String name, JsonNode body) {
+        Reply registered = registrations.register(body.toString()).expect(201);
+
+        for (String echoed : List.of("client_name", "redirect_uris", "client_uri", "software_id", "application_type")) {
+            assertThat(registered.json().get(echoed)).isEqualTo(body.get(echoed));
+        }
+        assertThat(registered.get("registration_client_uri")).startsWith(registrations.endpoint() + "/");
+        for (JsonNode redirect : body.get("redirect_uris")) {
+            Browser browser = new Browser();
+            Authorization authorization = registrations.authorize(
+                    registered.get("client_id"), redirect.asText(), "mcp:read", SERVER, browser);
+            Reply tokens = registrations
+                    .oauth()
+                    .code(authOf(registered), authorization, Form.empty())
+                    .expect(200);
+            Jwt token = registrations.oauth().verify(tokens.accessToken());
+            assertThat(token.text("aud")).isEqualTo(SERVER);
+            assertThat(token.text("scope").split(" ")).contains("mcp:read");
+            if (registered.json().get("grant_types").toString().contains("refresh_token")) {
+                Reply refreshed = registrations
+                        .oauth()
+                        .refresh(authOf(registered), tokens.refreshToken(), Form.empty())
+                        .expect(200);
+                assertThat(registrations.oauth().verify(refreshed.accessToken()).text("aud"))
+                        .isEqualTo(SERVER);
+            } else {
+                assertThat(tokens.find("refresh_token")).isEmpty();
+            }
+            Authorization stepUp = registrations.authorize(
+                    registered.get("client_id"), redirect.asText(), "mcp:read mcp:write", SERVER, browser);
+            assertThat(registrations
+                            .oauth()
+                            .code(authOf(registered), stepUp, Form.empty())
+                            .expect(200)
+                            .get("scope")
+                            .split(" "))
+                    .contains("mcp:read", "mcp:write");
+        }
+    }
+
+    @Test
+    void a_client_that_asks_for_everything_in_the_metadata_is_served() {
+        Reply registered =
+                registrations.register(publicClient("Asks for everything")).expect(201);
+        String all = String.join(
+                " ",
+                registrations
+                        .oauth()
+                        .metadata()
+                        .get("scopes_supported")
+                        .valueStream()
+                        .map(JsonNode::asText)
+                        .toList());
+
+        Reply tokens = registrations.signIn(registered, CALLBACK, all);
+
+        assertThat(tokens.get("scope").split(" "))
+                .contains("mcp:read", "mcp:write")
+                .doesNotContain("other:read");
+    }
+
+    @Test
+    void a_loopback_redirect_matches_on_every_port_and_nothing_else() {
+        Reply registered =
+                registrations.register(publicClient("Ephemeral port")).expect(201);
+
+        assertThat(registrations
+                        .signIn(registered, "http://localhost:49152/callback", "mcp:read")
+                        .status())
+                .isEqualTo(200);
+        for (String other : List.of(
+                "http://localhost:8090/other",
+                "http://127.0.0.1:8090/callback",
+                "https://localhost:8090/callback",
+                "http://localhost.evil.example:8090/callback",
+                "http://localhost:8090/callback/../x")) {
+            Authorization authorization = registrations
+                    .oauth()
+                    .authorize(Form.of("client_id", registered.get("client_id"))
+                            .with("redirect_uri", other)
+                            .with("scope", "mcp:read"));
+            assertThat(authorization.page().status()).as(other).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void what_is_stored_is_what_was_admitted() {
+        Reply registered = registrations
+                .register(with(publicClient("Stored"), "redirect_uris", List.of(CALLBACK, "https://claude.ai/cb")))
+                .expect(201);
+        ClientRepresentation client = registrations
+                .realm()
+                .admin()
+                .clients()
+                .findByClientId(registered.get("client_id"))
+                .get(0);
+
+        assertThat(client.isStandardFlowEnabled()).isTrue();
+        assertThat(client.isImplicitFlowEnabled()).isFalse();
+        assertThat(client.isDirectAccessGrantsEnabled()).isFalse();
+        assertThat(client.isServiceAccountsEnabled()).isFalse();
+        assertThat(client.isFullScopeAllowed()).isFalse();
+        assertThat(client.isConsentRequired()).isTrue();
+        assertThat(client.isPublicClient()).isTrue();
+        assertThat(client.getRedirectUris())
+                .containsExactlyInAnyOrder("http://localhost/callback", "https://claude.ai/cb");
+        assertThat(client.getWebOrigins()).containsExactlyInAnyOrder("http://localhost:8090", "https://claude.ai");
+        assertThat(client.getAttributes())
+                .containsEntry("pkce.code.challenge.method", "S256")
+                .containsEntry("mcp.registration", "dcr-anonymous")
+                .containsKey("mcp.registered-at");
+        assertThat(client.getDefaultClientScopes()).contains("basic", "profile");
+        assertThat(client.getOptionalClientScopes())
+                .containsExactlyInAnyOrder("mcp:read", "mcp:write", "other:read", "offline_access");
+    }
+
+    @Test
+    void a_registered_client_can_do_nothing_else() {
+        Reply registered = registrations
+                .register(with(publicClient("Curious"), "token_endpoint_auth_method", "client_secret_post"))
+                .expect(201);
+        ClientAuth auth = authOf(registered);
+        String id = registered.get("client_id");
+        Reply tokens = registrations.signIn(registered, CALLBACK, "mcp:read");
+
+        assertThat(registrations.oauth().clientCredentials(auth, Form.empty()).error())
+                .isEqualTo("unauthorized_client");
+        assertThat(registrations
+                        .oauth()
+                        .token(
+                                auth,
+                                Form.of("grant_type", "password")
+                                        .with("username", "alice")
+                                        .with("password", "alice"))
+                        .error())
+                .isEqualTo("unauthorized_client");
+        assertThat(registrations
+                        .oauth()
+                        .exchange(auth, tokens.accessToken(), Form.empty())
+                        .status())
+                .isBetween(400, 403);
+        assertThat(registrations
+                        .oauth()
+                        .post(registrations.oauth().endpoint("auth/device"), auth, Form.empty())
+                        .error())
+                .isEqualTo("unauthorized_client");
+        assertThat(registrations
+                        .oauth()
+                        .post(
+                                registrations.oauth().endpoint("ext/ciba/auth"),
+                                auth,
+                                Form.of("login_hint", "alice").with("scope", "openid"))
+                        .status())
+                .isBetween(400, 403);
+        for (Form wrong : List.of(
+                Form.of("response_type", "token"),
+                Form.of("response_type", "code").with("code_challenge_method", ""),
+                Form.of("response_type", "code")
+                        .with("code_challenge", "a".repeat(43))
+                        .with("code_challenge_method", "plain"))) {
+            Authorization refused = registrations
+                    .oauth()
+                    .authorize(wrong.with("client_id", id)
+                            .with("redirect_uri", CALLBACK)
+                            .with("scope", "mcp:read"));
+            assertThat(refused.isDone()).isTrue();
+            assertThat(refused.callback().get("error")).isNotEmpty();
+        }
+        assertThat(registrations
+                        .oauth()
+                        .send(HttpRequest.newBuilder(
+                                        URI.create(registrations.realm().issuer() + "/account"))
+                                .header("Accept", "application/json")
+                                .header("Authorization", "Bearer " + tokens.accessToken())
+                                .GET())
+                        .status())
+                .isBetween(400, 403);
+        assertThat(registrations
+                        .oauth()
+                        .get(
+                                URI.create(registrations.realm().server().baseUri() + "/admin/realms/"
+                                        + registrations.realm().name() + "/users"),
+                                tokens.accessToken())
+                        .status())
+                .isBetween(400, 403);
+    }
+
+    @Test
+    void unknown_members_are_ignored_and_what_cannot_be_granted_is_dropped() {
+        Map<String, Object> metadata = with(publicClient("Wants too much"), "scope", List.of("mcp:read", "admin"));
+        metadata.put("grant_types", List.of("authorization_code", "client_credentials", "password"));
+        metadata.put("response_types", List.of("code", "token"));
+        metadata.put("resource", SERVER);
+        metadata.put("client_name#fr", 7);
+        metadata.put("default_max_age", "x");
+
+        Reply registered = registrations.register(metadata).expect(201);
+
+        assertThat(registered.get("scope")).isEqualTo("mcp:read");
+        assertThat(registered.json().get("grant_types").toString()).isEqualTo("[\"authorization_code\"]");
+        assertThat(registered.json().get("response_types").toString()).isEqualTo("[\"code\"]");
+        assertThat(registered.json().has("resource")).isFalse();
+    }
+
+    @Test
+    void browsers_register_and_get_tokens_from_their_own_origin() {
+        Reply preflight = registrations
+                .oauth()
+                .send(HttpRequest.newBuilder(registrations.endpoint())
+                        .header("Origin", "http://localhost:6274")
+                        .header("Access-Control-Request-Method", "POST")
+                        .header("Access-Control-Request-Headers", "content-type, authorization")
+                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Methods")
+                        .orElse(""))
+                .contains("POST");
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Headers")
+                        .orElse(""))
+                .contains("Content-Type", "Authorization");
+        String callback = "http://localhost:6274/oauth/callback";
+        Reply registered = registrations
+                .register(
+                        with(publicClient("In a browser"), "redirect_uris", List.of(callback)), "http://localhost:6274")
+                .expect(201);
+        assertThat(registered.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("http://localhost:6274");
+        Authorization authorization =
+                registrations.authorize(registered.get("client_id"), callback, "mcp:read", SERVER, new Browser());
+        Reply tokens = registrations
+                .oauth()
+                .code(
+                        (form, request, issuer) -> {
+                            request.header("Origin", "http://localhost:6274");
+                            return form.with("client_id", registered.get("client_id"));
+                        },
+                        authorization,
+                        Form.empty())
+                .expect(200);
+        assertThat(tokens.headers().firstValue("Access-Control-Allow-Origin")).contains("http://localhost:6274");
+    }
+
+    @Test
+    void a_client_is_read_changed_and_deleted_with_its_token() {
+        Reply registered = registrations
+                .register(with(publicClient("Managed"), "token_endpoint_auth_method", "client_secret_basic"))
+                .expect(201);
+        URI uri = URI.create(registered.get("registration_client_uri"));
+        String token = registered.get("registration_access_token");
+        Map<String, Object> metadata = publicClient("Changed");
+        metadata.put("client_id", registered.get("client_id"));
+
+        Reply read = registrations.oauth().get(uri, token).expect(200);
+        assertThat(read.get("client_secret")).isEqualTo(registered.get("client_secret"));
+        assertThat(read.json().get("redirect_uris")).isEqualTo(registered.json().get("redirect_uris"));
+        for (Map.Entry<String, Object> wider : Map.<String, Object>of(
+                        "redirect_uris", List.of("https://evil.example/cb"),
+                        "grant_types", List.of("client_credentials"),
+                        "client_name", "${x}",
+                        "client_id", "account",
+                        "client_secret", "guessed")
+                .entrySet()) {
+            Reply refused =
+                    registrations.oauth().sendJson("PUT", uri, with(metadata, wider.getKey(), wider.getValue()), token);
+            assertThat(refused.status()).as(wider.getKey()).isEqualTo(400);
+        }
+        assertThat(registrations.oauth().get(uri, token).expect(200).get("client_name"))
+                .isEqualTo("Managed");
+
+        Reply changed =
+                registrations.oauth().sendJson("PUT", uri, metadata, token).expect(200);
+        assertThat(changed.get("client_name")).isEqualTo("Changed");
+        assertThat(changed.get("token_endpoint_auth_method")).isEqualTo("none");
+        assertThat(changed.find("client_secret")).isEmpty();
+        assertThat(registrations.oauth().get(uri, token).status()).isEqualTo(401);
+        String rotated = changed.get("registration_access_token");
+        Reply tokens = registrations.signIn(changed, CALLBACK, "mcp:read");
+
+        assertThat(registrations
+                        .oauth()
+                        .send(HttpRequest.newBuilder(uri)
+                                .header("Authorization", "Bearer " + rotated)
+                                .DELETE())
+                        .status())
+                .isEqualTo(204);
+        assertThat(registrations.oauth().get(uri, rotated).status()).isEqualTo(401);
+        assertThat(registrations
+                        .oauth()
+                        .refresh(authOf(changed), tokens.refreshToken(), Form.empty())
+                        .status())
+                .isBetween(400, 401);
+        assertThat(registrations.oauth().userInfo(tokens.accessToken()).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void the_token_is_needed_and_is_good_for_its_client_alone() {
+        Reply one = registrations
+                .register(with(publicClient("One"), "token_endpoint_auth_method", "client_secret_post"))
+                .expect(201);
+        Reply other = registrations
+                .register(with(publicClient("Other"), "token_endpoint_auth_method", "client_secret_post"))
+                .expect(201);
+        URI uri = URI.create(one.get("registration_client_uri"));
+
+        assertThat(registrations.oauth().get(uri).status()).isEqualTo(401);
+        assertThat(registrations
+                        .oauth()
+                        .get(uri, other.get("registration_access_token"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(registrations.oauth().get(uri, "a.b.c").status()).isEqualTo(401);
+        assertThat(registrations
+                        .oauth()
+                        .get(URI.create(registrations.endpoint() + "/account"), one.get("registration_access_token"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(registrations
+                        .oauth()
+                        .postJson(registrations.endpoint(), publicClient("More"), one.get("registration_access_token"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void the_stock_endpoint_does_not_touch_registered_clients_and_stays_closed() {
+        Reply registered = registrations
+                .register(with(publicClient("Not yours"), "token_endpoint_auth_method", "client_secret_post"))
+                .expect(201);
+        String token = registered.get("registration_access_token");
+        for (String provider : List.of("openid-connect", "default")) {
+            URI stock = URI.create(registrations.realm().issuer() + "/clients-registrations/" + provider + "/"
+                    + registered.get("client_id"));
+            assertThat(registrations.oauth().get(stock, token).status()).isEqualTo(403);
+            assertThat(registrations
+                            .oauth()
+                            .sendJson(
+                                    "PUT",
+                                    stock,
+                                    provider.equals("default")
+                                            ? Map.of(
+                                                    "clientId",
+                                                    registered.get("client_id"),
+                                                    "redirectUris",
+                                                    List.of("*"))
+                                            : Map.of(
+                                                    "client_id", registered.get("client_id"),
+                                                    "redirect_uris", List.of("https://evil.example")),
+                                    token)
+                            .status())
+                    .isEqualTo(403);
+            assertThat(registrations
+                            .oauth()
+                            .send(HttpRequest.newBuilder(stock)
+                                    .header("Authorization", "Bearer " + token)
+                                    .DELETE())
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(registrations
+                        .oauth()
+                        .register("openid-connect", publicClient("Stock"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void an_initial_access_token_registers_as_often_as_it_says() {
+        String token = registrations
+                .realm()
+                .admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                .getToken();
+
+        Reply registered = registrations
+                .oauth()
+                .postJson(registrations.endpoint(), publicClient("Invited"), token)
+                .expect(201);
+        Reply again = registrations.oauth().postJson(registrations.endpoint(), publicClient("Twice"), token);
+
+        assertThat(registrations
+                        .realm()
+                        .admin()
+                        .clients()
+                        .findByClientId(registered.get("client_id"))
+                        .get(0)
+                        .getAttributes())
+                .containsEntry("mcp.registration", "dcr-authenticated");
+        assertThat(again.status()).isEqualTo(401);
+        assertThat(again.error()).isEqualTo("invalid_token");
+    }
+
+    @Test
+    void events_say_what_was_decided_and_why() {
+        registrations.register(with(publicClient("Refused"), "redirect_uris", List.of("https://evil.example/events")));
+        registrations.register(publicClient("Admitted, with an event")).expect(201);
+
+        List<EventRepresentation> events = registrations.realm().admin().getEvents();
+        assertThat(events).anySatisfy(event -> {
+            assertThat(event.getType()).isEqualTo("CLIENT_REGISTER_ERROR");
+            assertThat(event.getError()).isEqualTo("invalid_redirect_uri");
+            assertThat(event.getDetails())
+                    .containsEntry("mcp_decision", "deny")
+                    .containsEntry("mcp_reason", "redirect_host_not_allowed");
+        });
+        assertThat(events).anySatisfy(event -> {
+            assertThat(event.getType()).isEqualTo("CLIENT_REGISTER");
+            assertThat(event.getDetails())
+                    .containsEntry("mcp_decision", "allow")
+                    .containsEntry("mcp_reason", "ok");
+        });
+    }
+
+    @Test
+    void servers_and_scopes_of_later_are_there_for_clients_of_before() {
+        Reply registered = registrations.register(publicClient("Early bird")).expect(201);
+        String id = registered.get("client_id");
+        String late = "https://late.example.com/mcp";
+        Form request = Form.of("client_id", id)
+                .with("redirect_uri", CALLBACK)
+                .with("scope", "late:read")
+                .with("resource", late);
+        assertThat(registrations.oauth().authorize(request).callback().get("error"))
+                .isEqualTo("invalid_scope");
+
+        registrations.scope("late:read");
+        String server = registrations.server("late", late, "late:read");
+        Authorization authorization = registrations.oauth().authorize(request).as("alice", "alice");
+        Reply tokens = registrations
+                .oauth()
+                .code(authOf(registered), authorization, Form.empty())
+                .expect(200);
+        assertThat(registrations.oauth().verify(tokens.accessToken()).text("aud"))
+                .isEqualTo(late);
+
+        registrations.realm().admin().clients().get(server).remove();
+        assertThat(registrations.oauth().authorize(request).callback().get("error"))
+                .isNotEmpty();
+        assertThat(OTHER).isNotEqualTo(late);
+    }
+}
