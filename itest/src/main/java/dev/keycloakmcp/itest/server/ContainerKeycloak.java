@@ -90,8 +90,9 @@ final class ContainerKeycloak extends KeycloakServer {
                 .withAdminPassword(options.adminPassword())
                 .withStartupTimeout(DEADLINE)
                 .withEnabledMetrics()
-                .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1 " + String.join(" ", options.jvmOptions()))
-                .withLogConsumer(frame -> append(log, frame));
+                .withEnv("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1 " + String.join(" ", options.jvmOptions()));
+        // Into the file, and not line by line into the output of the tests as well.
+        image.setLogConsumers(List.of(frame -> append(log, frame)));
         if (!options.features().isEmpty()) {
             image.withFeaturesEnabled(options.features().toArray(String[]::new));
         }

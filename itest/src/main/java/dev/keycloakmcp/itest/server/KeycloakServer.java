@@ -28,7 +28,16 @@ public abstract class KeycloakServer implements AutoCloseable {
 
     /** Starts a server and waits until it is ready. Progress goes to standard output. */
     public static KeycloakServer start(ServerOptions options) {
-        return start(options, line -> System.out.println("[keycloak] " + line));
+        return start(options, KeycloakServer::print);
+    }
+
+    /** A process in every mode, for servers that share files with the test. */
+    public static KeycloakServer startProcess(ServerOptions options) {
+        return ProcessKeycloak.launch(options, KeycloakServer::print);
+    }
+
+    private static void print(String line) {
+        System.out.println("[keycloak] " + line);
     }
 
     public static KeycloakServer start(ServerOptions options, Consumer<String> progress) {

@@ -38,8 +38,8 @@ class ClusterIT {
 
     @BeforeAll
     void startTwoNodes() {
-        first = KeycloakServer.start(node());
-        second = KeycloakServer.start(node());
+        first = KeycloakServer.startProcess(node());
+        second = KeycloakServer.startProcess(node());
         realm = TestRealm.create(first, "cluster");
         mesh = Mesh.in(realm).defaultPolicies();
         atSecond = new OAuthClient(second.realmUri(realm.name()));
