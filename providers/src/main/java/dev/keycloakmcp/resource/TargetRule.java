@@ -64,7 +64,9 @@ public record TargetRule(WhenMissing whenMissing) {
                         request.resources().stream().map(ResourceIndicator::parse),
                         request.audiences().stream().map(audience -> servers.ofClient(audience)
                                 .map(McpServer::indicator)
-                                .or(() -> ResourceIndicator.parse(audience))))
+                                .or(() -> ResourceIndicator.parse(audience))
+                                // A client that is no server looks like a server that nobody has.
+                                .or(() -> Optional.of(new ResourceIndicator(audience)))))
                 .flatMap(Function.identity())
                 .toList();
     }

@@ -104,6 +104,12 @@ class TargetRuleTest {
                 .isEqualTo(((Decision.Deny<?>) infer(request(CRM_SCOPES, Set.of(), BILLING.resourceUrl()))).detail());
     }
 
+    @Test
+    void a_client_cannot_tell_which_client_ids_are_servers() {
+        assertThat(infer(audience(List.of(CRM.resourceUrl()), "billing")))
+                .isEqualTo(infer(audience(List.of(CRM.resourceUrl()), "nobody")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"crm", "https://crm.example.com/mcp#x", "urn:client:crm", "https://u@crm.example.com/mcp"})
     void a_malformed_resource_is_denied(String sent) {
@@ -128,7 +134,7 @@ class TargetRuleTest {
     void an_audience_is_a_uri_or_a_client_id() {
         assertTarget(infer(audience(List.of(), "https://crm.example.com/mcp/")), CRM);
         assertTarget(infer(audience(List.of(), "crm")), CRM);
-        assertDenied(infer(audience(List.of(), "account")), RESOURCE_MALFORMED);
+        assertDenied(infer(audience(List.of(), "account")), RESOURCE_UNKNOWN);
     }
 
     @Test

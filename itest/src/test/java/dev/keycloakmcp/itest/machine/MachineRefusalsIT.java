@@ -221,11 +221,11 @@ class MachineRefusalsIT {
                 target(
                         "audience that is no client",
                         Form.of("audience", "nobody").with("scope", "crm:read"),
-                        "resource_malformed"),
+                        "resource_unknown"),
                 target(
                         "audience that is no MCP server",
                         Form.of("audience", "account").with("scope", "crm:read"),
-                        "resource_malformed"),
+                        "resource_unknown"),
                 target("nothing but credentials", Form.empty(), "resource_ambiguous"),
                 target(
                         "empty scope and audience, several servers",
