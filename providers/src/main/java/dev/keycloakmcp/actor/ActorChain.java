@@ -66,6 +66,16 @@ public record ActorChain(List<Actor> actors) {
         return Optional.of(new ActorChain(longer));
     }
 
+    /** Whether a party is in the chain, by any of its names. */
+    public boolean contains(Actor party) {
+        return actors.stream().anyMatch(party::isSameAs);
+    }
+
+    /** How many actors the chain has. */
+    public int depth() {
+        return actors.size();
+    }
+
     /** Who acts now. */
     public Actor current() {
         return actors.get(0);

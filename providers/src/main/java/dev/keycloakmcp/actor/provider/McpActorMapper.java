@@ -1,14 +1,16 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.actor.Actor;
 import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.http.HttpRequest;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
@@ -20,11 +22,13 @@ import org.keycloak.protocol.oidc.mappers.OIDCAccessTokenMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.protocol.oidc.mappers.OIDCIDTokenMapper;
 import org.keycloak.protocol.oidc.mappers.TokenIntrospectionTokenMapper;
+import org.keycloak.protocol.oidc.mappers.UserInfoTokenMapper;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.IDToken;
 import org.keycloak.representations.RefreshToken;
+import org.keycloak.services.managers.AppAuthManager;
 
 /**
  * Stamps {@code act} (RFC 8693 section 4.1): on exchanged tokens the client that exchanged, with the actors of the
@@ -32,11 +36,14 @@ import org.keycloak.representations.RefreshToken;
  */
 @AutoService(ProtocolMapper.class)
 public final class McpActorMapper extends AbstractOIDCProtocolMapper
-        implements OIDCAccessTokenMapper, OIDCIDTokenMapper, TokenIntrospectionTokenMapper {
+        implements OIDCAccessTokenMapper, OIDCIDTokenMapper, UserInfoTokenMapper, TokenIntrospectionTokenMapper {
 
     public static final String PROVIDER_ID = "oidc-mcp-actor-mapper";
 
     static final String STAMP_DELEGATED = "stamp-delegated";
+
+    /** Mappers run in ascending order. */
+    static final int LAST = Integer.MAX_VALUE;
 
     private static final List<ProviderConfigProperty> PROPERTIES = properties();
 
@@ -46,8 +53,8 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
                 .name(STAMP_DELEGATED)
                 .label("Stamp delegated tokens")
                 .helpText("If on, user tokens from the authorization code and their refreshes say that the client acts"
-                        + " for the user. If off, only exchanged tokens have an actor. A client's own machine token"
-                        + " never has one.")
+                        + " for the user. If off, only exchanged tokens have an actor, and those of sessions that an"
+                        + " administrator took over. A client's own machine token never has one.")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(true)
                 .add()
@@ -82,6 +89,12 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
         return PROPERTIES;
     }
 
+    // After the mappers of others, whose claim of the same name it replaces.
+    @Override
+    public int getPriority() {
+        return LAST;
+    }
+
     @Override
     protected void setClaim(
             IDToken token,
@@ -89,10 +102,12 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
             UserSessionModel userSession,
             KeycloakSession session,
             ClientSessionContext clientSessionCtx) {
-        chain(mappingModel, session, clientSessionCtx).map(ActorChain::toClaim).ifPresent(claim -> {
-            token.setOtherClaims(Actors.CLAIM, claim);
+        chain(mappingModel, userSession, session, clientSessionCtx).ifPresent(chain -> {
+            token.setOtherClaims(DelegationClaims.ACT, chain.toClaim());
             if (token instanceof AccessToken) {
-                keep(session, claim);
+                DelegationState.of(session).actsBy(chain);
+            } else {
+                McpRequest.of(session).vouch(DelegationClaims.ACT, chain.toClaim());
             }
         });
     }
@@ -110,43 +125,84 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
                     .getHttpRequest()
                     .getDecodedFormParameters()
                     .getFirst("token");
-            Optional.ofNullable(introspected)
-                    .map(encoded -> session.tokens().decode(encoded, AccessToken.class))
-                    .map(original -> original.getOtherClaims().get(Actors.CLAIM))
-                    .ifPresent(claim -> token.setOtherClaims(Actors.CLAIM, claim));
+            said(introspected, mappingModel, userSession, session).ifPresent(claim -> {
+                token.setOtherClaims(DelegationClaims.ACT, claim);
+                McpRequest.of(session).vouch(DelegationClaims.ACT, claim);
+            });
         }
         return token;
     }
 
-    /** Writes the claim again after all mappers ran, and into the refresh token, where it survives refreshes. */
-    private static void keep(KeycloakSession session, Map<String, Object> claim) {
-        McpRequest.of(session).addFinisher(tokens -> {
-            tokens.accessToken().setOtherClaims(Actors.CLAIM, claim);
-            if (tokens.refreshToken() != null) {
-                tokens.refreshToken().setOtherClaims(Actors.CLAIM, claim);
-            }
-        });
+    @Override
+    public AccessToken transformUserInfoToken(
+            AccessToken token,
+            ProtocolMapperModel mappingModel,
+            KeycloakSession session,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        if (OIDCAttributeMapperHelper.includeInUserInfo(mappingModel)) {
+            HttpRequest request = session.getContext().getHttpRequest();
+            AppAuthManager.AuthHeader header =
+                    AppAuthManager.extractAuthorizationHeaderTokenOrReturnNull(request.getHttpHeaders());
+            String used = header == null
+                    ? request.getDecodedFormParameters().getFirst(OAuth2Constants.ACCESS_TOKEN)
+                    : header.getToken();
+            said(used, mappingModel, userSession, session)
+                    .ifPresentOrElse(
+                            claim -> token.setOtherClaims(DelegationClaims.ACT, claim),
+                            () -> token.getOtherClaims().remove(DelegationClaims.ACT));
+        }
+        return token;
+    }
+
+    /** What a token says, or leaves to be said because it is lightweight. */
+    private static Optional<Object> said(
+            @Nullable String encoded,
+            ProtocolMapperModel mapper,
+            UserSessionModel userSession,
+            KeycloakSession session) {
+        AccessToken token = encoded == null ? null : session.tokens().decode(encoded, AccessToken.class);
+        if (token == null) {
+            return Optional.empty();
+        }
+        Object claim = token.getOtherClaims().get(DelegationClaims.ACT);
+        if (claim != null || !Actors.isLightweight(session, token) || !Actors.isOfSignIn(session, token)) {
+            return Optional.ofNullable(claim);
+        }
+        return Actors.ofSignIn(
+                        stampsDelegated(mapper) ? Actors.signInClient(session, token) : Optional.empty(),
+                        Actors.impersonator(session.getContext().getRealm(), userSession))
+                .map(ActorChain::toClaim);
     }
 
     private static Optional<ActorChain> chain(
-            ProtocolMapperModel mapper, KeycloakSession session, ClientSessionContext context) {
+            ProtocolMapperModel mapper,
+            UserSessionModel userSession,
+            KeycloakSession session,
+            ClientSessionContext context) {
+        DelegationState state = DelegationState.of(session);
+        if (state.isKeycloaks()) {
+            return Optional.empty();
+        }
+        ClientModel client = context.getClientSession().getClient();
         String grant = context.getAttribute(Constants.GRANT_TYPE, String.class);
-        Actor client = Actors.of(session, context.getClientSession().getClient());
         if (OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(grant)) {
-            return SubjectToken.of(session).flatMap(subject -> Actors.in(subject)
-                    .map(earlier -> earlier.then(client))
-                    .orElseGet(() -> Optional.of(ActorChain.of(client))));
+            return state.chain().or(() -> Optional.of(ActorChain.of(Actors.of(session, client))));
         }
-        if (OAuth2Constants.REFRESH_TOKEN.equals(grant)) {
-            return refreshed(session).or(() -> delegated(mapper, client));
+        boolean refresh = OAuth2Constants.REFRESH_TOKEN.equals(grant);
+        if (!refresh && !OAuth2Constants.AUTHORIZATION_CODE.equals(grant)) {
+            return Optional.empty();
         }
-        return OAuth2Constants.AUTHORIZATION_CODE.equals(grant) ? delegated(mapper, client) : Optional.empty();
+        return (refresh ? refreshed(session) : Optional.<ActorChain>empty())
+                .or(() -> Actors.ofSignIn(
+                        stampsDelegated(mapper) ? Optional.of(Actors.of(session, client)) : Optional.empty(),
+                        Actors.impersonator(session.getContext().getRealm(), userSession)));
     }
 
-    private static Optional<ActorChain> delegated(ProtocolMapperModel mapper, Actor client) {
-        return Boolean.parseBoolean(mapper.getConfig().getOrDefault(STAMP_DELEGATED, "true"))
-                ? Optional.of(ActorChain.of(client))
-                : Optional.empty();
+    /** Whether a mapper names the client of a sign-in as the actor. */
+    static boolean stampsDelegated(ProtocolMapperModel mapper) {
+        return PROVIDER_ID.equals(mapper.getProtocolMapper())
+                && Boolean.parseBoolean(mapper.getConfig().getOrDefault(STAMP_DELEGATED, "true"));
     }
 
     private static Optional<ActorChain> refreshed(KeycloakSession session) {

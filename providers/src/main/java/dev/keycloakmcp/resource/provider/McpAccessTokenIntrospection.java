@@ -1,6 +1,5 @@
 package dev.keycloakmcp.resource.provider;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
@@ -8,7 +7,9 @@ import dev.keycloakmcp.resource.TokenNarrowing;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.keycloak.OAuth2Constants;
@@ -28,9 +29,6 @@ import org.keycloak.util.JsonSerialization;
  */
 final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider<AccessToken> {
 
-    /** Delegation claims (RFC 8693 4.1 and 4.4), which no mapper may add to or take from an issued token. */
-    private static final List<String> DELEGATION_CLAIMS = List.of("act", "may_act");
-
     McpAccessTokenIntrospection(KeycloakSession session) {
         super(session);
     }
@@ -39,7 +37,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     public Response introspect(String tokenStr, EventBuilder eventBuilder) {
         Response response = super.introspect(tokenStr, eventBuilder);
         // Keycloak writes the impersonator over the actor after all mappers ran.
-        return transformedToken != null && target(token).isPresent() ? withTokensActors(response) : response;
+        return transformedToken != null && McpRealm.isOptedIn(realm) ? withTokensActors(response) : response;
     }
 
     @Override
@@ -49,7 +47,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         AuthenticatedClientSessionModel clientSession =
                 userSession.getAuthenticatedClientSessionByClient(issuedFor.getId());
         if (target.isEmpty() || clientSession == null) {
-            return super.transformAccessToken(token, userSession);
+            return withTokensActors(token, super.transformAccessToken(token, userSession));
         }
         TokenNarrowing narrowing = narrowing(target.get(), token);
         AccessToken answer = tokenManager.transformIntrospectionAccessToken(
@@ -66,8 +64,21 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         answer.audience(token.getAudience());
         answer.setScope(token.getScope());
         copy(token, answer, OAuth2Constants.CLIENT_ID);
-        DELEGATION_CLAIMS.forEach(claim -> copy(token, answer, claim));
+        return withTokensActors(token, answer);
+    }
+
+    /** A lightweight token leaves claims to introspection; then the mappers of this extension vouch for them. */
+    private AccessToken withTokensActors(AccessToken original, AccessToken answer) {
+        if (answer != original && McpRealm.isOptedIn(realm)) {
+            DelegationClaims.restrict(answer, actors(original));
+        }
         return answer;
+    }
+
+    private Map<String, Object> actors(AccessToken original) {
+        Map<String, Object> claims = new HashMap<>(McpRequest.of(session).vouched());
+        claims.putAll(DelegationClaims.in(original));
+        return claims;
     }
 
     @Override
@@ -130,16 +141,16 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     }
 
     private Response withTokensActors(Response response) {
+        Map<String, Object> claims = actors(token);
+        if (claims.isEmpty() && target(token).isEmpty()) {
+            // Nobody acts by the token itself; what Keycloak says of an impersonated session stays.
+            return response;
+        }
         try {
             ObjectNode answer = (ObjectNode) JsonSerialization.mapper.readTree((byte[]) response.getEntity());
-            for (String claim : DELEGATION_CLAIMS) {
-                JsonNode value = JsonSerialization.mapper.valueToTree(
-                        token.getOtherClaims().get(claim));
-                if (value.isNull() || !answer.path("active").asBoolean()) {
-                    answer.remove(claim);
-                } else {
-                    answer.set(claim, value);
-                }
+            answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
+            if (answer.path("active").asBoolean()) {
+                claims.forEach((claim, value) -> answer.set(claim, JsonSerialization.mapper.valueToTree(value)));
             }
             return Response.fromResponse(response)
                     .entity(JsonSerialization.writeValueAsBytes(answer))

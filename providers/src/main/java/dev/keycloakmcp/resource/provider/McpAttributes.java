@@ -12,6 +12,8 @@ public final class McpAttributes {
     public static final String REGISTRATION = "mcp.registration";
     /** Registered client: when it registered, epoch seconds. */
     public static final String REGISTERED_AT = "mcp.registered-at";
+    /** Client that may not act for others at the moment: why. */
+    public static final String SUSPENDED = "mcp.suspended";
 
     private McpAttributes() {}
 }

@@ -1,12 +1,16 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.decision.ReasonCode;
+import jakarta.ws.rs.core.Response;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.events.Details;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
+import org.keycloak.services.CorsErrorResponseException;
 
 /** What Keycloak's grant types need to make tokens as MCP policies decide. */
 final class McpGrants {
@@ -27,6 +31,7 @@ final class McpGrants {
             // RFC 6749 3.2: a parameter without a value counts as omitted. Agent frameworks send empty ones.
             List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE)
                     .forEach(name -> removeBlank(context, name));
+            refuseDelegatedAssertion(context);
         }
         return new OAuth2GrantType.Context(
                 session,
@@ -46,6 +51,23 @@ final class McpGrants {
         Set<String> names = new HashSet<>(keycloaks);
         names.addAll(TARGETS);
         return names;
+    }
+
+    /** The JWT authorization grant (RFC 7523) makes a user's token of it, in which nobody would act any more. */
+    private static void refuseDelegatedAssertion(OAuth2GrantType.Context context) {
+        String assertion = context.getFormParams().getFirst(OAuth2Constants.ASSERTION);
+        if (OAuth2Constants.JWT_AUTHORIZATION_GRANT.equals(context.getGrantType())
+                && DelegationClaims.areClaimedBy(assertion)) {
+            ReasonCode reason = ReasonCode.DELEGATION_LAUNDERED;
+            String detail = "An assertion with an act or may_act claim is not accepted.";
+            context.getEvent()
+                    .detail(Details.REASON, detail)
+                    .detail(McpEventDetails.DECISION, "deny")
+                    .detail(McpEventDetails.REASON, reason.code())
+                    .error(reason.error());
+            throw new CorsErrorResponseException(
+                    context.getCors(), reason.error(), detail, Response.Status.BAD_REQUEST);
+        }
     }
 
     private static boolean hasSeveralTargets(OAuth2GrantType.Context context) {

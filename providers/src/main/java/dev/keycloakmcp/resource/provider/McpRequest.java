@@ -6,7 +6,9 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import io.micrometer.core.instrument.Metrics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,7 @@ public final class McpRequest {
 
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<TokenFinisher> finishers = new ArrayList<>();
+    private final Map<String, Object> vouched = new HashMap<>();
     private @Nullable EventBuilder event;
     private @Nullable TokenForm form;
     private boolean refreshTokenAllowed = true;
@@ -94,6 +97,25 @@ public final class McpRequest {
                 .map(EventBuilder::getEvent)
                 .map(Event::getDetails)
                 .map(d -> d.get(name));
+    }
+
+    /** Adds a detail to the event of the request. */
+    public void detail(String name, String value) {
+        if (event != null) {
+            event.detail(name, value);
+        }
+    }
+
+    /**
+     * Vouches for a delegation claim in answers other than the access token, such as the ID token. No other mapper's
+     * claim of that name gets through.
+     */
+    public void vouch(String claim, Object value) {
+        vouched.put(claim, value);
+    }
+
+    Map<String, Object> vouched() {
+        return Map.copyOf(vouched);
     }
 
     /** Hands in what a policy says. */

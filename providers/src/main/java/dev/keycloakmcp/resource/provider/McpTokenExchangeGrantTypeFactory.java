@@ -2,7 +2,9 @@ package dev.keycloakmcp.resource.provider;
 
 import com.google.auto.service.AutoService;
 import jakarta.ws.rs.core.Response;
+import java.util.HashSet;
 import java.util.Set;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
@@ -23,6 +25,15 @@ public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTy
         return super.order() + McpGrants.PRECEDENCE;
     }
 
+    /** Refused where they are sent more than once, by the exchange itself, which tells the reason. */
+    private static final Set<String> REFUSED_LATER = Set.of(
+            OAuth2Constants.SUBJECT_TOKEN,
+            OAuth2Constants.SUBJECT_TOKEN_TYPE,
+            OAuth2Constants.ACTOR_TOKEN,
+            OAuth2Constants.ACTOR_TOKEN_TYPE,
+            OAuth2Constants.REQUESTED_TOKEN_TYPE,
+            OAuth2Constants.SCOPE);
+
     private static final class Grant extends TokenExchangeGrantType {
 
         private final KeycloakSession requestSession;
@@ -38,7 +49,12 @@ public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTy
 
         @Override
         public Set<String> getSupportedMultivaluedRequestParameters() {
-            return McpGrants.multivalued(requestSession, super.getSupportedMultivaluedRequestParameters());
+            Set<String> names = new HashSet<>(
+                    McpGrants.multivalued(requestSession, super.getSupportedMultivaluedRequestParameters()));
+            if (McpRealm.isOptedIn(requestSession.getContext().getRealm())) {
+                names.addAll(REFUSED_LATER);
+            }
+            return names;
         }
     }
 }

@@ -83,7 +83,11 @@ final class McpTokenManager extends TokenManager {
             IDToken token,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        return super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
+        IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
+        if (McpRealm.isOptedIn(session.getContext().getRealm())) {
+            DelegationClaims.restrict(transformed, McpRequest.of(session).vouched());
+        }
+        return transformed;
     }
 
     private static final class ResponseBuilder extends AccessTokenResponseBuilder {

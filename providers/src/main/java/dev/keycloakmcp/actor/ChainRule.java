@@ -1,0 +1,117 @@
+package dev.keycloakmcp.actor;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What holds for every token that says who acts or who may act, in every exchange: the chain gets longer by the actor,
+ * never shorter, and only by one who may.
+ *
+ * @param requireMayAct when the subject token has to name the actor
+ * @param maxDepth most actors of a chain, never more than {@link ActorChain#MAX_DEPTH}
+ */
+public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
+
+    public ChainRule {
+        maxDepth = Math.min(maxDepth, ActorChain.MAX_DEPTH);
+    }
+
+    /** What holds where no policy says more. */
+    public static final ChainRule BASIC = new ChainRule(MayActRequirement.NEVER, ActorChain.MAX_DEPTH);
+
+    /** Decides. */
+    public Decision<ActorChain> decide(ExchangeRequest request) {
+        DelegatedSubject subject = request.subject();
+        if (request.requested() == RequestedToken.OTHER) {
+            return Decision.deny(
+                    ReasonCode.EXCHANGE_TOKEN_TYPE,
+                    "The requested_token_type must be urn:ietf:params:oauth:token-type:access_token.");
+        }
+        if (subject.secondsLeft() <= 0) {
+            return Decision.deny(ReasonCode.SUBJECT_TOKEN_INVALID, "The subject_token is not valid.");
+        }
+        if (!subject.forRequester()) {
+            return Decision.deny(
+                    ReasonCode.SUBJECT_TOKEN_NOT_FOR_CLIENT,
+                    "The subject_token was not issued to the client, and the client is not in its audience.");
+        }
+        if (!subject.proven()) {
+            return Decision.deny(
+                    ReasonCode.SUBJECT_TOKEN_UNPROVEN,
+                    "The subject_token is sender-constrained; send the proof of the key or certificate it is bound to.");
+        }
+        Decision<ActorChain> chain = chain(request);
+        return chain instanceof Decision.Allow<ActorChain>
+                ? mayAct(request)
+                        .<Decision<ActorChain>>map(deny -> Decision.deny(deny.reason(), deny.detail()))
+                        .orElse(chain)
+                : chain;
+    }
+
+    private Decision<ActorChain> chain(ExchangeRequest request) {
+        Actor actor = request.party().actor();
+        if (request.subject().identifiers().contains(actor.subject())) {
+            return Decision.deny(ReasonCode.ACTOR_IS_SUBJECT, "The actor is the subject of the subject_token.");
+        }
+        if (!request.inactive().isEmpty()) {
+            return Decision.deny(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
+        }
+        Object act = request.subject().act();
+        Optional<ActorChain> earlier = ActorChain.read(act);
+        if (act != null && earlier.isEmpty()) {
+            return Decision.deny(
+                    ReasonCode.CHAIN_MALFORMED, "The act claim of the subject_token is not a chain of actors.");
+        }
+        List<Actor> actors = new ArrayList<>(earlier.map(ActorChain::actors).orElse(List.of()));
+        boolean goesOn = goesOn(request, earlier);
+        request.subject()
+                .impersonator()
+                .filter(first -> actors.stream().noneMatch(first::isSameAs))
+                .ifPresent(actors::add);
+        if (!goesOn) {
+            if (actors.stream().anyMatch(actor::isSameAs)) {
+                return Decision.deny(
+                        ReasonCode.ACTOR_REPEATED,
+                        "The actor is part of the subject_token's delegation chain already.");
+            }
+            actors.add(0, actor);
+        }
+        return actors.size() > maxDepth
+                ? Decision.deny(
+                        ReasonCode.CHAIN_TOO_DEEP,
+                        "The delegation chain would be deeper than the policy allows; exchange an earlier token.")
+                : Decision.allow(new ActorChain(actors));
+    }
+
+    /** The client whose sign-in the subject token is of goes on acting: no new hop. */
+    private static boolean goesOn(ExchangeRequest request, Optional<ActorChain> earlier) {
+        return request.subject().actAtLogin()
+                && earlier.filter(
+                                chain -> chain.current().equals(request.party().actor()))
+                        .isPresent();
+    }
+
+    private Optional<Decision.Deny<Void>> mayAct(ExchangeRequest request) {
+        Object claim = request.subject().mayAct();
+        if (claim == null) {
+            return requireMayAct.applies(request.party())
+                    ? Optional.of(new Decision.Deny<>(
+                            ReasonCode.MAY_ACT_MISSING,
+                            "The subject_token has no may_act claim; it has to name the actor."))
+                    : Optional.empty();
+        }
+        Optional<MayAct> named = MayAct.read(claim);
+        if (named.isEmpty()) {
+            return Optional.of(new Decision.Deny<>(
+                    ReasonCode.MAY_ACT_MALFORMED,
+                    "The may_act claim of the subject_token cannot be checked; it may hold sub, client_id and iss."));
+        }
+        return named.get().allows(request.party().actor(), request.issuer())
+                ? Optional.empty()
+                : Optional.of(new Decision.Deny<>(
+                        ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor."));
+    }
+}

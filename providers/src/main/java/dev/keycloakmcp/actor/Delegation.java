@@ -1,0 +1,13 @@
+package dev.keycloakmcp.actor;
+
+import dev.keycloakmcp.resource.TokenNarrowing;
+import java.util.Optional;
+
+/**
+ * Delegated access that a policy allows.
+ *
+ * @param chain who acts
+ * @param narrowing what the token may hold; absent where it is bound to no target
+ * @param lifetimeSeconds upper bound for the lifetime of the access token
+ */
+public record Delegation(ActorChain chain, Optional<TokenNarrowing> narrowing, int lifetimeSeconds) {}

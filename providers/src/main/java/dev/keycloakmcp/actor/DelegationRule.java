@@ -1,0 +1,140 @@
+package dev.keycloakmcp.actor;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.McpServers;
+import dev.keycloakmcp.resource.TargetRequest;
+import dev.keycloakmcp.resource.TargetRule;
+import dev.keycloakmcp.resource.TokenNarrowing;
+import dev.keycloakmcp.resource.WhenMissing;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Who may act for whom, and what the token of it may hold (RFC 8693).
+ *
+ * @param chainRule what the chain has to be
+ * @param requireActorToken whether the actor has to be proven by an actor token
+ * @param allowedActors client ids, or names of roles, of those who may act; empty for everybody
+ * @param whenMissing what happens without a target
+ * @param scopeRule which scopes the token may hold
+ * @param maxTokenLifetimeSeconds upper bound for the lifetime of the token
+ * @param allowRefresh whether delegated access may be refreshed
+ */
+public record DelegationRule(
+        ChainRule chainRule,
+        boolean requireActorToken,
+        Set<String> allowedActors,
+        WhenMissing whenMissing,
+        ScopeRule scopeRule,
+        int maxTokenLifetimeSeconds,
+        boolean allowRefresh) {
+
+    public DelegationRule {
+        allowedActors = Set.copyOf(allowedActors);
+    }
+
+    /**
+     * Decides on an exchange.
+     *
+     * @param target what the request says about its target
+     * @param requestedScopes absent where it named no scope
+     */
+    public Decision<Delegation> decide(
+            ExchangeRequest request, TargetRequest target, Optional<Set<String>> requestedScopes, McpServers servers) {
+        if (request.requested() == RequestedToken.REFRESH_TOKEN && !allowRefresh) {
+            return Decision.deny(
+                    ReasonCode.EXCHANGE_REFRESH_NOT_ALLOWED,
+                    "No refresh token is issued for delegated access; ask for an access token.");
+        }
+        if (requireActorToken && !request.party().byToken()) {
+            return Decision.deny(ReasonCode.ACTOR_TOKEN_MISSING, "The actor_token parameter is required.");
+        }
+        Decision<ActorChain> chain = chainRule.decide(request);
+        if (chain instanceof Decision.Deny<ActorChain> deny) {
+            return Decision.deny(deny.reason(), deny.detail());
+        }
+        if (!isAllowed(request.party().names())) {
+            return Decision.deny(ReasonCode.ACTOR_NOT_ALLOWED, "The actor may not act for others.");
+        }
+        Optional<Set<String>> scopes = scopes(requestedScopes, request.subject().scopes());
+        if (requestedScopes.isPresent() && scopes.filter(Set::isEmpty).isPresent()) {
+            return Decision.deny(ReasonCode.SCOPE_NOT_HELD, "The subject_token holds none of the requested scopes.");
+        }
+        return bound(
+                ((Decision.Allow<ActorChain>) chain).value(),
+                target,
+                scopes,
+                request.subject().secondsLeft(),
+                servers);
+    }
+
+    /**
+     * Decides on a refresh of delegated access.
+     *
+     * @param chain who acts, by the refresh token
+     * @param names what a policy may allow the actor by
+     * @param inactive those of the chain who were disabled, deleted or suspended
+     */
+    public Decision<Delegation> decideRefresh(
+            Optional<ActorChain> chain,
+            Set<String> names,
+            Set<Actor> inactive,
+            TargetRequest target,
+            Optional<Set<String>> requestedScopes,
+            McpServers servers) {
+        if (!allowRefresh || chain.isEmpty() || chain.get().depth() > chainRule.maxDepth()) {
+            return Decision.deny(
+                    ReasonCode.DELEGATION_REFRESH_ENDED,
+                    "Delegated access can no longer be refreshed; exchange again.");
+        }
+        if (!inactive.isEmpty() || !isAllowed(names)) {
+            return Decision.deny(ReasonCode.DELEGATION_ACTOR_ENDED, "An actor of the delegation may not act any more.");
+        }
+        return bound(chain.get(), target, requestedScopes, Long.MAX_VALUE, servers);
+    }
+
+    private Decision<Delegation> bound(
+            ActorChain chain,
+            TargetRequest target,
+            Optional<Set<String>> scopes,
+            long secondsLeft,
+            McpServers servers) {
+        Decision<Optional<McpServer>> decision = new TargetRule(whenMissing).decide(target, servers);
+        if (decision instanceof Decision.Deny<Optional<McpServer>> deny) {
+            return Decision.deny(deny.reason(), deny.detail());
+        }
+        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) decision).value();
+        boolean scopeRequired = target.scopes().stream().anyMatch(scope -> !TokenNarrowing.OPENID.equals(scope));
+        if (server.isPresent()
+                && scopeRequired
+                && scopes.stream().flatMap(Set::stream).noneMatch(server.get()::owns)) {
+            return Decision.deny(ReasonCode.SCOPE_NOT_OWNED, "None of the requested scopes belongs to the resource.");
+        }
+        int lifetime = (int) Math.min(maxTokenLifetimeSeconds, secondsLeft);
+        return new Decision.Allow<>(
+                new Delegation(
+                        chain,
+                        server.map(found -> new TokenNarrowing(
+                                found, scopes, false, false, true, scopeRequired, OptionalInt.of(lifetime))),
+                        lifetime),
+                decision.reason());
+    }
+
+    private boolean isAllowed(Set<String> names) {
+        return allowedActors.isEmpty() || names.stream().anyMatch(allowedActors::contains);
+    }
+
+    /** Absent where no scope was requested and the subject token sets no bound. */
+    private Optional<Set<String>> scopes(Optional<Set<String>> requested, Set<String> held) {
+        if (scopeRule == ScopeRule.TARGET) {
+            return requested;
+        }
+        Set<String> both = new HashSet<>(requested.orElse(held));
+        both.removeIf(scope -> !held.contains(scope) && !TokenNarrowing.OPENID.equals(scope));
+        return Optional.of(both);
+    }
+}

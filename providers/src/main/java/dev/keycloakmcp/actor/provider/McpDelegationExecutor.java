@@ -1,0 +1,148 @@
+package dev.keycloakmcp.actor.provider;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.actor.ChainRule;
+import dev.keycloakmcp.actor.Delegation;
+import dev.keycloakmcp.actor.DelegationRule;
+import dev.keycloakmcp.actor.MayActRequirement;
+import dev.keycloakmcp.actor.ScopeRule;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
+import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import dev.keycloakmcp.resource.provider.RequestFacts;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.representations.RefreshToken;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenRefreshContext;
+import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
+
+/**
+ * Decides on delegated access; supersedes the general binding to a target. On an exchange it has its say when the tokens
+ * are verified; on a refresh at once.
+ */
+final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDelegationExecutor.Configuration> {
+
+    private final KeycloakSession session;
+    private Configuration configuration = new Configuration();
+
+    McpDelegationExecutor(KeycloakSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void setupConfiguration(@Nullable Configuration config) {
+        configuration = config == null ? new Configuration() : config;
+    }
+
+    @Override
+    public Class<Configuration> getExecutorConfigurationClass() {
+        return Configuration.class;
+    }
+
+    @Override
+    public String getProviderId() {
+        return McpDelegationExecutorFactory.PROVIDER_ID;
+    }
+
+    @Override
+    public void executeOnEvent(ClientPolicyContext context) {
+        if (context instanceof TokenExchangeRequestContext) {
+            DelegationState state = DelegationState.of(session);
+            if (configuration.isLeftToKeycloak()) {
+                state.leaveToKeycloak();
+            } else {
+                RequestFacts.of(session, context)
+                        .ifPresent(facts -> state.add(new DelegationState.Policy(
+                                getProviderId(), configuration.enforcement(), configuration.rule(), facts)));
+            }
+        } else if (context instanceof TokenRefreshContext refresh) {
+            String encoded = refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN);
+            RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
+            if (token != null && McpActorPostProcessor.isExchanged(token)) {
+                RequestFacts.of(session, context).ifPresent(facts -> refresh(facts, Actors.in(token)));
+            }
+        }
+    }
+
+    private void refresh(RequestFacts facts, Optional<ActorChain> chain) {
+        Decision<Delegation> decision = configuration
+                .rule()
+                .decideRefresh(
+                        chain,
+                        chain.map(actors -> Actors.names(session, actors.current()))
+                                .orElse(Set.of()),
+                        Actors.inactive(session, chain.stream().flatMap(actors -> actors.actors().stream())),
+                        facts.target(),
+                        facts.requestedScopes(),
+                        McpServerRegistry.of(session));
+        McpRequest.of(session)
+                .add(new McpRequest.Verdict(
+                        getProviderId(),
+                        McpRequest.Rank.SPECIFIC,
+                        configuration.enforcement(),
+                        DelegationVerdict.of(decision)));
+    }
+
+    /** Configuration. */
+    static final class Configuration extends McpExecutorConfiguration {
+
+        @JsonProperty(McpDelegationExecutorFactory.REQUIRE_ACTOR_TOKEN)
+        private @Nullable String requireActorToken;
+
+        @JsonProperty(McpDelegationExecutorFactory.REQUIRE_MAY_ACT)
+        private @Nullable String requireMayAct;
+
+        @JsonProperty(McpDelegationExecutorFactory.ALLOWED_ACTORS)
+        private @Nullable Object allowedActors;
+
+        @JsonProperty(McpDelegationExecutorFactory.MAX_CHAIN_DEPTH)
+        private @Nullable String maxChainDepth;
+
+        @JsonProperty(McpDelegationExecutorFactory.SCOPE_RULE)
+        private @Nullable String scopeRule;
+
+        @JsonProperty(McpDelegationExecutorFactory.MAX_TOKEN_LIFETIME)
+        private @Nullable String maxTokenLifetime;
+
+        @JsonProperty(McpDelegationExecutorFactory.ALLOW_REFRESH)
+        private @Nullable String allowRefresh;
+
+        @JsonProperty(McpDelegationExecutorFactory.EXCHANGE)
+        private @Nullable String exchange;
+
+        boolean isLeftToKeycloak() {
+            return McpDelegationExecutorFactory.EXCHANGE_KEYCLOAK.equals(exchange);
+        }
+
+        DelegationRule rule() {
+            return new DelegationRule(
+                    new ChainRule(
+                            MayActRequirement.of(requireMayAct),
+                            positive(maxChainDepth, McpDelegationExecutorFactory.DEFAULT_MAX_CHAIN_DEPTH)),
+                    flag(requireActorToken, false),
+                    texts(allowedActors),
+                    whenMissing(),
+                    ScopeRule.of(scopeRule),
+                    positive(maxTokenLifetime, McpDelegationExecutorFactory.DEFAULT_MAX_TOKEN_LIFETIME),
+                    flag(allowRefresh, false));
+        }
+
+        private static Set<String> texts(@Nullable Object value) {
+            Stream<?> values = value instanceof Collection<?> list ? list.stream() : Stream.ofNullable(value);
+            return values.flatMap(text -> Arrays.stream(String.valueOf(text).split("\\s+|##")))
+                    .filter(text -> !text.isBlank())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+}
