@@ -90,4 +90,12 @@ class ActorChainTest {
                 .ofMaxSize(ActorChain.MAX_DEPTH)
                 .map(ActorChain::new);
     }
+
+    @Test
+    void a_chain_knows_its_depth_and_its_actors() {
+        ActorChain chain = ActorChain.of(GATEWAY).then(SERVER).orElseThrow();
+        assertThat(chain.depth()).isEqualTo(2);
+        assertThat(chain.contains(GATEWAY)).isTrue();
+        assertThat(chain.contains(new Actor("sa-3", "other"))).isFalse();
+    }
 }
