@@ -126,9 +126,6 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         TokenProof proof = new TokenProof(session);
         Optional<AuthResult> verified = proof.verify(params.getSubjectToken());
         if (verified.isEmpty()) {
-            if (state.policies().isEmpty() && !asked) {
-                return byKeycloak();
-            }
             Decision.Deny<Delegation> invalid =
                     new Decision.Deny<>(ReasonCode.SUBJECT_TOKEN_INVALID, "The subject_token is not valid.");
             state.policies().forEach(policy -> add(policy, invalid));

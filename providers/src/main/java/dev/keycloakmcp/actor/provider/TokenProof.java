@@ -3,6 +3,8 @@ package dev.keycloakmcp.actor.provider;
 import java.util.Optional;
 import org.keycloak.Token;
 import org.keycloak.common.VerificationException;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
@@ -27,6 +29,9 @@ final class TokenProof {
      * client, user and session live. The client, user session and token of the request stay what they are.
      */
     Optional<AuthenticationManager.AuthResult> verify(String encoded) {
+        if (!isSigned(encoded)) {
+            return Optional.empty();
+        }
         KeycloakContext context = session.getContext();
         ClientModel client = context.getClient();
         Token bearer = context.getBearerToken();
@@ -48,6 +53,15 @@ final class TokenProof {
             context.setClient(client);
             context.setBearerToken(bearer);
             context.setUserSession(userSession);
+        }
+    }
+
+    /** Whether it names the algorithm it is signed by, which Keycloak takes for granted. */
+    private static boolean isSigned(String encoded) {
+        try {
+            return new JWSInput(encoded).getHeader().getAlgorithm() != null;
+        } catch (JWSInputException e) {
+            return false;
         }
     }
 

@@ -1,0 +1,235 @@
+package dev.keycloakmcp.itest.delegation;
+
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
+import org.keycloak.representations.userprofile.config.UPConfig;
+
+/** Only the realm's own mappers say who acts and who may act, in tokens of all clients. */
+@KeycloakTest
+class ClaimForgeryIT {
+
+    private static final String FORGED = "{\"sub\":\"forged\",\"client_id\":\"forged\"}";
+
+    private static DelegationRealm mesh;
+
+    @BeforeAll
+    static void create(TestRealm realm) {
+        mesh = DelegationRealm.create(realm);
+        UPConfig profile = mesh.realm.admin().users().userProfile().getConfiguration();
+        profile.setUnmanagedAttributePolicy(UPConfig.UnmanagedAttributePolicy.ENABLED);
+        mesh.realm.admin().users().userProfile().update(profile);
+        UserRepresentation alice =
+                mesh.realm.admin().users().searchByUsername("alice", true).get(0);
+        alice.setAttributes(new HashMap<>(Map.of("act", List.of(FORGED), "may_act", List.of(FORGED))));
+        mesh.realm.admin().users().get(alice.getId()).update(alice);
+        ClientRepresentation plain = new ClientRepresentation();
+        plain.setClientId("plain");
+        plain.setSecret("plain");
+        plain.setRedirectUris(List.of(REDIRECT));
+        plain.setDefaultClientScopes(List.of("basic"));
+        mesh.realm.add(plain);
+    }
+
+    private static Map<String, String> everywhere(String claim, Map<String, String> more) {
+        Map<String, String> config = new HashMap<>(Map.of(
+                "claim.name", claim,
+                "jsonType.label", "JSON",
+                "access.token.claim", "true",
+                "lightweight.claim", "true",
+                "id.token.claim", "true",
+                "userinfo.token.claim", "true",
+                "introspection.token.claim", "true"));
+        config.putAll(more);
+        return config;
+    }
+
+    private static Stream<ProtocolMapperRepresentation> forgers() {
+        return Stream.of("act", "may_act")
+                .flatMap(claim -> Stream.of(
+                        mapper("hard-coded " + claim, "oidc-hardcoded-claim-mapper", everywhere(claim, Map.of("claim.value", FORGED))),
+                        mapper("hard-coded " + claim + ".sub", "oidc-hardcoded-claim-mapper", everywhere(claim + ".sub", Map.of("claim.value", "forged", "jsonType.label", "String"))),
+                        mapper("nested " + claim, "oidc-hardcoded-claim-mapper", everywhere(claim + ".act", Map.of("claim.value", FORGED))),
+                        mapper("user attribute " + claim, "oidc-usermodel-attribute-mapper", everywhere(claim, Map.of("user.attribute", claim))),
+                        mapper("user property " + claim, "oidc-usermodel-property-mapper", everywhere(claim, Map.of("user.attribute", "username", "jsonType.label", "String"))),
+                        mapper("session note " + claim, "oidc-usersessionmodel-note-mapper", everywhere(claim, Map.of("user.session.note", "AUTH_TIME", "jsonType.label", "String"))),
+                        mapper("full name " + claim, "oidc-claims-param-token-mapper", everywhere(claim, Map.of()))));
+    }
+
+    private static Reply signIn(String client, Form more) {
+        return mesh.oauth.code(
+                        as(client),
+                        mesh.oauth
+                                .authorize(Form.of("client_id", client)
+                                        .with("redirect_uri", REDIRECT)
+                                        .and(more))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200);
+    }
+
+    private static JsonNode claims(String token) {
+        return Jwt.decode(token).claims();
+    }
+
+    private static void assertNothingForged(Reply reply, String server) {
+        assertThat(claims(reply.accessToken()).toString()).doesNotContain("forged");
+        assertThat(claims(reply.accessToken()).path("may_act").isMissingNode()).isTrue();
+        assertThat(claims(reply.get("id_token")).path("act").isMissingNode()).isTrue();
+        assertThat(claims(reply.get("id_token")).path("may_act").isMissingNode()).isTrue();
+        JsonNode introspected = mesh.oauth.introspect(as(server), reply.accessToken()).json();
+        assertThat(introspected.path("active").asBoolean()).isTrue();
+        assertThat(introspected.path("act")).isEqualTo(claims(reply.accessToken()).path("act"));
+        assertThat(introspected.path("may_act").isMissingNode()).isTrue();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> mappers_that_forge() {
+        return forgers().map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
+            for (String client : List.of("desk", "plain")) {
+                var mappers = mesh.realm
+                        .admin()
+                        .clients()
+                        .get(mesh.client(client).getId())
+                        .getProtocolMappers();
+                mappers.createMapper(forger).close();
+                Reply reply = client.equals("desk")
+                        ? mesh.signIn("alice", "crm", "openid crm:use")
+                        : signIn("plain", Form.of("scope", "openid"));
+                List<String> expected = client.equals("desk") ? List.of("desk") : List.of();
+                assertThat(chain(claims(reply.accessToken()).path("act"))).isEqualTo(expected);
+                assertNothingForged(reply, client.equals("desk") ? "crm" : "plain");
+                Reply refreshed = mesh.oauth.refresh(as(client), reply.refreshToken(), Form.empty());
+                assertThat(chain(refreshed)).isEqualTo(expected);
+                assertNothingForged(refreshed, client.equals("desk") ? "crm" : "plain");
+                mappers.getMappers().stream()
+                        .filter(mapper -> mapper.getName().equals(forger.getName()))
+                        .forEach(mapper -> mappers.delete(mapper.getId()));
+            }
+        }));
+    }
+
+    @Test
+    void machine_tokens_never_have_an_actor() {
+        var mappers = mesh.realm
+                .admin()
+                .clients()
+                .get(mesh.client("gateway").getId())
+                .getProtocolMappers();
+        mappers.createMapper(mapper("forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
+                .close();
+        assertThat(claims(mesh.machine("gateway", "crm")).path("act").isMissingNode()).isTrue();
+        String exchanged = mesh.exchange("gateway", mesh.direct("bob", "gateway"), "crm").expect(200).accessToken();
+        assertThat(chain(claims(exchanged).path("act"))).containsExactly("gateway");
+        assertThat(claims(exchanged).path("act").path("sub").asText()).isEqualTo(mesh.account("gateway"));
+        mappers.getMappers().forEach(mapper -> mappers.delete(mapper.getId()));
+    }
+
+    @Test
+    void id_token_and_userinfo_by_the_usual_switches() {
+        var mappers = mesh.realm
+                .admin()
+                .clients()
+                .get(mesh.client("plain").getId())
+                .getProtocolMappers();
+        mappers.createMapper(mapper("forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
+                .close();
+        mappers.createMapper(mapper("actor", "oidc-mcp-actor-mapper", everywhere("unused", Map.of()))).close();
+        Reply reply = signIn("plain", Form.of("scope", "openid"));
+        assertThat(chain(reply)).containsExactly("plain");
+        assertThat(chain(claims(reply.get("id_token")).path("act"))).containsExactly("plain");
+        assertThat(chain(mesh.oauth.userInfo(reply.accessToken()).json().path("act"))).containsExactly("plain");
+        mappers.getMappers().forEach(mapper -> mappers.delete(mapper.getId()));
+    }
+
+    @Test
+    void a_client_that_did_not_opt_in_has_no_actor() {
+        mesh.change("plain", client -> client.setAttributes(new HashMap<>()));
+        Reply reply = signIn("plain", Form.of("scope", "openid"));
+        assertThat(claims(reply.accessToken()).path("act").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void who_took_over_the_session_acted_first() throws IOException, InterruptedException {
+        String adminToken = new OAuthClient(mesh.realm.server().realmUri("master"))
+                .token(
+                        ClientAuth.none("admin-cli"),
+                        Form.of("grant_type", "password")
+                                .with("username", mesh.realm.server().adminUsername())
+                                .with("password", mesh.realm.server().adminPassword()))
+                .expect(200)
+                .accessToken();
+        String bob = mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
+        HttpClient http = HttpClient.newHttpClient();
+        HttpResponse<String> taken = http.send(
+                HttpRequest.newBuilder(URI.create(mesh.realm.server().baseUri() + "/admin/realms/" + mesh.realm.name()
+                                + "/users/" + bob + "/impersonation"))
+                        .header("Authorization", "Bearer " + adminToken)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        String cookies = taken.headers().allValues("Set-Cookie").stream()
+                .map(cookie -> cookie.split(";", 2)[0])
+                .filter(cookie -> !cookie.endsWith("="))
+                .collect(Collectors.joining("; "));
+        String verifier = OAuthClient.random(32);
+        URI authorization = mesh.oauth.authorizationUri(Form.of("client_id", "desk")
+                .with("response_type", "code")
+                .with("redirect_uri", REDIRECT)
+                .with("scope", "openid gateway:use")
+                .with("resource", DelegationRealm.uri("gateway"))
+                .with("code_challenge", OAuthClient.challenge(verifier))
+                .with("code_challenge_method", "S256"));
+        HttpResponse<String> redirected = http.send(
+                HttpRequest.newBuilder(authorization).header("Cookie", cookies).GET().build(),
+                HttpResponse.BodyHandlers.ofString());
+        String location = redirected.headers().firstValue("Location").orElseThrow();
+        String code = Form.parse(URI.create(location).getRawQuery()).get("code");
+        Reply tokens = mesh.oauth
+                .token(
+                        as("desk"),
+                        Form.of("grant_type", "authorization_code")
+                                .with("code", code)
+                                .with("redirect_uri", REDIRECT)
+                                .with("code_verifier", verifier))
+                .expect(200);
+
+        JsonNode act = claims(tokens.accessToken()).path("act");
+        assertThat(chain(act)).containsExactly("desk", "security-admin-console");
+        assertThat(act.path("act").path("sub").asText()).isEqualTo(claims(adminToken).path("sub").asText());
+        JsonNode introspected = mesh.oauth.introspect(as("gateway"), tokens.accessToken()).json();
+        assertThat(introspected.path("act")).isEqualTo(act);
+        Reply exchanged = mesh.exchange("gateway", tokens.accessToken(), "crm");
+        assertThat(chain(exchanged)).containsExactly("gateway", "desk", "security-admin-console");
+        assertThat(mesh.oauth.introspect(as("crm"), exchanged.accessToken()).json().path("act"))
+                .isEqualTo(claims(exchanged.accessToken()).path("act"));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.keycloakmcp.itest.delegation;
+
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.keycloak.representations.idm.RealmRepresentation;
+
+/** Two agents act for one user at once, in one session, and no token names the other. */
+@KeycloakTest
+class ConcurrentDelegationIT {
+
+    private static final int EXCHANGES = Integer.getInteger("delegation.exchanges", 10_000);
+    private static final int THREADS = 8;
+
+    @Test
+    void two_exchanges_at_once_never_mix(TestRealm realm) throws InterruptedException, ExecutionException {
+        DelegationRealm mesh = DelegationRealm.create(realm);
+        RealmRepresentation settings = realm.admin().toRepresentation();
+        settings.setEventsEnabled(false);
+        settings.setDefaultSignatureAlgorithm("ES256");
+        realm.admin().update(settings);
+        Browser browser = new Browser();
+        Map<String, String> tokens = Map.of(
+                "gateway", inOneSession(mesh, browser, "gateway"), "specialist", inOneSession(mesh, browser, "specialist"));
+        assertThat(Jwt.decode(tokens.get("gateway")).text("sid"))
+                .isEqualTo(Jwt.decode(tokens.get("specialist")).text("sid"));
+
+        AtomicInteger next = new AtomicInteger();
+        List<Callable<Integer>> workers = new ArrayList<>();
+        for (int worker = 0; worker < THREADS; worker++) {
+            workers.add(() -> {
+                int done = 0;
+                for (int i = next.getAndIncrement(); i < EXCHANGES; i = next.getAndIncrement()) {
+                    String actor = i % 2 == 0 ? "gateway" : "specialist";
+                    String server = i % 4 < 2 ? "crm" : "tickets";
+                    Reply reply = mesh.exchange(actor, tokens.get(actor), server).expect(200);
+                    Jwt token = Jwt.decode(reply.accessToken());
+                    assertThat(chain(token.claims().path("act"))).containsExactly(actor, "desk");
+                    assertThat(token.audience()).containsExactly(uri(server));
+                    done++;
+                }
+                return done;
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        int done = 0;
+        for (Future<Integer> worker : threads.invokeAll(workers)) {
+            done += worker.get();
+        }
+        threads.shutdown();
+        assertThat(done).isEqualTo(EXCHANGES);
+    }
+
+    private static String inOneSession(DelegationRealm mesh, Browser browser, String server) {
+        Authorization authorization = mesh.oauth
+                .authorize(
+                        Form.of("client_id", "desk")
+                                .with("redirect_uri", REDIRECT)
+                                .with("scope", server + ":use")
+                                .with("resource", uri(server)),
+                        browser)
+                .as("alice", "alice");
+        return mesh.oauth
+                .code(as("desk"), authorization, Form.empty())
+                .expect(200)
+                .accessToken();
+    }
+}

@@ -1,0 +1,394 @@
+package dev.keycloakmcp.itest.delegation;
+
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.GroupRepresentation;
+import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
+import org.keycloak.representations.idm.authorization.ResourceRepresentation;
+import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
+
+/** No road leads from a token that says who acts, or may act, to one that does not. */
+@KeycloakTest
+class LaunderingIT {
+
+    private static DelegationRealm mesh;
+
+    @BeforeAll
+    static void create(TestRealm realm) {
+        mesh = DelegationRealm.create(realm);
+        // Clients that no policy matches: none of them has anything to do with MCP servers.
+        mesh.realm.add(plain("plain", List.of("basic", "mcp-actor")));
+        mesh.realm.add(plain("other", List.of("basic")));
+        mesh.realm.add(plain("bare", List.of("basic")));
+    }
+
+    @AfterEach
+    void defaults() {
+        mesh.policy(Map.of());
+    }
+
+    private static ClientRepresentation plain(String clientId, List<String> scopes) {
+        ClientRepresentation client = new ClientRepresentation();
+        client.setClientId(clientId);
+        client.setSecret(clientId);
+        client.setRedirectUris(List.of(REDIRECT));
+        client.setDirectAccessGrantsEnabled(true);
+        client.setDefaultClientScopes(scopes);
+        client.setOptionalClientScopes(List.of("offline_access"));
+        client.setAttributes(new HashMap<>(Map.of("standard.token.exchange.enabled", "true")));
+        client.setProtocolMappers(List.of(mapper(
+                "audience",
+                "oidc-audience-mapper",
+                Map.of("included.client.audience", "other", "access.token.claim", "true"))));
+        return client;
+    }
+
+    private static Reply signIn(String client, String scope) {
+        return mesh.oauth.code(
+                        as(client),
+                        mesh.oauth
+                                .authorize(Form.of("client_id", client)
+                                        .with("redirect_uri", REDIRECT)
+                                        .with("scope", scope))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200);
+    }
+
+    private static Runnable mayAct(String client, Map<String, String> config) {
+        Map<String, String> complete = new HashMap<>(Map.of("access.token.claim", "true"));
+        complete.putAll(config);
+        String id = mesh.client(client).getId();
+        var mappers = mesh.realm.admin().clients().get(id).getProtocolMappers();
+        mappers.createMapper(mapper("may-act", "oidc-mcp-may-act-mapper", complete)).close();
+        return () -> mappers.delete(mappers.getMappers().stream()
+                .filter(mapper -> mapper.getName().equals("may-act"))
+                .findFirst()
+                .orElseThrow()
+                .getId());
+    }
+
+    private static JsonNode claim(String token, String name) {
+        return Jwt.decode(token).claims().path(name);
+    }
+
+    @Test
+    void standard_exchange_by_a_client_that_no_policy_matches() {
+        String token = signIn("plain", "openid").accessToken();
+        assertThat(chain(claim(token, "act"))).containsExactly("plain");
+        assertThat(chain(mesh.exchange("plain", token, Form.empty()))).containsExactly("plain");
+        Reply reply = mesh.exchange("other", token, Form.empty());
+        assertThat(chain(reply)).containsExactly("other", "plain");
+        assertThat(claim(reply.accessToken(), "exp").asLong())
+                .isLessThanOrEqualTo(claim(token, "exp").asLong());
+        assertThat(reply.json().path("refresh_token").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void exchange_without_the_mapper() {
+        String token = mesh.direct("alice", "gateway");
+        Runnable undo = mesh.change("gateway", client -> client.setDefaultClientScopes(List.of("basic")));
+        String scope = mesh.realm.admin().clientScopes().findAll().stream()
+                .filter(s -> s.getName().equals("mcp-actor"))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        var client = mesh.realm.admin().clients().get(mesh.client("gateway").getId());
+        client.removeDefaultClientScope(scope);
+        assertThat(chain(mesh.exchange("gateway", token, "crm"))).containsExactly("gateway");
+        client.addDefaultClientScope(scope);
+        undo.run();
+    }
+
+    @Test
+    void lightweight_access_tokens() {
+        Runnable undo = mesh.change(
+                "gateway", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
+        Runnable app = mesh.change(
+                "desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
+        String user = mesh.signIn("alice", "gateway", "openid gateway:use").accessToken();
+        assertThat(claim(user, "act").isMissingNode()).isTrue();
+        assertThat(chain(mesh.oauth.introspect(as("gateway"), user).json().path("act")))
+                .containsExactly("desk");
+        Reply reply = mesh.exchange("gateway", user, "crm");
+        assertThat(chain(reply)).containsExactly("gateway", "desk");
+        assertThat(mesh.oauth.introspect(as("crm"), reply.accessToken()).json().path("act"))
+                .isEqualTo(claim(reply.accessToken(), "act"));
+        undo.run();
+        app.run();
+        mesh.change("gateway", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "false"));
+        mesh.change("desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "false"));
+    }
+
+    @Test
+    void refresh_after_the_mapper_is_gone() {
+        Reply first = signIn("plain", "openid");
+        String id = mesh.client("plain").getId();
+        String scope = mesh.realm.admin().clientScopes().findAll().stream()
+                .filter(s -> s.getName().equals("mcp-actor"))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        mesh.realm.admin().clients().get(id).removeDefaultClientScope(scope);
+        Reply second = mesh.oauth.refresh(as("plain"), first.refreshToken(), Form.empty());
+        Reply third = mesh.oauth.refresh(as("plain"), second.refreshToken(), Form.empty());
+        mesh.realm.admin().clients().get(id).addDefaultClientScope(scope);
+        assertThat(chain(third)).containsExactly("plain");
+    }
+
+    @Test
+    void offline_refresh() {
+        Reply first = mesh.signIn("alice", "gateway", "gateway:use offline_access");
+        Reply second = mesh.oauth.refresh(as("desk"), first.refreshToken(), Form.empty());
+        assertThat(chain(second)).containsExactly("desk");
+        assertThat(chain(mesh.exchange("gateway", second.accessToken(), "crm"))).containsExactly("gateway", "desk");
+    }
+
+    @Test
+    void id_token_of_an_exchange() {
+        String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        Reply reply = mesh.exchange("gateway", user, Form.of("resource", uri("crm")).with("scope", "openid crm:use"))
+                .expect(200);
+        assertThat(claim(reply.get("id_token"), "act")).isEqualTo(claim(reply.accessToken(), "act"));
+    }
+
+    @Test
+    void uma_ticket() {
+        ClientRepresentation uma = new ClientRepresentation();
+        uma.setClientId("uma");
+        uma.setSecret("uma");
+        uma.setServiceAccountsEnabled(true);
+        uma.setAuthorizationServicesEnabled(true);
+        ResourceServerRepresentation settings = new ResourceServerRepresentation();
+        settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
+        settings.setResources(List.of(new ResourceRepresentation("thing")));
+        uma.setAuthorizationSettings(settings);
+        mesh.realm.add(uma);
+        Reply user = signIn("plain", "openid");
+        ClientAuth bearer = (form, request, issuer) -> {
+            request.header("Authorization", "Bearer " + user.accessToken());
+            return form;
+        };
+        Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                .with("audience", "uma")
+                .with("permission", "thing");
+        Reply byBearer = mesh.oauth.token(bearer, ticket);
+        assertThat(chain(byBearer)).containsExactly("plain");
+        assertThat(chain(mesh.oauth.refresh(as("plain"), byBearer.refreshToken(), Form.empty())))
+                .containsExactly("plain");
+        assertThat(chain(mesh.oauth.token(as("plain"), ticket.with("subject_token", user.accessToken()))))
+                .containsExactly("plain");
+        assertThat(chain(mesh.oauth.token(as("plain"), ticket.with("claim_token", user.get("id_token")))))
+                .containsExactly("plain");
+    }
+
+    @Test
+    void may_act_names_the_only_actor() {
+        Runnable undo = mayAct("desk", Map.of("actor", "gateway"));
+        String token = mesh.direct("alice", "gateway");
+        assertThat(claim(token, "may_act").path("sub").asText()).isEqualTo(mesh.account("gateway"));
+        assertThat(claim(token, "may_act").path("client_id").asText()).isEqualTo("gateway");
+        assertThat(mesh.oauth.introspect(as("gateway"), token).json().path("may_act"))
+                .isEqualTo(claim(token, "may_act"));
+        Reply reply = mesh.exchange("gateway", token, "crm");
+        assertThat(chain(reply)).containsExactly("gateway");
+        assertThat(claim(reply.accessToken(), "may_act").isMissingNode()).isTrue();
+        mesh.policy(Map.of("require-actor-token", true));
+        assertThat(chain(mesh.exchange(
+                        "gateway",
+                        token,
+                        target("crm").and(DelegationRealm.actor(mesh.machine("gateway", "crm"))))))
+                .containsExactly("gateway");
+        undo.run();
+    }
+
+    @Test
+    void may_act_may_come_from_an_attribute_of_the_user_or_a_group() {
+        var group = new GroupRepresentation();
+        group.setName("sales");
+        group.setAttributes(Map.of("assistant", List.of("specialist")));
+        mesh.realm.admin().groups().add(group).close();
+        String groupId = mesh.realm.admin().groups().groups().get(0).getId();
+        String userId = mesh.realm.addUser("carol", "carol");
+        mesh.realm.admin().users().get(userId).joinGroup(groupId);
+        Runnable undo = mayAct("desk", Map.of("actor-attribute", "assistant"));
+        String token = mesh.direct("carol", "gateway");
+        assertThat(claim(token, "may_act").path("client_id").asText()).isEqualTo("specialist");
+        assertThat(claim(mesh.direct("bob", "gateway"), "may_act").isMissingNode()).isTrue();
+        assertThat(mesh.exchange("gateway", token, "crm").error()).isEqualTo("invalid_request");
+        undo.run();
+    }
+
+    private static DynamicTest road(String name, String error, String reason, Attack.Preparation attack) {
+        return Attack.attack(mesh, "road: " + name, error, reason, attack);
+    }
+
+    /** With a mapper on a client for as long as its token is issued. */
+    private static String named(String client, String actor, Supplier<String> issue) {
+        Runnable undo = mayAct(client, Map.of("actor", actor));
+        String token = issue.get();
+        undo.run();
+        return token;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> roads_that_are_closed() {
+        String type = "urn:ietf:params:oauth:token-type:";
+        return Stream.of(
+                road(
+                        "exchange by another client than may_act names",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                            return () -> mesh.exchange("gateway", token, "crm");
+                        }),
+                road(
+                        "may_act of a client that does not exist",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            String token = named("desk", "nobody", () -> mesh.direct("alice", "gateway"));
+                            return () -> mesh.exchange("gateway", token, "crm");
+                        }),
+                road(
+                        "may_act, and the actor token of the named actor without being it",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
+                            String actor = mesh.machine("specialist", "gateway");
+                            return () -> mesh.exchange(
+                                    "gateway", token, target("crm").and(DelegationRealm.actor(actor)));
+                        }),
+                road(
+                        "may_act and a policy that never requires it",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            mesh.policy(Map.of("require-may-act", "never"));
+                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                            return () -> mesh.exchange("gateway", token, "crm");
+                        }),
+                road(
+                        "may_act and a policy that only reports",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                            return () -> {
+                                mesh.policy(Map.of("enforcement", "report"));
+                                Reply reply = mesh.exchange("gateway", token, "crm");
+                                mesh.policy(Map.of());
+                                return reply;
+                            };
+                        }),
+                road(
+                        "may_act and a client that no policy matches",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            String token = named("plain", "gateway", () -> signIn("plain", "openid")
+                                    .accessToken());
+                            return () -> mesh.exchange("other", token, Form.empty());
+                        }),
+                road(
+                        "may_act in a lightweight token",
+                        "invalid_request",
+                        "may_act_mismatch",
+                        () -> {
+                            mesh.change("desk", c -> c.getAttributes()
+                                    .put("client.use.lightweight.access.token.enabled", "true"));
+                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                            mesh.change("desk", c -> c.getAttributes()
+                                    .put("client.use.lightweight.access.token.enabled", "false"));
+                            return () -> mesh.exchange("gateway", token, "crm");
+                        }),
+                road(
+                        "garbage as actor token by a client that no policy matches",
+                        "invalid_request",
+                        "actor_token_invalid",
+                        () -> {
+                            String token = signIn("plain", "openid").accessToken();
+                            return () -> mesh.exchange("other", token, DelegationRealm.actor("garbage"));
+                        }),
+                road(
+                        "ID token asked for by a client that no policy matches",
+                        "invalid_request",
+                        "exchange_token_type",
+                        () -> {
+                            String token = signIn("plain", "openid").accessToken();
+                            return () -> mesh.exchange(
+                                    "other", token, Form.of("requested_token_type", type + "id_token"));
+                        }),
+                road("JWT authorization grant", "invalid_grant", "delegation_laundered", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    return () -> mesh.oauth.token(
+                            as("gateway"),
+                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                    .with("assertion", token)
+                                    .and(target("crm")));
+                }),
+                road("JWT authorization grant with may_act", "invalid_grant", "delegation_laundered", () -> {
+                    String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
+                    return () -> mesh.oauth.token(
+                            as("gateway"),
+                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                    .with("assertion", token)
+                                    .and(target("crm")));
+                }),
+                road("requested_subject", "invalid_request", "", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    return () -> mesh.exchange("gateway", token, target("crm").with("requested_subject", "bob"));
+                }),
+                road("requested_issuer", "invalid_request", "", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    return () -> mesh.exchange("gateway", token, target("crm").with("requested_issuer", "google"));
+                }),
+                road("subject_issuer", "invalid_request", "", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    return () -> mesh.exchange("gateway", token, target("crm").with("subject_issuer", "google"));
+                }),
+                road("ID token for access token", "invalid_request", "", () -> {
+                    String token = mesh.signIn("alice", "gateway", "openid gateway:use").get("id_token");
+                    return () -> mesh.exchange(
+                            "gateway", token, target("crm").with("subject_token_type", type + "id_token"));
+                }),
+                road("refresh token of another client", "invalid_grant", "", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
+                    return () -> mesh.oauth.refresh(as("bare"), token, Form.empty());
+                }),
+                road("refresh for another server", "invalid_target", "resource_mismatch", () -> {
+                    String token = mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
+                    return () -> mesh.oauth.refresh(as("desk"), token, Form.of("resource", uri("crm")));
+                }),
+                road("exchange by a client that is neither holder nor audience", "invalid_request", "subject_token_not_for_client", () -> {
+                    String token = signIn("plain", "openid").accessToken();
+                    return () -> mesh.exchange("bare", token, Form.empty());
+                }));
+    }
+}
