@@ -56,10 +56,11 @@ if grep -q '"name" : "mcp"' <<<"$profiles"; then
 else
   kc update client-policies/profiles -m -s 'profiles+={
     "name": "mcp",
-    "description": "Tokens for one MCP server at a time; strict machine tokens",
+    "description": "Tokens for one MCP server at a time; strict machine tokens; delegation that says who acts",
     "executors": [
       { "executor": "mcp-resource-indicator", "configuration": {} },
-      { "executor": "mcp-client-credentials", "configuration": {} }
+      { "executor": "mcp-client-credentials", "configuration": {} },
+      { "executor": "mcp-delegation", "configuration": {} }
     ]
   }'
   say added 'client profile mcp'

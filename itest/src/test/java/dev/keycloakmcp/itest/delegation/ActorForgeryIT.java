@@ -360,7 +360,8 @@ class ActorForgeryIT {
                 subjectToken(
                         "another user written in",
                         "subject_token_invalid",
-                        () -> exchanging(Forger.altered(subject, claims -> claims.replaceFirst("\"sub\":\"[^\"]*", "\"sub\":\"bob")))),
+                        () -> exchanging(Forger.altered(
+                                subject, claims -> claims.replaceFirst("\"sub\":\"[^\"]*", "\"sub\":\"bob")))),
                 subjectToken("of another realm", "subject_token_invalid", () -> exchanging(ofAnotherRealm())),
                 subjectToken(
                         "expired",
@@ -595,15 +596,19 @@ class ActorForgeryIT {
                         return reply;
                     };
                 }),
-                policy("an earlier actor was disabled meanwhile", "actor_inactive", Map.of("max-chain-depth", 8), () -> {
-                    String own = hop("specialist", hop("gateway", subject, "specialist"), "crm");
-                    Runnable undo = mesh.change("gateway", c -> c.setEnabled(false));
-                    return () -> {
-                        Reply reply = mesh.exchange("crm", own, "tickets");
-                        undo.run();
-                        return reply;
-                    };
-                }),
+                policy(
+                        "an earlier actor was disabled meanwhile",
+                        "actor_inactive",
+                        Map.of("max-chain-depth", 8),
+                        () -> {
+                            String own = hop("specialist", hop("gateway", subject, "specialist"), "crm");
+                            Runnable undo = mesh.change("gateway", c -> c.setEnabled(false));
+                            return () -> {
+                                Reply reply = mesh.exchange("crm", own, "tickets");
+                                undo.run();
+                                return reply;
+                            };
+                        }),
                 policy("the last actor was disabled meanwhile", "subject_token_invalid", Map.of(), () -> {
                     String own = hop("gateway", subject, "specialist");
                     Runnable undo = mesh.change("gateway", c -> c.setEnabled(false));

@@ -75,17 +75,38 @@ class ClaimForgeryIT {
     private static Stream<ProtocolMapperRepresentation> forgers() {
         return Stream.of("act", "may_act")
                 .flatMap(claim -> Stream.of(
-                        mapper("hard-coded " + claim, "oidc-hardcoded-claim-mapper", everywhere(claim, Map.of("claim.value", FORGED))),
-                        mapper("hard-coded " + claim + ".sub", "oidc-hardcoded-claim-mapper", everywhere(claim + ".sub", Map.of("claim.value", "forged", "jsonType.label", "String"))),
-                        mapper("nested " + claim, "oidc-hardcoded-claim-mapper", everywhere(claim + ".act", Map.of("claim.value", FORGED))),
-                        mapper("user attribute " + claim, "oidc-usermodel-attribute-mapper", everywhere(claim, Map.of("user.attribute", claim))),
-                        mapper("user property " + claim, "oidc-usermodel-property-mapper", everywhere(claim, Map.of("user.attribute", "username", "jsonType.label", "String"))),
-                        mapper("session note " + claim, "oidc-usersessionmodel-note-mapper", everywhere(claim, Map.of("user.session.note", "AUTH_TIME", "jsonType.label", "String"))),
+                        mapper(
+                                "hard-coded " + claim,
+                                "oidc-hardcoded-claim-mapper",
+                                everywhere(claim, Map.of("claim.value", FORGED))),
+                        mapper(
+                                "hard-coded " + claim + ".sub",
+                                "oidc-hardcoded-claim-mapper",
+                                everywhere(
+                                        claim + ".sub", Map.of("claim.value", "forged", "jsonType.label", "String"))),
+                        mapper(
+                                "nested " + claim,
+                                "oidc-hardcoded-claim-mapper",
+                                everywhere(claim + ".act", Map.of("claim.value", FORGED))),
+                        mapper(
+                                "user attribute " + claim,
+                                "oidc-usermodel-attribute-mapper",
+                                everywhere(claim, Map.of("user.attribute", claim))),
+                        mapper(
+                                "user property " + claim,
+                                "oidc-usermodel-property-mapper",
+                                everywhere(claim, Map.of("user.attribute", "username", "jsonType.label", "String"))),
+                        mapper(
+                                "session note " + claim,
+                                "oidc-usersessionmodel-note-mapper",
+                                everywhere(
+                                        claim, Map.of("user.session.note", "AUTH_TIME", "jsonType.label", "String"))),
                         mapper("full name " + claim, "oidc-claims-param-token-mapper", everywhere(claim, Map.of()))));
     }
 
     private static Reply signIn(String client, Form more) {
-        return mesh.oauth.code(
+        return mesh.oauth
+                .code(
                         as(client),
                         mesh.oauth
                                 .authorize(Form.of("client_id", client)
@@ -104,50 +125,56 @@ class ClaimForgeryIT {
         assertThat(claims(reply.accessToken()).toString()).doesNotContain("forged");
         assertThat(claims(reply.accessToken()).path("may_act").isMissingNode()).isTrue();
         assertThat(claims(reply.get("id_token")).path("act").isMissingNode()).isTrue();
-        assertThat(claims(reply.get("id_token")).path("may_act").isMissingNode()).isTrue();
-        JsonNode introspected = mesh.oauth.introspect(as(server), reply.accessToken()).json();
+        assertThat(claims(reply.get("id_token")).path("may_act").isMissingNode())
+                .isTrue();
+        JsonNode introspected =
+                mesh.oauth.introspect(as(server), reply.accessToken()).json();
         assertThat(introspected.path("active").asBoolean()).isTrue();
-        assertThat(introspected.path("act")).isEqualTo(claims(reply.accessToken()).path("act"));
+        assertThat(introspected.path("act"))
+                .isEqualTo(claims(reply.accessToken()).path("act"));
         assertThat(introspected.path("may_act").isMissingNode()).isTrue();
     }
 
     @TestFactory
     Stream<DynamicTest> mappers_that_forge() {
-        return forgers().map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
-            for (String client : List.of("desk", "plain")) {
-                var mappers = mesh.realm
-                        .admin()
-                        .clients()
-                        .get(mesh.client(client).getId())
-                        .getProtocolMappers();
-                mappers.createMapper(forger).close();
-                Reply reply = client.equals("desk")
-                        ? mesh.signIn("alice", "crm", "openid crm:use")
-                        : signIn("plain", Form.of("scope", "openid"));
-                List<String> expected = client.equals("desk") ? List.of("desk") : List.of();
-                assertThat(chain(claims(reply.accessToken()).path("act"))).isEqualTo(expected);
-                assertNothingForged(reply, client.equals("desk") ? "crm" : "plain");
-                Reply refreshed = mesh.oauth.refresh(as(client), reply.refreshToken(), Form.empty());
-                assertThat(chain(refreshed)).isEqualTo(expected);
-                assertNothingForged(refreshed, client.equals("desk") ? "crm" : "plain");
-                mappers.getMappers().stream()
-                        .filter(mapper -> mapper.getName().equals(forger.getName()))
-                        .forEach(mapper -> mappers.delete(mapper.getId()));
-            }
-        }));
+        return forgers()
+                .map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
+                    for (String client : List.of("desk", "plain")) {
+                        var mappers = mesh.realm
+                                .admin()
+                                .clients()
+                                .get(mesh.client(client).getId())
+                                .getProtocolMappers();
+                        mappers.createMapper(forger).close();
+                        Reply reply = client.equals("desk")
+                                ? mesh.signIn("alice", "crm", "openid crm:use")
+                                : signIn("plain", Form.of("scope", "openid"));
+                        List<String> expected = client.equals("desk") ? List.of("desk") : List.of();
+                        assertThat(chain(claims(reply.accessToken()).path("act")))
+                                .isEqualTo(expected);
+                        assertNothingForged(reply, client.equals("desk") ? "crm" : "plain");
+                        Reply refreshed = mesh.oauth.refresh(as(client), reply.refreshToken(), Form.empty());
+                        assertThat(chain(refreshed)).isEqualTo(expected);
+                        assertNothingForged(refreshed, client.equals("desk") ? "crm" : "plain");
+                        mappers.getMappers().stream()
+                                .filter(mapper -> mapper.getName().equals(forger.getName()))
+                                .forEach(mapper -> mappers.delete(mapper.getId()));
+                    }
+                }));
     }
 
     @Test
     void machine_tokens_never_have_an_actor() {
-        var mappers = mesh.realm
-                .admin()
-                .clients()
-                .get(mesh.client("gateway").getId())
-                .getProtocolMappers();
-        mappers.createMapper(mapper("forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
+        var mappers =
+                mesh.realm.admin().clients().get(mesh.client("gateway").getId()).getProtocolMappers();
+        mappers.createMapper(mapper(
+                        "forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
                 .close();
-        assertThat(claims(mesh.machine("gateway", "crm")).path("act").isMissingNode()).isTrue();
-        String exchanged = mesh.exchange("gateway", mesh.direct("bob", "gateway"), "crm").expect(200).accessToken();
+        assertThat(claims(mesh.machine("gateway", "crm")).path("act").isMissingNode())
+                .isTrue();
+        String exchanged = mesh.exchange("gateway", mesh.direct("bob", "gateway"), "crm")
+                .expect(200)
+                .accessToken();
         assertThat(chain(claims(exchanged).path("act"))).containsExactly("gateway");
         assertThat(claims(exchanged).path("act").path("sub").asText()).isEqualTo(mesh.account("gateway"));
         mappers.getMappers().forEach(mapper -> mappers.delete(mapper.getId()));
@@ -155,18 +182,18 @@ class ClaimForgeryIT {
 
     @Test
     void id_token_and_userinfo_by_the_usual_switches() {
-        var mappers = mesh.realm
-                .admin()
-                .clients()
-                .get(mesh.client("plain").getId())
-                .getProtocolMappers();
-        mappers.createMapper(mapper("forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
+        var mappers =
+                mesh.realm.admin().clients().get(mesh.client("plain").getId()).getProtocolMappers();
+        mappers.createMapper(mapper(
+                        "forge", "oidc-hardcoded-claim-mapper", everywhere("act", Map.of("claim.value", FORGED))))
                 .close();
-        mappers.createMapper(mapper("actor", "oidc-mcp-actor-mapper", everywhere("unused", Map.of()))).close();
+        mappers.createMapper(mapper("actor", "oidc-mcp-actor-mapper", everywhere("unused", Map.of())))
+                .close();
         Reply reply = signIn("plain", Form.of("scope", "openid"));
         assertThat(chain(reply)).containsExactly("plain");
         assertThat(chain(claims(reply.get("id_token")).path("act"))).containsExactly("plain");
-        assertThat(chain(mesh.oauth.userInfo(reply.accessToken()).json().path("act"))).containsExactly("plain");
+        assertThat(chain(mesh.oauth.userInfo(reply.accessToken()).json().path("act")))
+                .containsExactly("plain");
         mappers.getMappers().forEach(mapper -> mappers.delete(mapper.getId()));
     }
 
@@ -187,7 +214,8 @@ class ClaimForgeryIT {
                                 .with("password", mesh.realm.server().adminPassword()))
                 .expect(200)
                 .accessToken();
-        String bob = mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
+        String bob =
+                mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
         HttpClient http = HttpClient.newHttpClient();
         HttpResponse<String> taken = http.send(
                 HttpRequest.newBuilder(URI.create(mesh.realm.server().baseUri() + "/admin/realms/" + mesh.realm.name()
@@ -209,7 +237,10 @@ class ClaimForgeryIT {
                 .with("code_challenge", OAuthClient.challenge(verifier))
                 .with("code_challenge_method", "S256"));
         HttpResponse<String> redirected = http.send(
-                HttpRequest.newBuilder(authorization).header("Cookie", cookies).GET().build(),
+                HttpRequest.newBuilder(authorization)
+                        .header("Cookie", cookies)
+                        .GET()
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         String location = redirected.headers().firstValue("Location").orElseThrow();
         String code = Form.parse(URI.create(location).getRawQuery()).get("code");
@@ -224,12 +255,17 @@ class ClaimForgeryIT {
 
         JsonNode act = claims(tokens.accessToken()).path("act");
         assertThat(chain(act)).containsExactly("desk", "security-admin-console");
-        assertThat(act.path("act").path("sub").asText()).isEqualTo(claims(adminToken).path("sub").asText());
-        JsonNode introspected = mesh.oauth.introspect(as("gateway"), tokens.accessToken()).json();
+        assertThat(act.path("act").path("sub").asText())
+                .isEqualTo(claims(adminToken).path("sub").asText());
+        JsonNode introspected =
+                mesh.oauth.introspect(as("gateway"), tokens.accessToken()).json();
         assertThat(introspected.path("act")).isEqualTo(act);
         Reply exchanged = mesh.exchange("gateway", tokens.accessToken(), "crm");
         assertThat(chain(exchanged)).containsExactly("gateway", "desk", "security-admin-console");
-        assertThat(mesh.oauth.introspect(as("crm"), exchanged.accessToken()).json().path("act"))
+        assertThat(mesh.oauth
+                        .introspect(as("crm"), exchanged.accessToken())
+                        .json()
+                        .path("act"))
                 .isEqualTo(claims(exchanged.accessToken()).path("act"));
     }
 }

@@ -41,7 +41,10 @@ class ConcurrentDelegationIT {
         realm.admin().update(settings);
         Browser browser = new Browser();
         Map<String, String> tokens = Map.of(
-                "gateway", inOneSession(mesh, browser, "gateway"), "specialist", inOneSession(mesh, browser, "specialist"));
+                "gateway",
+                inOneSession(mesh, browser, "gateway"),
+                "specialist",
+                inOneSession(mesh, browser, "specialist"));
         assertThat(Jwt.decode(tokens.get("gateway")).text("sid"))
                 .isEqualTo(Jwt.decode(tokens.get("specialist")).text("sid"));
 
@@ -53,7 +56,8 @@ class ConcurrentDelegationIT {
                 for (int i = next.getAndIncrement(); i < EXCHANGES; i = next.getAndIncrement()) {
                     String actor = i % 2 == 0 ? "gateway" : "specialist";
                     String server = i % 4 < 2 ? "crm" : "tickets";
-                    Reply reply = mesh.exchange(actor, tokens.get(actor), server).expect(200);
+                    Reply reply =
+                            mesh.exchange(actor, tokens.get(actor), server).expect(200);
                     Jwt token = Jwt.decode(reply.accessToken());
                     assertThat(chain(token.claims().path("act"))).containsExactly(actor, "desk");
                     assertThat(token.audience()).containsExactly(uri(server));

@@ -68,7 +68,8 @@ class LaunderingIT {
     }
 
     private static Reply signIn(String client, String scope) {
-        return mesh.oauth.code(
+        return mesh.oauth
+                .code(
                         as(client),
                         mesh.oauth
                                 .authorize(Form.of("client_id", client)
@@ -84,7 +85,8 @@ class LaunderingIT {
         complete.putAll(config);
         String id = mesh.client(client).getId();
         var mappers = mesh.realm.admin().clients().get(id).getProtocolMappers();
-        mappers.createMapper(mapper("may-act", "oidc-mcp-may-act-mapper", complete)).close();
+        mappers.createMapper(mapper("may-act", "oidc-mcp-may-act-mapper", complete))
+                .close();
         return () -> mappers.delete(mappers.getMappers().stream()
                 .filter(mapper -> mapper.getName().equals("may-act"))
                 .findFirst()
@@ -128,8 +130,8 @@ class LaunderingIT {
     void lightweight_access_tokens() {
         Runnable undo = mesh.change(
                 "gateway", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
-        Runnable app = mesh.change(
-                "desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
+        Runnable app =
+                mesh.change("desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
         String user = mesh.signIn("alice", "gateway", "openid gateway:use").accessToken();
         assertThat(claim(user, "act").isMissingNode()).isTrue();
         assertThat(chain(mesh.oauth.introspect(as("gateway"), user).json().path("act")))
@@ -171,7 +173,8 @@ class LaunderingIT {
     @Test
     void id_token_of_an_exchange() {
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-        Reply reply = mesh.exchange("gateway", user, Form.of("resource", uri("crm")).with("scope", "openid crm:use"))
+        Reply reply = mesh.exchange(
+                        "gateway", user, Form.of("resource", uri("crm")).with("scope", "openid crm:use"))
                 .expect(200);
         assertThat(claim(reply.get("id_token"), "act")).isEqualTo(claim(reply.accessToken(), "act"));
     }
@@ -219,9 +222,7 @@ class LaunderingIT {
         assertThat(claim(reply.accessToken(), "may_act").isMissingNode()).isTrue();
         mesh.policy(Map.of("require-actor-token", true));
         assertThat(chain(mesh.exchange(
-                        "gateway",
-                        token,
-                        target("crm").and(DelegationRealm.actor(mesh.machine("gateway", "crm"))))))
+                        "gateway", token, target("crm").and(DelegationRealm.actor(mesh.machine("gateway", "crm"))))))
                 .containsExactly("gateway");
         undo.run();
     }
@@ -238,7 +239,8 @@ class LaunderingIT {
         Runnable undo = mayAct("desk", Map.of("actor-attribute", "assistant"));
         String token = mesh.direct("carol", "gateway");
         assertThat(claim(token, "may_act").path("client_id").asText()).isEqualTo("specialist");
-        assertThat(claim(mesh.direct("bob", "gateway"), "may_act").isMissingNode()).isTrue();
+        assertThat(claim(mesh.direct("bob", "gateway"), "may_act").isMissingNode())
+                .isTrue();
         assertThat(mesh.exchange("gateway", token, "crm").error()).isEqualTo("invalid_request");
         undo.run();
     }
@@ -259,22 +261,14 @@ class LaunderingIT {
     Stream<DynamicTest> roads_that_are_closed() {
         String type = "urn:ietf:params:oauth:token-type:";
         return Stream.of(
-                road(
-                        "exchange by another client than may_act names",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
-                            return () -> mesh.exchange("gateway", token, "crm");
-                        }),
-                road(
-                        "may_act of a client that does not exist",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            String token = named("desk", "nobody", () -> mesh.direct("alice", "gateway"));
-                            return () -> mesh.exchange("gateway", token, "crm");
-                        }),
+                road("exchange by another client than may_act names", "invalid_request", "may_act_mismatch", () -> {
+                    String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                    return () -> mesh.exchange("gateway", token, "crm");
+                }),
+                road("may_act of a client that does not exist", "invalid_request", "may_act_mismatch", () -> {
+                    String token = named("desk", "nobody", () -> mesh.direct("alice", "gateway"));
+                    return () -> mesh.exchange("gateway", token, "crm");
+                }),
                 road(
                         "may_act, and the actor token of the named actor without being it",
                         "invalid_request",
@@ -285,49 +279,33 @@ class LaunderingIT {
                             return () -> mesh.exchange(
                                     "gateway", token, target("crm").and(DelegationRealm.actor(actor)));
                         }),
-                road(
-                        "may_act and a policy that never requires it",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            mesh.policy(Map.of("require-may-act", "never"));
-                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
-                            return () -> mesh.exchange("gateway", token, "crm");
-                        }),
-                road(
-                        "may_act and a policy that only reports",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
-                            return () -> {
-                                mesh.policy(Map.of("enforcement", "report"));
-                                Reply reply = mesh.exchange("gateway", token, "crm");
-                                mesh.policy(Map.of());
-                                return reply;
-                            };
-                        }),
-                road(
-                        "may_act and a client that no policy matches",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            String token = named("plain", "gateway", () -> signIn("plain", "openid")
-                                    .accessToken());
-                            return () -> mesh.exchange("other", token, Form.empty());
-                        }),
-                road(
-                        "may_act in a lightweight token",
-                        "invalid_request",
-                        "may_act_mismatch",
-                        () -> {
-                            mesh.change("desk", c -> c.getAttributes()
-                                    .put("client.use.lightweight.access.token.enabled", "true"));
-                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
-                            mesh.change("desk", c -> c.getAttributes()
-                                    .put("client.use.lightweight.access.token.enabled", "false"));
-                            return () -> mesh.exchange("gateway", token, "crm");
-                        }),
+                road("may_act and a policy that never requires it", "invalid_request", "may_act_mismatch", () -> {
+                    mesh.policy(Map.of("require-may-act", "never"));
+                    String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                    return () -> mesh.exchange("gateway", token, "crm");
+                }),
+                road("may_act and a policy that only reports", "invalid_request", "may_act_mismatch", () -> {
+                    String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                    return () -> {
+                        mesh.policy(Map.of("enforcement", "report"));
+                        Reply reply = mesh.exchange("gateway", token, "crm");
+                        mesh.policy(Map.of());
+                        return reply;
+                    };
+                }),
+                road("may_act and a client that no policy matches", "invalid_request", "may_act_mismatch", () -> {
+                    String token = named(
+                            "plain", "gateway", () -> signIn("plain", "openid").accessToken());
+                    return () -> mesh.exchange("other", token, Form.empty());
+                }),
+                road("may_act in a lightweight token", "invalid_request", "may_act_mismatch", () -> {
+                    mesh.change(
+                            "desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
+                    String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
+                    mesh.change(
+                            "desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "false"));
+                    return () -> mesh.exchange("gateway", token, "crm");
+                }),
                 road(
                         "garbage as actor token by a client that no policy matches",
                         "invalid_request",
@@ -342,11 +320,12 @@ class LaunderingIT {
                         "exchange_token_type",
                         () -> {
                             String token = signIn("plain", "openid").accessToken();
-                            return () -> mesh.exchange(
-                                    "other", token, Form.of("requested_token_type", type + "id_token"));
+                            return () ->
+                                    mesh.exchange("other", token, Form.of("requested_token_type", type + "id_token"));
                         }),
                 road("JWT authorization grant", "invalid_grant", "delegation_laundered", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").accessToken();
                     return () -> mesh.oauth.token(
                             as("gateway"),
                             Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
@@ -362,33 +341,43 @@ class LaunderingIT {
                                     .and(target("crm")));
                 }),
                 road("requested_subject", "invalid_request", "", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").accessToken();
                     return () -> mesh.exchange("gateway", token, target("crm").with("requested_subject", "bob"));
                 }),
                 road("requested_issuer", "invalid_request", "", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").accessToken();
                     return () -> mesh.exchange("gateway", token, target("crm").with("requested_issuer", "google"));
                 }),
                 road("subject_issuer", "invalid_request", "", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").accessToken();
                     return () -> mesh.exchange("gateway", token, target("crm").with("subject_issuer", "google"));
                 }),
                 road("ID token for access token", "invalid_request", "", () -> {
-                    String token = mesh.signIn("alice", "gateway", "openid gateway:use").get("id_token");
+                    String token = mesh.signIn("alice", "gateway", "openid gateway:use")
+                            .get("id_token");
                     return () -> mesh.exchange(
                             "gateway", token, target("crm").with("subject_token_type", type + "id_token"));
                 }),
                 road("refresh token of another client", "invalid_grant", "", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
                     return () -> mesh.oauth.refresh(as("bare"), token, Form.empty());
                 }),
                 road("refresh for another server", "invalid_target", "resource_mismatch", () -> {
-                    String token = mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
                     return () -> mesh.oauth.refresh(as("desk"), token, Form.of("resource", uri("crm")));
                 }),
-                road("exchange by a client that is neither holder nor audience", "invalid_request", "subject_token_not_for_client", () -> {
-                    String token = signIn("plain", "openid").accessToken();
-                    return () -> mesh.exchange("bare", token, Form.empty());
-                }));
+                road(
+                        "exchange by a client that is neither holder nor audience",
+                        "invalid_request",
+                        "subject_token_not_for_client",
+                        () -> {
+                            String token = signIn("plain", "openid").accessToken();
+                            return () -> mesh.exchange("bare", token, Form.empty());
+                        }));
     }
 }

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.ClientRepresentation;
 
 /** With Keycloak's legacy exchange and its experimental features beside ours. */
-@KeycloakTest(
-        features = {"token-exchange", "token-exchange-delegation", "parameterized-scopes", "resource-indicators"})
+@KeycloakTest(features = {"token-exchange", "token-exchange-delegation", "parameterized-scopes", "resource-indicators"})
 class OtherExchangesIT {
 
     private static DelegationRealm mesh;
@@ -57,7 +56,8 @@ class OtherExchangesIT {
         assertThat(token.scopes()).containsExactly("crm:use");
         assertThat(mesh.oauth.introspect(as("crm"), reply.accessToken()).json().path("act"))
                 .isEqualTo(token.claims().path("act"));
-        Jwt again = Jwt.decode(mesh.exchange("crm", reply.accessToken(), "tickets").expect(200).accessToken());
+        Jwt again = Jwt.decode(
+                mesh.exchange("crm", reply.accessToken(), "tickets").expect(200).accessToken());
         assertThat(chain(again.claims().path("act"))).containsExactly("crm", "gateway", "desk");
     }
 
@@ -65,9 +65,7 @@ class OtherExchangesIT {
     void an_actor_token_is_proven_as_without_the_features() {
         mesh.policy(Map.of("require-may-act", "never"));
         Reply reply = mesh.exchange(
-                "gateway",
-                mesh.direct("alice", "gateway"),
-                target("crm").and(actor(mesh.machine("gateway", "crm"))));
+                "gateway", mesh.direct("alice", "gateway"), target("crm").and(actor(mesh.machine("gateway", "crm"))));
         assertThat(chain(reply)).containsExactly("gateway");
         mesh.policy(Map.of());
     }
@@ -77,7 +75,8 @@ class OtherExchangesIT {
         mesh.policy(Map.of("exchange", "keycloak"));
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
         assertThat(chain(mesh.exchange("gateway", user, "crm"))).containsExactly("gateway", "desk");
-        assertThat(mesh.exchange("gateway", user, target("crm").and(actor("garbage"))).error())
+        assertThat(mesh.exchange("gateway", user, target("crm").and(actor("garbage")))
+                        .error())
                 .isEqualTo("invalid_request");
         mesh.policy(Map.of());
     }
@@ -96,15 +95,11 @@ class OtherExchangesIT {
                 legacy("as a token of another issuer", "old", Form.of("subject_issuer", "google")),
                 legacy("with an actor token", "old", actor("garbage")),
                 legacy("as a plain JWT", "old", Form.of("subject_token_type", type + "jwt")),
-                attack(
-                        mesh,
-                        "standard exchange for another subject",
-                        "invalid_request",
-                        "exchange_unsupported",
-                        () -> {
-                            String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-                            return () -> mesh.exchange("gateway", token, Form.of("requested_subject", "bob"));
-                        }));
+                attack(mesh, "standard exchange for another subject", "invalid_request", "exchange_unsupported", () -> {
+                    String token =
+                            mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+                    return () -> mesh.exchange("gateway", token, Form.of("requested_subject", "bob"));
+                }));
     }
 
     private static DynamicTest legacy(String name, String client, Form form) {

@@ -52,8 +52,7 @@ class RfcExamplesIT {
         ClientRepresentation service16 = server("https://service16.example.com", "https://service16.example.com");
         ClientRepresentation service77 = server("https://service77.example.com", "https://service77.example.com");
         ClientRepresentation consumerApi = server("https://consumer.example.com", "https://consumer.example.com");
-        rep.setClients(List.of(
-                app, consumer, admin, service16, service77, consumerApi, server("backend", BACKEND)));
+        rep.setClients(List.of(app, consumer, admin, service16, service77, consumerApi, server("backend", BACKEND)));
         rep.setUsers(List.of(
                 user("user@example.com", null),
                 user("bdc@example.net", null),

@@ -59,7 +59,11 @@ class SenderConstrainedIT {
         Reply reply = mesh.oauth.exchange(proving(as("gateway"), own, endpoint), bound(Forger.key()), target("crm"));
         assertThat(chain(reply)).containsExactly("gateway");
         assertThat(reply.get("token_type")).isEqualTo("DPoP");
-        assertThat(Jwt.decode(reply.accessToken()).claims().path("cnf").path("jkt").asText())
+        assertThat(Jwt.decode(reply.accessToken())
+                        .claims()
+                        .path("cnf")
+                        .path("jkt")
+                        .asText())
                 .isEqualTo(own.computeThumbprint().toString());
         // The next server exchanges that one as well.
         assertThat(chain(mesh.exchange("crm", reply.accessToken(), "tickets"))).containsExactly("crm", "gateway");
