@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.MayAct;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpRealm;
@@ -12,6 +13,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.PermissionGrantType;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
+import org.keycloak.util.TokenUtil;
 
 /** A requesting party token (UMA 2.0) is of the same user and the same actors as the token that asks for it. */
 final class McpPermissionGrant extends PermissionGrantType {
@@ -41,7 +43,12 @@ final class McpPermissionGrant extends PermissionGrantType {
 
     private static void keep(KeycloakSession session, AccessToken token) {
         DelegationState state = DelegationState.of(session);
-        Actors.in(token).ifPresent(state::actsBy);
+        // An ID token need not say that its client acts for the user.
+        Actors.in(token)
+                .or(() -> TokenUtil.TOKEN_TYPE_ID.equals(token.getType())
+                        ? Actors.signInClient(session, token).map(ActorChain::of)
+                        : Optional.empty())
+                .ifPresent(state::actsBy);
         MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
                 .map(MayAct::toClaim)
                 .ifPresent(state::mayAct);
