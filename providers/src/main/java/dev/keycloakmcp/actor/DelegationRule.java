@@ -62,7 +62,8 @@ public record DelegationRule(
         }
         Optional<Set<String>> scopes = scopes(requestedScopes, request.subject().scopes());
         if (requestedScopes.isPresent() && scopes.filter(Set::isEmpty).isPresent()) {
-            return Decision.deny(ReasonCode.SCOPE_NOT_HELD, "The subject_token holds none of the requested scopes.");
+            return Decision.deny(
+                    ReasonCode.SUBJECT_SCOPE_NOT_HELD, "The subject_token holds none of the requested scopes.");
         }
         return bound(
                 ((Decision.Allow<ActorChain>) chain).value(),

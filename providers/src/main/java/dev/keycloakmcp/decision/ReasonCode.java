@@ -143,7 +143,10 @@ public enum ReasonCode {
     MAY_ACT_MISMATCH(
             "may_act_mismatch", OAuthErrors.INVALID_REQUEST, "the subject token names another party that may act"),
 
-    SCOPE_NOT_HELD("scope_not_held", OAuthErrors.INVALID_SCOPE, "none of the requested scopes is in the subject token"),
+    SUBJECT_SCOPE_NOT_HELD(
+            "subject_scope_not_held",
+            OAuthErrors.INVALID_SCOPE,
+            "none of the requested scopes is in the subject token"),
 
     DELEGATION_REFRESH_ENDED(
             "delegation_refresh_ended",

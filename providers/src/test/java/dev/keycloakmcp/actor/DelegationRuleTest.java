@@ -86,7 +86,7 @@ class DelegationRuleTest {
         assertThat(scopes(decide(subset, exchange, "crm:read", "crm:write"))).contains(Set.of("crm:read"));
         assertThat(scopes(decide(subset, exchange, "crm:read", "openid"))).contains(Set.of("crm:read", "openid"));
         assertThat(scopes(decide(subset, exchange))).contains(Set.of("crm:read", "profile"));
-        assertThat(decide(subset, exchange, "crm:write").reason()).isEqualTo(ReasonCode.SCOPE_NOT_HELD);
+        assertThat(decide(subset, exchange, "crm:write").reason()).isEqualTo(ReasonCode.SUBJECT_SCOPE_NOT_HELD);
         assertThat(scopes(decide(subset, new Exchanges().scopes()))).contains(Set.of());
     }
 

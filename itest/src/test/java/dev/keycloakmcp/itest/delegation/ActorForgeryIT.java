@@ -622,7 +622,7 @@ class ActorForgeryIT {
                         mesh,
                         "policy: scope that the subject token does not hold",
                         "invalid_scope",
-                        "scope_not_held",
+                        "subject_scope_not_held",
                         () -> {
                             mesh.policy(Map.of("scope-rule", "subset"));
                             return () -> {
