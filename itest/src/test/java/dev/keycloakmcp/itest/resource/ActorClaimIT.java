@@ -11,6 +11,7 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +99,27 @@ class ActorClaimIT {
                         .json()
                         .path("act"))
                 .isEqualTo(act);
+    }
+
+    @Test
+    void the_mapper_alone_keeps_the_chain_in_a_realm_without_policies(KeycloakServer server) {
+        try (TestRealm plain = TestRealm.create(server, "plain")) {
+            Mesh unguarded = Mesh.in(plain);
+            unguarded.mapper("app", "oidc-mcp-actor-mapper", EVERYWHERE);
+            unguarded.mapper("crm", "oidc-mcp-actor-mapper", EVERYWHERE);
+            unguarded.mapper(
+                    "app",
+                    "oidc-audience-mapper",
+                    Map.of("included.client.audience", "crm", "access.token.claim", "true"));
+            String token = unguarded.signIn(authorization("app", "crm:read")).accessToken();
+
+            JsonNode act = unguarded
+                    .verify(unguarded.oauth().exchange(secret("crm"), token, Form.empty()))
+                    .claims()
+                    .path("act");
+            assertThat(act.path("client_id").asText()).isEqualTo("crm");
+            assertActor(act.path("act"), "app", "app");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.actor.Actor;
 import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpRequest;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.OAuthErrorException;
 import org.keycloak.http.HttpRequest;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
@@ -23,6 +25,7 @@ import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.protocol.oidc.mappers.OIDCIDTokenMapper;
 import org.keycloak.protocol.oidc.mappers.TokenIntrospectionTokenMapper;
 import org.keycloak.protocol.oidc.mappers.UserInfoTokenMapper;
+import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.representations.AccessToken;
@@ -187,7 +190,7 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
         ClientModel client = context.getClientSession().getClient();
         String grant = context.getAttribute(Constants.GRANT_TYPE, String.class);
         if (OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(grant)) {
-            return state.chain().or(() -> Optional.of(ActorChain.of(Actors.of(session, client))));
+            return state.chain().or(() -> Optional.of(withoutPolicies(session, client)));
         }
         boolean refresh = OAuth2Constants.REFRESH_TOKEN.equals(grant);
         if (!refresh && !OAuth2Constants.AUTHORIZATION_CODE.equals(grant)) {
@@ -197,6 +200,25 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
                 .or(() -> Actors.ofSignIn(
                         stampsDelegated(mapper) ? Optional.of(Actors.of(session, client)) : Optional.empty(),
                         Actors.impersonator(session.getContext().getRealm(), userSession)));
+    }
+
+    /**
+     * The chain where only the mapper is configured: Keycloak's own exchange verified the subject token, whose actors stay.
+     * One that is too long is refused, never cut.
+     */
+    private static ActorChain withoutPolicies(KeycloakSession session, ClientModel client) {
+        Actor actor = Actors.of(session, client);
+        return Optional.ofNullable(session.getContext()
+                        .getHttpRequest()
+                        .getDecodedFormParameters()
+                        .getFirst(OAuth2Constants.SUBJECT_TOKEN))
+                .map(encoded -> session.tokens().decode(encoded, AccessToken.class))
+                .flatMap(Actors::in)
+                .map(earlier -> earlier.then(actor)
+                        .orElseThrow(() -> new TokenInterceptorException(
+                                OAuthErrorException.INVALID_REQUEST,
+                                "The subject token passed through too many actors.")))
+                .orElseGet(() -> ActorChain.of(actor));
     }
 
     /** Whether a mapper names the client of a sign-in as the actor. */
