@@ -1,6 +1,7 @@
 package dev.keycloakmcp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.resource.McpServer;
@@ -90,11 +91,9 @@ class MachineScaleTest {
                 boolean expected = agent.servers().contains(s);
                 for (String scope : server.scopes()) {
                     Decision<Optional<TokenNarrowing>> decision = RULE.decide(agent.asks(server, scope), REGISTRY);
-                    assertThat(decision instanceof Decision.Allow)
-                            .as("%s at %s with %s", agent, server.clientId(), scope)
-                            .isEqualTo(expected);
-                    if (decision instanceof Decision.Allow<Optional<TokenNarrowing>> allow) {
-                        assertThat(allow.value().orElseThrow().audience()).containsExactly(server.resourceUrl());
+                    // 300,000 times: an assertion only where something is wrong.
+                    if (!isRight(decision, server, expected)) {
+                        fail("%s at %s with %s: %s", agent, server.clientId(), scope, decision);
                     }
                 }
                 if (expected) {
@@ -106,5 +105,11 @@ class MachineScaleTest {
         }
         assertThat(allowed + refused).isEqualTo(AGENTS * SERVERS);
         assertThat(allowed).isEqualTo(configured);
+    }
+
+    private static boolean isRight(Decision<Optional<TokenNarrowing>> decision, McpServer server, boolean expected) {
+        return decision instanceof Decision.Allow<Optional<TokenNarrowing>> allow
+                ? expected && allow.value().orElseThrow().audience().equals(List.of(server.resourceUrl()))
+                : !expected;
     }
 }
