@@ -453,12 +453,12 @@ class ActorForgeryIT {
                 beyond(
                         "audience that is no server",
                         "invalid_target",
-                        "resource_malformed",
+                        "resource_unknown",
                         Form.of("audience", "desk")),
                 beyond(
                         "audience of Keycloak itself",
                         "invalid_target",
-                        "resource_malformed",
+                        "resource_unknown",
                         Form.of("audience", "realm-management")),
                 beyond("no target at all", "invalid_target", "resource_ambiguous", Form.empty()),
                 beyond(

@@ -371,7 +371,7 @@ class TokenBindingIT {
         "resource, https://billing.example.com/mcp, resource_not_allowed",
         "audience, billing, resource_not_allowed",
         "resource, https://other.example.com, resource_unknown",
-        "audience, account, resource_malformed"
+        "audience, account, resource_unknown"
     })
     void an_exchange_for_what_policy_did_not_give_is_refused(String parameter, String value, String reason) {
         String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
