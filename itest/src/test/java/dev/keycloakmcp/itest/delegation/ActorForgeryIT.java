@@ -450,11 +450,7 @@ class ActorForgeryIT {
                         "invalid_target",
                         "resource_multiple",
                         Form.of("resource", uri("crm")).with("audience", "tickets")),
-                beyond(
-                        "audience that is no server",
-                        "invalid_target",
-                        "resource_unknown",
-                        Form.of("audience", "desk")),
+                beyond("audience that is no server", "invalid_target", "resource_unknown", Form.of("audience", "desk")),
                 beyond(
                         "audience of Keycloak itself",
                         "invalid_target",
