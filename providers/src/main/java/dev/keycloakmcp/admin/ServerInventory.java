@@ -69,6 +69,13 @@ public final class ServerInventory {
         return servers.size();
     }
 
+    /** Client ids of the agents that can reach any of them. */
+    public Set<String> agents() {
+        Set<String> ids = new TreeSet<>();
+        servers.forEach(server -> agents(server).forEach(agent -> ids.add(agent.clientId())));
+        return ids;
+    }
+
     private ServerReport report(ServerFacts server) {
         return new ServerReport(
                 server.clientId(),

@@ -136,4 +136,13 @@ class ServerInventoryTest {
         assertThat(inventory.page(2, 2)).extracting(ServerReport::clientId).containsExactly("c");
         assertThat(inventory.page(3, 2)).isEmpty();
     }
+
+    @Test
+    void agents_of_all_servers_are_known_once() {
+        ServerInventory inventory = new ServerInventory(
+                List.of(server("crm", CRM, "read"), server("erp", "https://erp.example.com/mcp", "read", "write")),
+                List.of(agent("a", "read"), agent("b", "write"), agent("c", "hidden")),
+                SCOPES);
+        assertThat(inventory.agents()).containsExactly("a", "b");
+    }
 }

@@ -3,6 +3,7 @@ package dev.keycloakmcp.admin.provider;
 import jakarta.ws.rs.Path;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.services.resources.admin.AdminEventBuilder;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /** {@code /admin/realms/{realm}/mcp}. Every resource below asks for its own admin role. */
@@ -11,16 +12,34 @@ public class McpAdminResource {
     private final KeycloakSession session;
     private final RealmModel realm;
     private final AdminPermissionEvaluator auth;
+    private final AdminEventBuilder adminEvent;
 
-    McpAdminResource(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth) {
+    McpAdminResource(
+            KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
         this.session = session;
         this.realm = realm;
         this.auth = auth;
+        this.adminEvent = adminEvent;
     }
 
     @Path("servers")
     public ServersResource servers() {
         return new ServersResource(session, realm, auth);
+    }
+
+    @Path("delegations")
+    public DelegationsResource delegations() {
+        return new DelegationsResource(session, realm, auth);
+    }
+
+    @Path("clients")
+    public RegisteredClientsResource clients() {
+        return new RegisteredClientsResource(session, realm, auth, adminEvent);
+    }
+
+    @Path("actors")
+    public ActorsResource actors() {
+        return new ActorsResource(session, realm, auth, adminEvent);
     }
 
     @Path("would-deny")

@@ -25,7 +25,7 @@ public final class McpAdminResourceProviderFactory implements AdminRealmResource
                     RealmModel realm,
                     AdminPermissionEvaluator auth,
                     AdminEventBuilder adminEvent) {
-                return new McpAdminResource(session, realm, auth);
+                return new McpAdminResource(session, realm, auth, adminEvent);
             }
 
             @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.ErrorResponse;
 import org.keycloak.services.ErrorResponseException;
@@ -49,11 +50,48 @@ final class QueryParameters {
         return number(MAX, DEFAULT_MAX, 1, GREATEST_MAX);
     }
 
+    boolean flag(String name, boolean byDefault) {
+        return text(name)
+                .map(text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw invalid("Parameter " + name + " must be true or false");
+                })
+                .orElse(byDefault);
+    }
+
     /** Milliseconds since the epoch. */
     Optional<Long> time(String name, boolean endOfDay) {
         return text(name).map(text -> PointInTime.parse(text, endOfDay)
                 .orElseThrow(() -> invalid("Parameter " + name
                         + " must be a time in ISO 8601 with an offset, a day, or milliseconds since the epoch")));
+    }
+
+    /** A value that has to be of a form. */
+    Optional<String> valid(String name, Predicate<String> form) {
+        return text(name).map(text -> {
+            if (!form.test(text)) {
+                throw invalid(name, "is not one that was answered");
+            }
+            return text;
+        });
+    }
+
+    /** Adds a link to the same list, from another place on. */
+    void linkNext(Response.ResponseBuilder response, String name, String value) {
+        response.link(
+                session.getContext()
+                        .getUri(UrlType.ADMIN)
+                        .getRequestUriBuilder()
+                        .replaceQueryParam(FIRST)
+                        .replaceQueryParam(name, value)
+                        .build(),
+                "next");
+    }
+
+    /** The answer to a value that cannot be read. */
+    ErrorResponseException invalid(String name, String problem) {
+        return invalid("Parameter " + name + " " + problem);
     }
 
     /** The page as a response, with a link to the next one where there is more. */

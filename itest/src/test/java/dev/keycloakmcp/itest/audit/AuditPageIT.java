@@ -1,0 +1,390 @@
+package dev.keycloakmcp.itest.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.browser.Browser;
+import dev.keycloakmcp.itest.browser.BrowserTest;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.keycloak.representations.idm.ClientRepresentation;
+
+/** The audit page, as an auditor uses it, in a real browser. */
+@KeycloakTest
+@BrowserTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuditPageIT {
+
+    private static final String HOSTILE = "<img src=x onerror=alert(1)>";
+    private static final String LOADED = "document.querySelector('#person button')"
+            + " && document.querySelector('main h1') && !document.querySelector('[aria-busy]')";
+
+    private AuditRealm audited;
+    private TestRealm realm;
+
+    @BeforeAll
+    void traffic(KeycloakServer server) {
+        audited = AuditRealm.create(server, List.of("alice", "bob"), AuditConsole::addTo);
+        realm = audited.realm;
+        AuditConsole.addAuditor(realm, "auditor", "view-events", "manage-clients");
+        AuditConsole.addAuditor(realm, "reader", "view-events");
+        AuditConsole.addAuditor(realm, "nobody");
+        for (String user : List.of("alice", "alice", "bob")) {
+            String token = audited.signIn(user, "gateway").expect(200).accessToken();
+            String deeper =
+                    audited.exchange("gateway", token, "specialist").expect(200).accessToken();
+            audited.exchange("specialist", deeper, "crm").expect(200);
+        }
+        audited.signIn("bob", "billing").expect(200);
+        audited.machine("crm", AuditRealm.target("billing")).expect(200);
+        assertThat(audited.machine("crm", AuditRealm.target("nowhere")).status())
+                .isEqualTo(400);
+        hostile();
+    }
+
+    /** Names that would be markup, were they not text. */
+    private void hostile() {
+        ClientRepresentation agent = new ClientRepresentation();
+        agent.setClientId(HOSTILE);
+        agent.setName("<script>alert(2)</script>");
+        agent.setSecret("secret");
+        agent.setServiceAccountsEnabled(true);
+        agent.setStandardFlowEnabled(false);
+        agent.setFullScopeAllowed(false);
+        agent.setDefaultClientScopes(List.of("basic", "mcp-actor"));
+        agent.setOptionalClientScopes(List.of("crm:use"));
+        realm.add(agent);
+        audited.oauth
+                .clientCredentials(ClientAuth.post(HOSTILE, "secret"), AuditRealm.target("crm"))
+                .expect(200);
+        audited.register("<svg onload=alert(3)>").expect(201);
+    }
+
+    @AfterAll
+    void stop() {
+        audited.close();
+    }
+
+    private Browser open(Browser browser, String user, String view) {
+        browser.open(AuditConsole.page(realm, view));
+        browser.signIn(user, user);
+        browser.await(LOADED);
+        return browser;
+    }
+
+    /** Goes to another view of the page that is open. */
+    private static void go(Browser browser, String view) {
+        browser.evaluate("location.hash = '#/" + view + "', 0");
+        browser.await("location.hash === '#/" + view + "'");
+        browser.await(LOADED);
+    }
+
+    private static void assertSound(Browser browser) {
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.evaluate("document.querySelectorAll('main img, main script, main svg[onload]').length"))
+                .isEqualTo(0);
+    }
+
+    @Test
+    void rows_are_there_newest_first_and_filters_narrow_them(Browser browser) {
+        open(browser, "auditor", "timeline");
+        int all = browser.texts(".rows td.time").size();
+        assertThat(all).isGreaterThanOrEqualTo(12);
+        List<String> times = browser.texts(".rows td.time");
+        assertThat(times).isSortedAccordingTo((one, other) -> other.compareTo(one));
+
+        browser.type("#filter-subject", "alice");
+        browser.press("Enter");
+        browser.await("location.hash.includes('subject=alice')");
+        browser.await(LOADED);
+        assertThat(browser.texts(".rows .chip-subject")).hasSize(6).allMatch(text -> text.endsWith("alice"));
+
+        browser.click(".rows a.chip-server");
+        browser.await("location.hash.includes('resource=')");
+        browser.await(LOADED);
+        assertThat(browser.texts(".rows .chip-server")).hasSize(2).containsOnly(AuditRealm.uri("crm"));
+        assertThat(browser.texts(".rows .chip-actor").get(0)).endsWith("desk");
+        assertSound(browser);
+    }
+
+    @Test
+    void an_address_shows_the_same_to_another_auditor_and_after_a_reload(Browser browser) {
+        String view = "timeline?client=desk&outcome=allow";
+        open(browser, "reader", view);
+        List<String> shown = browser.texts(".rows td.time");
+        assertThat(shown).hasSize(4);
+        assertThat(browser.evaluate("document.querySelector('#filter-outcome').value"))
+                .isEqualTo("allow");
+        browser.open(URI.create("about:blank"));
+        browser.open(AuditConsole.page(realm, view));
+        browser.await(LOADED);
+        assertThat(browser.texts(".rows td.time")).isEqualTo(shown);
+        assertSound(browser);
+    }
+
+    @Test
+    void pages_follow_each_other(Browser browser) {
+        for (int i = 0; i < 55; i++) {
+            audited.machine("crm", AuditRealm.target("gateway")).expect(200);
+        }
+        open(browser, "auditor", "timeline?client=crm&scope=gateway:use");
+        assertThat(browser.texts(".rows td.time")).hasSize(50);
+        browser.click(".more button");
+        browser.await("document.querySelectorAll('.rows td.time').length === 55");
+        assertThat(browser.shows(".more button")).isFalse();
+        assertThat(browser.evaluate("document.activeElement.closest('tr').id")).isEqualTo("row-50");
+        assertSound(browser);
+    }
+
+    @Test
+    void the_graph_says_who_acts_for_whom_and_leads_to_the_rows(Browser browser) {
+        open(browser, "auditor", "graph?subject=alice");
+        assertThat(browser.evaluate("[...document.querySelectorAll('.node')].map(n => n.getAttribute('aria-label'))"))
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                .contains(
+                        "Person alice: 6 tokens",
+                        "Agent desk: 6 tokens",
+                        "Agent gateway: 4 tokens",
+                        "Agent specialist: 2 tokens",
+                        "Server " + AuditRealm.uri("crm") + ": 2 tokens");
+        assertThat(browser.texts(".flows tbody td.count")).containsExactly("2", "2", "2");
+        double thick = width(browser, "alice → desk");
+        double thin = width(browser, "gateway → specialist");
+        assertThat(thick / thin).isBetween(2.9, 3.1);
+
+        browser.evaluate("document.querySelector('.node-actor[aria-label^=\"Agent specialist\"]').focus(), 0");
+        assertThat(browser.evaluate("document.querySelectorAll('.link.lit').length"))
+                .isEqualTo(4);
+        browser.press("Enter");
+        browser.await("location.hash.includes('actor=specialist')");
+        browser.await(LOADED);
+        assertThat(browser.texts(".rows td.time")).hasSize(2);
+        assertSound(browser);
+    }
+
+    private static double width(Browser browser, String title) {
+        return ((Number)
+                        browser.evaluate("+[...document.querySelectorAll('.link')].find(l => l.textContent.startsWith('"
+                                + title + "')).getAttribute('stroke-width')"))
+                .doubleValue();
+    }
+
+    @Test
+    void what_is_shown_is_never_markup(Browser browser) {
+        for (String view : List.of("timeline", "graph", "timeline?client=" + AuditRealm.encode(HOSTILE))) {
+            if (view.equals("timeline")) {
+                open(browser, "auditor", view);
+            } else {
+                go(browser, view);
+            }
+            assertThat(browser.text("main")).contains(HOSTILE);
+            assertSound(browser);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"desktop, light", "desktop, dark", "phone, light", "phone, dark"})
+    void everybody_can_read_and_use_it(String screen, String colours, Browser browser) {
+        if (screen.equals("phone")) {
+            browser.phone();
+        }
+        browser.dark(colours.equals("dark"));
+        open(browser, "auditor", "timeline");
+        for (String view : List.of("timeline", "timeline?outcome=deny&type=refusal", "graph", "actors")) {
+            go(browser, view);
+            browser.evaluate("document.querySelector('.toggle')?.click(), 0");
+            assertThat(browser.accessibilityProblems())
+                    .as("%s on a %s %s", view, colours, screen)
+                    .isEmpty();
+            assertThat(browser.overflow()).as("%s on a %s", view, screen).isZero();
+        }
+        assertSound(browser);
+    }
+
+    @Test
+    void the_keyboard_is_enough(Browser browser) {
+        open(browser, "auditor", "timeline");
+        browser.evaluate("document.activeElement.blur(), 0");
+        browser.press("Tab");
+        assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("skip");
+        browser.press("Enter");
+        assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("main");
+        for (int i = 0;
+                i < 40 && !Boolean.TRUE.equals(browser.evaluate("document.activeElement.matches('.toggle')"));
+                i++) {
+            browser.press("Tab");
+            assertThat(browser.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+                    .as("focus on %s", browser.evaluate("document.activeElement.outerHTML"))
+                    .isEqualTo("solid");
+        }
+        browser.press("Enter");
+        assertThat(browser.shows(".details dl")).isTrue();
+        assertThat(browser.evaluate("document.activeElement.getAttribute('aria-expanded')"))
+                .isEqualTo("true");
+        assertSound(browser);
+    }
+
+    @Test
+    void somebody_without_the_role_is_told(Browser browser) {
+        open(browser, "nobody", "timeline");
+        assertThat(browser.text("[role=alert]")).contains("view-events");
+        assertThat(browser.shows(".rows")).isFalse();
+    }
+
+    @Test
+    void tokens_stay_in_memory_and_addresses_stay_at_home(Browser browser) {
+        open(browser, "auditor", "timeline?subject=alice");
+        go(browser, "graph");
+        assertThat(browser.evaluate("JSON.stringify([localStorage, sessionStorage])"))
+                .isEqualTo("[{},{}]");
+        // Keycloak's own, hashes of the session's id.
+        assertThat(browser.evaluate(
+                        "document.cookie.replace(/KC_AUTH_SESSION_HASH=[^;]*|KEYCLOAK_SESSION=[^;]*|; /g, '')"))
+                .isEqualTo("");
+        assertThat(browser.evaluate("location.search")).isEqualTo("");
+        assertThat(browser.sent())
+                .allSatisfy(request -> assertThat(request.uri().getAuthority())
+                        .isEqualTo(realm.server().baseUri().getAuthority()))
+                .filteredOn(request -> !request.uri().getPath().startsWith("/resources/")
+                        && !request.uri().getPath().contains("/login-actions/"))
+                .allSatisfy(request -> {
+                    assertThat(request.referrer()).as("%s", request.uri()).isEmpty();
+                    assertThat(request.uri().toString()).doesNotContain("access_token", "alice&code");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'state=forged&code=forged&iss=forged'",
+        "'state=forged&error=access_denied&error_description=<img src=x onerror=alert(1)>'",
+        "'state=null&code=x'"
+    })
+    void an_answer_to_nothing_is_no_sign_in(String fragment, Browser browser) {
+        browser.open(URI.create(AuditConsole.page(realm) + "#"
+                + fragment.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")));
+        assertThat(browser.text("#notice-sign-in")).contains("not started from this tab");
+        assertThat(browser.sent()).noneMatch(request -> request.uri().getPath().endsWith("/token"));
+        browser.click("#notice-sign-in button");
+        browser.signIn("reader", "reader");
+        browser.await(LOADED);
+        assertThat(browser.text("h1")).isEqualTo("Timeline");
+        assertSound(browser);
+    }
+
+    @Test
+    void a_token_is_followed_hop_by_hop(Browser browser) {
+        open(browser, "auditor", "timeline?subject=alice&resource=" + AuditRealm.encode(AuditRealm.uri("specialist")));
+        browser.click(".toggle");
+        browser.click(".details a.button");
+        browser.await("location.hash.startsWith('#/token/')");
+        browser.await(LOADED);
+        assertThat(browser.texts(".hop .way").stream()
+                        .map(way -> way.replaceAll("\\s+", " "))
+                        .toList())
+                .containsExactly(
+                        "Person alice → Agent desk → Server " + AuditRealm.uri("gateway"),
+                        "Person alice → Agent desk → Agent gateway → Server " + AuditRealm.uri("specialist"),
+                        "Person alice → Agent desk → Agent gateway → Agent specialist → Server "
+                                + AuditRealm.uri("crm"));
+        assertThat(browser.texts(".hop h2").get(1)).contains("Exchanged", "this token");
+        assertThat(browser.evaluate("document.querySelectorAll('.hops .hops .hops .hop').length"))
+                .isEqualTo(1);
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        go(browser, "token/unknown");
+        assertThat(browser.text(".empty")).contains("no row of this token");
+        assertThat(browser.complaints()).allMatch(line -> line.contains("404"));
+    }
+
+    @Test
+    void an_agent_is_stopped_and_let_go_again(Browser browser) {
+        open(browser, "auditor", "actors");
+        String reason = "leaked secret <img src=x onerror=alert(4)>";
+        browser.click("button[aria-label='Suspend billing']");
+        assertThat(browser.text("dialog")).contains("Suspend billing?", "until they expire");
+        assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("reason");
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        browser.click("dialog button[type=submit]");
+        assertThat(browser.evaluate("document.querySelector('dialog').open")).isEqualTo(true);
+        browser.press("Escape");
+        assertThat(audited.machine("billing", AuditRealm.target("crm")).status())
+                .as("nothing was confirmed")
+                .isEqualTo(200);
+
+        browser.click("button[aria-label='Suspend billing']");
+        browser.type("#reason", reason);
+        browser.click("dialog button[type=submit]");
+        browser.awaitShown("button[aria-label='Lift the suspension of billing']");
+        assertThat(browser.text(".actors")).contains(reason, "auditor");
+        assertThat(audited.machine("billing", AuditRealm.target("crm")).status())
+                .isNotEqualTo(200);
+
+        browser.click("button[aria-label='Lift the suspension of billing']");
+        browser.click("dialog button[type=submit]");
+        browser.awaitShown("button[aria-label='Suspend billing']");
+        assertThat(audited.machine("billing", AuditRealm.target("crm")).status())
+                .isEqualTo(200);
+
+        go(browser, "timeline?type=suspension");
+        assertThat(browser.texts(".rows .badge")).containsExactly("Suspended");
+        assertThat(browser.text(".rows")).contains("billing");
+        assertSound(browser);
+    }
+
+    @Test
+    void who_may_not_manage_clients_has_no_brake(Browser browser) {
+        open(browser, "reader", "actors");
+        assertThat(browser.texts(".actors .chip-actor")).contains("gateway", HOSTILE);
+        assertThat(browser.text(".actors")).contains("<script>alert(2)</script>");
+        assertThat(browser.texts(".actors button")).isEmpty();
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        browser.type("#actors-search", "gate");
+        assertThat(browser.evaluate("[...document.querySelectorAll('.actors tbody tr')].filter(r => !r.hidden).length"))
+                .isEqualTo(1);
+        assertSound(browser);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"csv, 7, 'alice'", "jsonl, 6, '\"username\":\"alice\"'"})
+    void what_is_shown_is_exported(String format, int lines, String text, Browser browser) {
+        open(browser, "auditor", "timeline?subject=alice");
+        browser.evaluate("""
+                globalThis.saved = new Promise(settle => {
+                  const make = URL.createObjectURL;
+                  URL.createObjectURL = blob => { blob.text().then(settle); return make.call(URL, blob); };
+                }), 0""");
+        browser.click(".exports button:nth-child(" + (format.equals("csv") ? 1 : 2) + ")");
+        List<String> saved = String.valueOf(browser.evaluate("saved")).lines().toList();
+        assertThat(saved).hasSize(lines);
+        assertThat(saved.subList(lines - 6, lines)).allMatch(line -> line.contains(text));
+        assertSound(browser);
+    }
+
+    @Test
+    void it_speaks_german(Browser browser) {
+        browser.languages("de-DE,de");
+        open(browser, "auditor", "timeline");
+        assertThat(browser.text("h1")).isEqualTo("Zeitleiste");
+        assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("de");
+        assertSound(browser);
+    }
+
+    @Test
+    void signing_out_ends_the_session(Browser browser) {
+        open(browser, "reader", "timeline");
+        browser.click("#person button");
+        assertThat(browser.text("#notice-signed-out")).contains("signed out");
+        browser.click("#notice-signed-out button");
+        browser.awaitShown("#username");
+        assertThat(browser.sent()).noneMatch(request -> request.uri().toString().contains("eyJhbGci"));
+    }
+}

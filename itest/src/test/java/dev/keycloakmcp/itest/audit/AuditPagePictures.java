@@ -1,0 +1,89 @@
+package dev.keycloakmcp.itest.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.browser.Browser;
+import dev.keycloakmcp.itest.browser.BrowserTest;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Takes the pictures of the documentation; runs when it is named ({@code -Dit.test=AuditPagePictures}). */
+@KeycloakTest
+@BrowserTest
+class AuditPagePictures {
+
+    private static final String LOADED = "document.querySelector('#person button')"
+            + " && document.querySelector('main h1') && !document.querySelector('[aria-busy]')";
+
+    @Test
+    void take(KeycloakServer server, Browser browser) {
+        List<String> users = List.of("alice", "bob", "carol");
+        try (AuditRealm audited = AuditRealm.create(server, users, realm -> {
+            realm.setDisplayName("Agent Mesh");
+            AuditConsole.addTo(realm);
+        })) {
+            TestRealm realm = audited.realm;
+            AuditConsole.addAuditor(realm, "audrey", "view-events", "manage-clients");
+            for (int i = 0; i < 12; i++) {
+                String user = users.get(i % 5 % 3);
+                String token = audited.signIn(user, i % 4 == 3 ? "specialist" : "gateway")
+                        .expect(200)
+                        .accessToken();
+                if (i % 4 == 3) {
+                    audited.exchange("specialist", token, "crm").expect(200);
+                } else {
+                    String deeper = audited.exchange("gateway", token, i % 3 == 0 ? "billing" : "specialist")
+                            .expect(200)
+                            .accessToken();
+                    if (i % 3 != 0) {
+                        audited.exchange("specialist", deeper, "crm").expect(200);
+                        assertThat(audited.exchange("crm", deeper, "billing").status())
+                                .isNotEqualTo(200);
+                    }
+                }
+                audited.machine("billing", AuditRealm.target("crm")).expect(200);
+            }
+            assertThat(audited.machine("billing", Form.of("resource", "https://nobody.example/mcp"))
+                            .error())
+                    .isEqualTo("invalid_target");
+            audited.register("Claude Code").expect(201);
+
+            browser.screen(1280, 860);
+            browser.open(AuditConsole.page(realm, "timeline"));
+            browser.signIn("audrey", "audrey");
+            shoot(browser, "audit-timeline");
+            go(browser, "graph");
+            shoot(browser, "audit-graph");
+            browser.dark(true);
+            shoot(browser, "audit-graph-dark");
+            go(
+                    browser,
+                    "timeline?subject=alice&actor=gateway&resource=" + AuditRealm.encode(AuditRealm.uri("specialist")));
+            String token = String.valueOf(
+                    browser.evaluate(
+                            "decodeURIComponent([...document.querySelectorAll('.details a.button')].at(-1).getAttribute('href').split('/')[2])"));
+            go(browser, "token/" + AuditRealm.encode(token));
+            shoot(browser, "audit-token");
+            browser.dark(false);
+            go(browser, "actors");
+            browser.click("button[aria-label='Suspend specialist']");
+            browser.type("#reason", "Its key was found in a public repository");
+            shoot(browser, "audit-suspend");
+        }
+    }
+
+    private static void go(Browser browser, String view) {
+        browser.evaluate("location.hash = '#/" + view + "', 0");
+        browser.await("location.hash === '#/" + view + "'");
+        browser.await(LOADED);
+    }
+
+    private static void shoot(Browser browser, String name) {
+        browser.await(LOADED);
+        assertThat(browser.screenshot(name)).isNotEmptyFile();
+    }
+}

@@ -1,0 +1,225 @@
+package dev.keycloakmcp.itest.audit;
+
+import static dev.keycloakmcp.itest.audit.AuditRealm.encode;
+import static dev.keycloakmcp.itest.audit.AuditRealm.target;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.keycloak.representations.idm.RealmRepresentation;
+
+/** The audit trail in PostgreSQL: the same, and what only a database of its own can show. */
+class PostgresAuditTrailIT extends AuditTrailContract {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int PARTIES = 4;
+    private static final int TOKENS_BEFORE_THE_END = 60;
+
+    private Optional<Postgres> postgres = Optional.empty();
+    private KeycloakServer server;
+
+    @BeforeAll
+    void start() {
+        postgres = Postgres.start();
+        assumeTrue(postgres.isPresent(), "PostgreSQL cannot run on this machine");
+        server = node();
+        create(server);
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+        if (postgres.isPresent()) {
+            postgres.get().close();
+        }
+    }
+
+    private KeycloakServer node() {
+        return KeycloakServer.startProcess(postgres.orElseThrow()
+                .keycloak()
+                .arguments("--spi-events-listener--mcp-audit--purge-interval=1")
+                .build());
+    }
+
+    @Test
+    void a_node_that_is_killed_leaves_no_token_without_a_row() throws InterruptedException {
+        KeycloakServer victim = node();
+        OAuthClient atVictim = new OAuthClient(victim.realmUri(mesh.realm.name()));
+        ConcurrentLinkedQueue<String> issued = new ConcurrentLinkedQueue<>();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> parties = new ArrayList<>();
+        for (int i = 0; i < PARTIES; i++) {
+            Thread party = new Thread(() -> {
+                while (!over.get()) {
+                    try {
+                        Reply reply = atVictim.clientCredentials(AuditRealm.as("crm"), target("billing"));
+                        issued.add(Jwt.decode(reply.expect(200).accessToken()).text("jti"));
+                    } catch (UncheckedIOException | IllegalStateException ended) {
+                        over.compareAndSet(false, issued.size() >= TOKENS_BEFORE_THE_END);
+                        return;
+                    }
+                }
+            });
+            parties.add(party);
+            party.start();
+        }
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+        while (issued.size() < TOKENS_BEFORE_THE_END && Instant.now().isBefore(deadline)) {
+            Thread.onSpinWait();
+        }
+        kill(victim);
+        for (Thread party : parties) {
+            party.join(SOON.toMillis());
+        }
+        victim.close();
+
+        assertThat(issued).hasSizeGreaterThanOrEqualTo(TOKENS_BEFORE_THE_END);
+        Set<String> written = new HashSet<>();
+        for (JsonNode row : mesh.rows("?type=token&client=crm&max=1000")) {
+            written.add(row.get("jti").asText());
+        }
+        assertThat(written).containsAll(issued);
+    }
+
+    /** Ends the node's own process, as {@code kill -9} does. */
+    private static void kill(KeycloakServer node) {
+        String port = "--http-port=" + node.baseUri().getPort();
+        List<ProcessHandle> processes = ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().commandLine().orElse("").contains(port))
+                .toList();
+        assertThat(processes).isNotEmpty();
+        processes.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void no_row_no_token_unless_the_realm_says_so() throws SQLException {
+        execute("alter table mcp_audit rename to mcp_audit_away");
+        try {
+            Reply refused = mesh.machine("crm", target("billing"));
+            assertThat(refused.status()).isEqualTo(500);
+            assertThat(refused.body()).doesNotContain("access_token");
+            set("mcp.audit.on-write-failure", "continue");
+            mesh.machine("crm", target("billing")).expect(200);
+        } finally {
+            set("mcp.audit.on-write-failure", "refuse");
+            execute("alter table mcp_audit_away rename to mcp_audit");
+        }
+        mesh.machine("crm", target("billing")).expect(200);
+    }
+
+    @Test
+    void rows_that_are_too_old_go_and_others_stay() throws SQLException {
+        Reply young = mesh.machine("gateway", target("crm")).expect(200);
+        long old = Instant.now().minus(Duration.ofDays(31)).toEpochMilli();
+        insertOld(old, 1200);
+        assertThat(mesh.rows("?actor=retired&max=1000")).hasSize(1200);
+
+        set("mcp.audit.retention-days", "30");
+        Instant deadline = Instant.now().plus(SOON);
+        while (!mesh.rows("?actor=retired").isEmpty() && Instant.now().isBefore(deadline)) {
+            Thread.onSpinWait();
+        }
+        set("mcp.audit.retention-days", "");
+        assertThat(mesh.rows("?actor=retired")).isEmpty();
+        assertThat(count("mcp_audit_actor where client_id = 'retired'")).isZero();
+        assertThat(mesh.rows("?jti=" + encode(Jwt.decode(young.accessToken()).text("jti"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_realm_takes_its_rows_along() throws SQLException {
+        AuditRealm brief = AuditRealm.create(server, List.of("alice"));
+        String id = brief.realm.admin().toRepresentation().getId();
+        brief.machine("crm", target("billing")).expect(200);
+        assertThat(count("mcp_audit where realm_id = '" + id + "'")).isEqualTo(1);
+        brief.close();
+        for (String table : List.of("mcp_audit", "mcp_audit_actor", "mcp_audit_scope")) {
+            assertThat(count(table + " where realm_id = '" + id + "'"))
+                    .as(table)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void nothing_secret_is_in_any_row() throws SQLException {
+        Reply user = mesh.signIn("alice", "gateway").expect(200);
+        Reply hop = mesh.exchange("gateway", user.accessToken(), "crm").expect(200);
+        try (Connection connection = postgres.orElseThrow().connect();
+                ResultSet rows = connection.createStatement().executeQuery("select mcp_audit::text from mcp_audit")) {
+            while (rows.next()) {
+                assertThat(rows.getString(1))
+                        .doesNotContain(user.accessToken())
+                        .doesNotContain(user.refreshToken())
+                        .doesNotContain(hop.accessToken())
+                        .doesNotContain("eyJ");
+            }
+        }
+    }
+
+    private void set(String attribute, String value) {
+        RealmRepresentation realm = mesh.realm.admin().toRepresentation();
+        realm.getAttributes().put(attribute, value);
+        mesh.realm.admin().update(realm);
+    }
+
+    private void insertOld(long time, int number) throws SQLException {
+        String realm = mesh.realm.admin().toRepresentation().getId();
+        try (Connection connection = postgres.orElseThrow().connect();
+                PreparedStatement row = connection.prepareStatement("insert into mcp_audit"
+                        + " (id, realm_id, event_time, row_type, outcome) values (?, ?, ?, 'token', 'allow')");
+                PreparedStatement actor = connection.prepareStatement(
+                        "insert into mcp_audit_actor (row_id, realm_id, client_id) values (?, ?, 'retired')")) {
+            for (long at = time; at < time + number; at++) {
+                String id = "%08x-%04x-7000-8000-000000000000".formatted(at >>> 16, at & 0xffff);
+                row.setString(1, id);
+                row.setString(2, realm);
+                row.setLong(3, at);
+                row.addBatch();
+                actor.setString(1, id);
+                actor.setString(2, realm);
+                actor.addBatch();
+            }
+            row.executeBatch();
+            actor.executeBatch();
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = postgres.orElseThrow().connect()) {
+            connection.createStatement().execute(sql);
+        }
+    }
+
+    private long count(String from) throws SQLException {
+        try (Connection connection = postgres.orElseThrow().connect();
+                ResultSet result = connection.createStatement().executeQuery("select count(*) from " + from)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+}

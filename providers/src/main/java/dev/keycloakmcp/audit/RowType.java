@@ -1,0 +1,35 @@
+package dev.keycloakmcp.audit;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a row is about. */
+public enum RowType {
+    /** A token was issued. */
+    TOKEN,
+    /** A token, or an authorization, was refused. */
+    REFUSAL,
+    /** A client registered itself, or tried to (RFC 7591). */
+    REGISTRATION,
+    /** A client that registered itself changed its metadata, or tried to (RFC 7592). */
+    REGISTRATION_UPDATE,
+    /** A client that registered itself deleted itself, or tried to (RFC 7592). */
+    REGISTRATION_DELETION,
+    /** An administrator suspended an actor. */
+    SUSPENSION,
+    /** An administrator lifted the suspension of an actor. */
+    REINSTATEMENT;
+
+    /** What rows and filters say. */
+    public String value() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The type of that value. */
+    public static Optional<RowType> of(String value) {
+        return Arrays.stream(values())
+                .filter(type -> type.value().equals(value))
+                .findFirst();
+    }
+}

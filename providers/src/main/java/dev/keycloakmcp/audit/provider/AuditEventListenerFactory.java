@@ -1,0 +1,91 @@
+package dev.keycloakmcp.audit.provider;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.keycloak.Config;
+import org.keycloak.events.Event;
+import org.keycloak.events.EventListenerProvider;
+import org.keycloak.events.EventListenerProviderFactory;
+import org.keycloak.events.admin.AdminEvent;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.PostMigrationEvent;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.services.scheduled.ClusterAwareScheduledTaskRunner;
+import org.keycloak.timer.TimerProvider;
+
+/** Turns the audit trail of a realm on, by its place among the realm's event listeners. */
+@AutoService(EventListenerProviderFactory.class)
+public final class AuditEventListenerFactory implements EventListenerProviderFactory {
+
+    static final String PROVIDER_ID = "mcp-audit";
+
+    private static final String PURGE_INTERVAL = "purge-interval";
+
+    private long purgeMillis;
+
+    @Override
+    public EventListenerProvider create(KeycloakSession session) {
+        return new EventListenerProvider() {
+            @Override
+            public void onEvent(Event event) {
+                AuditedRequest.of(session).happened(event);
+            }
+
+            @Override
+            public void onEvent(AdminEvent event, boolean includeRepresentation) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** {@code --spi-events-listener--mcp-audit--purge-interval}, in seconds. */
+    @Override
+    public void init(Config.Scope config) {
+        purgeMillis = TimeUnit.SECONDS.toMillis(
+                Math.max(1, config.getInt(PURGE_INTERVAL, Retention.DEFAULT_INTERVAL_SECONDS)));
+    }
+
+    @Override
+    public List<ProviderConfigProperty> getConfigMetadata() {
+        return ProviderConfigurationBuilder.create()
+                .property()
+                .name(PURGE_INTERVAL)
+                .type("int")
+                .helpText(
+                        "Seconds between two searches for rows of the audit trail that are older than their realm keeps"
+                                + " them.")
+                .defaultValue(Retention.DEFAULT_INTERVAL_SECONDS)
+                .add()
+                .build();
+    }
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {
+        factory.register(event -> {
+            if (event instanceof PostMigrationEvent started) {
+                schedule(started.getFactory());
+            } else if (event instanceof RealmModel.RealmRemovedEvent removed) {
+                Retention.removeAll(removed.getKeycloakSession(), removed.getRealm());
+            }
+        });
+    }
+
+    private void schedule(KeycloakSessionFactory factory) {
+        KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(TimerProvider.class)
+                .schedule(new ClusterAwareScheduledTaskRunner(factory, new Retention(), purgeMillis), purgeMillis));
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return PROVIDER_ID;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.keycloakmcp.audit.provider;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import jakarta.persistence.Table;
+import java.io.Serializable;
+
+/** That a scope was granted, or asked for, in what a row is about. */
+@Entity
+@Table(name = "MCP_AUDIT_SCOPE")
+@IdClass(AuditScopeEntity.Key.class)
+public class AuditScopeEntity {
+
+    @Id
+    @Column(name = "ROW_ID", length = 36)
+    String rowId = "";
+
+    @Id
+    @Column(name = "SCOPE")
+    String scope = "";
+
+    @Column(name = "REALM_ID", length = 36)
+    String realmId = "";
+
+    /** Primary key. */
+    public record Key(String rowId, String scope) implements Serializable {}
+}

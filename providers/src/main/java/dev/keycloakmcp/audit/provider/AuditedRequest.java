@@ -1,0 +1,110 @@
+package dev.keycloakmcp.audit.provider;
+
+import dev.keycloakmcp.audit.AuditRow;
+import jakarta.persistence.PersistenceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.keycloak.events.Event;
+import org.keycloak.models.AbstractKeycloakTransaction;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.ModelException;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
+
+/**
+ * What a request did, until its transaction commits: only then tokens and events are what they are going to be. Rows are
+ * written in that transaction, so that no token gets out without its row. Lives as long as the Keycloak session.
+ */
+final class AuditedRequest {
+
+    private static final Logger LOG = Logger.getLogger(AuditedRequest.class);
+    private static final String ATTRIBUTE = AuditedRequest.class.getName();
+
+    private final KeycloakSession session;
+    private final List<IssuedToken> tokens = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private boolean enlisted;
+
+    private AuditedRequest(KeycloakSession session) {
+        this.session = session;
+    }
+
+    static AuditedRequest of(KeycloakSession session) {
+        AuditedRequest request = session.getAttribute(ATTRIBUTE, AuditedRequest.class);
+        if (request == null) {
+            request = new AuditedRequest(session);
+            session.setAttribute(ATTRIBUTE, request);
+        }
+        return request;
+    }
+
+    /** A token was made; somebody may still change it. */
+    void issued(TokenPostProcessorContext issued) {
+        tokens.add(IssuedToken.of(session, issued));
+        enlist();
+    }
+
+    /** An event was sent: of what succeeds in the transaction of the request, of what fails in one of its own. */
+    void happened(Event event) {
+        events.add(event);
+        enlist();
+    }
+
+    private void enlist() {
+        if (enlisted) {
+            return;
+        }
+        enlisted = true;
+        RealmModel realm = session.getContext().getRealm();
+        if (realm == null) {
+            return;
+        }
+        if (AuditSettings.goesOnWithoutRow(realm)) {
+            session.getTransactionManager().enlistAfterCompletion(new WhenCommitted() {
+                @Override
+                protected void commitImpl() {
+                    writeApart(session.getKeycloakSessionFactory(), realm.getId(), rows());
+                }
+            });
+        } else {
+            session.getTransactionManager().enlistPrepare(new WhenCommitted() {
+                @Override
+                protected void commitImpl() {
+                    RowWriter writer = new RowWriter(session);
+                    rows().forEach(row -> writer.write(realm.getId(), row));
+                }
+            });
+        }
+    }
+
+    private List<AuditRow> rows() {
+        List<AuditRow> rows = new ArrayList<>();
+        Optional<Event> latest = events.stream().filter(EventRows::isDecided).reduce((earlier, later) -> later);
+        for (IssuedToken token : tokens) {
+            Optional<Event> about = latest.or(() -> events.stream().reduce((earlier, later) -> later));
+            EventRows.ofToken(token, about).ifPresent(rows::add);
+        }
+        events.forEach(event -> EventRows.of(event).ifPresent(rows::add));
+        return rows;
+    }
+
+    private static void writeApart(KeycloakSessionFactory factory, String realmId, List<AuditRow> rows) {
+        try {
+            KeycloakModelUtils.runJobInTransaction(factory, other -> {
+                RowWriter writer = new RowWriter(other);
+                rows.forEach(row -> writer.write(realmId, row));
+            });
+        } catch (PersistenceException | ModelException e) {
+            LOG.errorf(e, "Could not write %d rows of the audit trail of realm %s", rows.size(), realmId);
+        }
+    }
+
+    private abstract static class WhenCommitted extends AbstractKeycloakTransaction {
+        @Override
+        protected void rollbackImpl() {}
+    }
+}

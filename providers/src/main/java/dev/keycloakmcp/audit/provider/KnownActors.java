@@ -1,0 +1,108 @@
+package dev.keycloakmcp.audit.provider;
+
+import dev.keycloakmcp.audit.ActorUse;
+import dev.keycloakmcp.audit.RowId;
+import dev.keycloakmcp.audit.RowType;
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import jakarta.persistence.EntityManager;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/** The clients of a realm that act or could act, and their use, with three queries for their use and the realm's cache for the rest. */
+public final class KnownActors {
+
+    private static final String AS_CLIENT = """
+            select e.clientId, count(e.id), max(e.id) from AuditRowEntity e
+            where e.realmId = :realm and e.type = :type and e.clientId is not null
+            group by e.clientId
+            """;
+
+    /** Who asked for a token and acts in it has been counted. */
+    private static final String AS_ACTOR = """
+            select a.clientId, count(a.rowId), max(a.rowId) from AuditActorEntity a, AuditRowEntity e
+            where a.realmId = :realm and e.id = a.rowId and e.realmId = :realm and e.type = :type
+            and (e.clientId is null or e.clientId <> a.clientId)
+            group by a.clientId
+            """;
+
+    private static final String MARKED = """
+            select distinct c.clientId from ClientEntity c join c.attributes a
+            where c.realmId = :realm and a.name in (:names)
+            """;
+
+    private static final long MILLIS = 1000;
+
+    private final EntityManager entities;
+    private final RealmModel realm;
+
+    public KnownActors(KeycloakSession session, RealmModel realm) {
+        this.entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+        this.realm = realm;
+    }
+
+    private record Use(long count, String newest) {
+        Use and(Use other) {
+            return new Use(count + other.count, newest.compareTo(other.newest) < 0 ? other.newest : newest);
+        }
+    }
+
+    /**
+     * All of them that still exist, by client id.
+     *
+     * @param agents client ids of the realm's agents, used or not
+     */
+    public List<ActorUse> read(Set<String> agents) {
+        Map<String, Use> uses = new HashMap<>();
+        for (String query : List.of(AS_CLIENT, AS_ACTOR)) {
+            entities.createQuery(query, Object[].class)
+                    .setParameter("realm", realm.getId())
+                    .setParameter("type", RowType.TOKEN.value())
+                    .getResultList()
+                    .forEach(row -> uses.merge((String) row[0], new Use((Long) row[1], (String) row[2]), Use::and));
+        }
+        Set<String> ids = new TreeSet<>(agents);
+        ids.addAll(uses.keySet());
+        ids.addAll(entities.createQuery(MARKED, String.class)
+                .setParameter("realm", realm.getId())
+                .setParameter("names", List.of(McpAttributes.REGISTRATION, McpAttributes.SUSPENDED))
+                .getResultList());
+        return ids.stream()
+                .map(realm::getClientByClientId)
+                .flatMap(Stream::ofNullable)
+                .map(client -> use(client, uses.get(client.getClientId())))
+                .toList();
+    }
+
+    private static ActorUse use(ClientModel client, @Nullable Use use) {
+        return new ActorUse(
+                client.getClientId(),
+                Optional.ofNullable(client.getName()).filter(name -> !name.isBlank()),
+                Optional.ofNullable(client.getAttribute(McpAttributes.SUSPENDED))
+                        .map(reason -> new ActorUse.Stop(
+                                reason,
+                                seconds(client.getAttribute(McpAttributes.SUSPENDED_AT)),
+                                Optional.ofNullable(client.getAttribute(McpAttributes.SUSPENDED_BY)))),
+                use == null
+                        ? OptionalLong.empty()
+                        : RowId.time(use.newest()).map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                use == null ? 0 : use.count());
+    }
+
+    private static OptionalLong seconds(@Nullable String value) {
+        return Objects.requireNonNullElse(value, "").matches("\\d{1,12}")
+                ? OptionalLong.of(Long.parseLong(Objects.requireNonNullElse(value, "0")) * MILLIS)
+                : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.keycloakmcp.resource.provider;
+
+import dev.keycloakmcp.decision.OAuthErrors;
+import dev.keycloakmcp.decision.ReasonCode;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
+import org.keycloak.services.ErrorResponseException;
+
+/**
+ * Clients that administrators stopped. They get no token, and no token with them behind it works where Keycloak is asked.
+ * The client attribute that says so is in the cache of the realm, which all nodes invalidate together.
+ */
+public final class McpSuspension {
+
+    static final String CLIENT_DETAIL = "The client is suspended.";
+    static final String TOKEN_DETAIL = "A party to the token is suspended.";
+
+    private McpSuspension() {}
+
+    /** Whether a client is suspended, in realms that use MCP policies. */
+    public static boolean isSuspended(RealmModel realm, @Nullable ClientModel client) {
+        return client != null && client.getAttribute(McpAttributes.SUSPENDED) != null && McpRealm.isOptedIn(realm);
+    }
+
+    /**
+     * Whether a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
+     * account of it.
+     *
+     * @param subject the token's subject
+     */
+    public static boolean isBehind(KeycloakSession session, AccessToken token, @Nullable UserModel subject) {
+        RealmModel realm = session.getContext().getRealm();
+        if (!McpRealm.isOptedIn(realm)) {
+            return false;
+        }
+        Set<String> clientIds = new LinkedHashSet<>();
+        if (token.getIssuedFor() != null) {
+            clientIds.add(token.getIssuedFor());
+        }
+        Object act = token.getOtherClaims().get(DelegationClaims.ACT);
+        while (act instanceof Map<?, ?> actor) {
+            if (actor.get("client_id") instanceof String clientId) {
+                clientIds.add(clientId);
+            }
+            act = actor.get(DelegationClaims.ACT);
+        }
+        return clientIds.stream().anyMatch(clientId -> isSuspended(realm, realm.getClientByClientId(clientId)))
+                || Optional.ofNullable(subject)
+                        .map(UserModel::getServiceAccountClientLink)
+                        .filter(id -> isSuspended(realm, realm.getClientById(id)))
+                        .isPresent();
+    }
+
+    /** Names the reason in the event that somebody else will send. */
+    static void announce(EventBuilder event) {
+        event.detail(Details.REASON, CLIENT_DETAIL)
+                .detail(McpEventDetails.DECISION, "deny")
+                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code());
+    }
+
+    /** The answer to who uses a token with a suspended client behind it (RFC 6750 section 3.1). */
+    static WebApplicationException refusal() {
+        return new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + OAuthErrors.INVALID_TOKEN + "\"")
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new OAuth2ErrorRepresentation(OAuthErrors.INVALID_TOKEN, TOKEN_DETAIL))
+                .build());
+    }
+}

@@ -1,0 +1,51 @@
+/** Elements. What comes from the server goes in as text, never as markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element with properties and children. Properties that start with "on" are listeners; null, undefined and
+ * false leave a property out. Strings and numbers among the children become text.
+ */
+export function el(name, properties = {}, ...children) {
+  return fill(document.createElement(name), properties, children);
+}
+
+/** The same in SVG. */
+export function svg(name, properties = {}, ...children) {
+  return fill(document.createElementNS(SVG, name), properties, children);
+}
+
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) {
+      continue;
+    }
+    if (name.startsWith("on")) {
+      element.addEventListener(name.slice(2), value);
+    } else if (name === "href" && !String(value).startsWith("#/")) {
+      throw new Error("Links stay within the page");
+    } else {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Replaces what an element holds. */
+export function show(element, ...children) {
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+}
+
+/** Says something to people who do not see the page, and shows it for a moment to those who do. */
+export function announce(text) {
+  const status = byId("status");
+  status.textContent = text;
+  status.classList.toggle("shown", text !== "");
+  clearTimeout(announce.timer);
+  announce.timer = setTimeout(() => status.classList.remove("shown"), 6000);
+}
