@@ -1,0 +1,70 @@
+package dev.keycloakmcp.consent;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a person is asked to allow, and what has to be the same for an earlier answer to count.
+ *
+ * @param userId who is asked
+ * @param clientId internal id of the client
+ * @param server URI of the MCP server the access is for; empty for none
+ * @param answerTarget where the answer goes, {@link AnswerTarget#key()}
+ * @param scopes what is asked for, by name
+ */
+public record ConsentSubject(String userId, String clientId, String server, String answerTarget, Set<String> scopes) {
+
+    public ConsentSubject {
+        scopes = Set.copyOf(scopes);
+    }
+
+    /**
+     * One short key for each thing that is allowed by a yes; one stands for the subject without scopes, so that there
+     * always is something to remember.
+     */
+    public Set<String> keys() {
+        return Stream.concat(Stream.of(""), scopes.stream()).map(this::key).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Whether the answers that are remembered cover what is asked for now.
+     *
+     * @param remembered keys of earlier answers
+     */
+    public boolean isCoveredBy(Set<String> remembered) {
+        return remembered.containsAll(keys());
+    }
+
+    /**
+     * The scopes that were never allowed for this client, server and answer target.
+     *
+     * @param remembered keys of earlier answers
+     */
+    public Set<String> newScopes(Set<String> remembered) {
+        return scopes.stream()
+                .filter(scope -> !remembered.contains(key(scope)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private String key(String scope) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        for (String part : List.of(userId, clientId, server, answerTarget, scope)) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            // With its length: no two lists of parts give the same bytes.
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
+    }
+}

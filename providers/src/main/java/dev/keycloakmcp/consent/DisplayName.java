@@ -1,0 +1,131 @@
+package dev.keycloakmcp.consent;
+
+import java.lang.Character.UnicodeScript;
+import java.text.Normalizer;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A name that somebody else chose, made fit for a page: one line, of bounded length, without invisible characters, with
+ * a verdict on whether it may imitate another name.
+ *
+ * @param text what to show; U+FFFD where a character was taken out
+ * @param suspicious whether the name held hidden characters, or letters that look like letters of another alphabet
+ */
+public record DisplayName(String text, boolean suspicious) {
+
+    /** Longest text in code points. */
+    public static final int MAX_LENGTH = 80;
+
+    static final char REPLACEMENT = '\uFFFD';
+    static final char ELLIPSIS = '\u2026';
+
+    private static final int MOST_MARKS = 2;
+    private static final int ZERO_WIDTH_JOINER = 0x200d;
+    private static final int HANGUL_FILLER = 0x3164;
+    private static final int HALFWIDTH_HANGUL_FILLER = 0xffa0;
+    private static final int HANGUL_CHOSEONG_FILLER = 0x115f;
+    private static final int HANGUL_JUNGSEONG_FILLER = 0x1160;
+    private static final int BRAILLE_BLANK = 0x2800;
+
+    /** Letters of other alphabets that a reader takes for Latin ones. */
+    private static final String LATIN_LOOKALIKES = "АВЕЅІЈКМНОРСТУХҮаеѕіјкморстухүԁԛԝһӏѵ" // Cyrillic
+            + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχϲϳ" // Greek
+            + "օսոցհ" // Armenian
+            + "ᎪᏴᏟᎠᎬᎻᎥᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃ"; // Cherokee
+
+    /** Alphabets whose letters are mixed in ordinary words of one language. */
+    private static final Set<UnicodeScript> EAST_ASIAN = EnumSet.of(
+            UnicodeScript.HAN,
+            UnicodeScript.HIRAGANA,
+            UnicodeScript.KATAKANA,
+            UnicodeScript.HANGUL,
+            UnicodeScript.BOPOMOFO);
+
+    /** Reads a name as it was sent. */
+    public static DisplayName of(String raw) {
+        StringBuilder text = new StringBuilder();
+        boolean hidden = false;
+        int marks = 0;
+        int length = 0;
+        for (int c : Normalizer.normalize(raw, Normalizer.Form.NFC).codePoints().toArray()) {
+            if (length == MAX_LENGTH) {
+                text.append(ELLIPSIS);
+                break;
+            }
+            marks = isMark(c) ? marks + 1 : 0;
+            if (marks > MOST_MARKS) {
+                hidden = true;
+                continue;
+            }
+            if (isSpace(c)) {
+                if (text.isEmpty() || text.charAt(text.length() - 1) == ' ') {
+                    continue;
+                }
+                text.append(' ');
+            } else if (isHidden(c)) {
+                hidden = true;
+                text.append(REPLACEMENT);
+            } else {
+                text.appendCodePoint(c);
+            }
+            length++;
+        }
+        String shown = text.toString().strip();
+        return new DisplayName(shown, hidden || imitates(shown));
+    }
+
+    /**
+     * Whether a word mixes alphabets, consists of nothing but look-alikes of Latin letters, or uses letters in a
+     * disguise (full width, mathematical).
+     */
+    static boolean imitates(String text) {
+        for (String word : text.split("[^\\p{L}\\p{M}]+", -1)) {
+            if (!Normalizer.normalize(word, Normalizer.Form.NFKC).equals(word) || mixesAlphabets(word)) {
+                return true;
+            }
+            if (word.length() > 1 && word.codePoints().allMatch(c -> LATIN_LOOKALIKES.indexOf(c) >= 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mixesAlphabets(String word) {
+        Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
+        word.codePoints()
+                .mapToObj(UnicodeScript::of)
+                .filter(script -> script != UnicodeScript.COMMON && script != UnicodeScript.INHERITED)
+                .map(script -> EAST_ASIAN.contains(script) ? UnicodeScript.HAN : script)
+                .forEach(scripts::add);
+        return scripts.size() > 1;
+    }
+
+    private static boolean isMark(int c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
+    }
+
+    private static boolean isSpace(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    }
+
+    private static boolean isHidden(int c) {
+        return switch (c) {
+            case HANGUL_FILLER,
+                    HALFWIDTH_HANGUL_FILLER,
+                    HANGUL_CHOSEONG_FILLER,
+                    HANGUL_JUNGSEONG_FILLER,
+                    BRAILLE_BLANK -> true;
+            default -> isInvisible(c);
+        };
+    }
+
+    private static boolean isInvisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> true;
+            case Character.FORMAT -> c != ZERO_WIDTH_JOINER;
+            default -> false;
+        };
+    }
+}

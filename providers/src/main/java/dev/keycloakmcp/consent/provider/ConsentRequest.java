@@ -1,0 +1,98 @@
+package dev.keycloakmcp.consent.provider;
+
+import dev.keycloakmcp.consent.AnswerTarget;
+import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.registration.provider.Provenance;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.ResourceIndicator;
+import dev.keycloakmcp.resource.provider.McpConsentNote;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.rar.AuthorizationDetails;
+import org.keycloak.services.managers.AuthenticationManager;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/**
+ * The authorization request that a person is about to answer, or answers.
+ *
+ * @param login the login in one tab of a browser
+ * @param answerTarget where the answer goes
+ * @param server the MCP server that the access is for
+ */
+record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarget, Optional<McpServer> server) {
+
+    static ConsentRequest of(KeycloakSession session, AuthenticationSessionModel login) {
+        return new ConsentRequest(
+                login,
+                AnswerTarget.of(login.getRedirectUri(), RegisteredDomains::of),
+                server(session, login.getClientNote(OAuth2Constants.RESOURCE)));
+    }
+
+    /** The login of this request, where it is one that a person answers for a client that MCP policies govern. */
+    static Optional<ConsentRequest> governed(KeycloakSession session, String userId, String clientId) {
+        @Nullable AuthenticationSessionModel login = session.getContext().getAuthenticationSession();
+        if (login == null || login.getRedirectUri() == null) {
+            return Optional.empty();
+        }
+        @Nullable UserModel user = login.getAuthenticatedUser();
+        ClientModel client = login.getClient();
+        boolean same =
+                user != null && user.getId().equals(userId) && client.getId().equals(clientId);
+        return same && isGoverned(login) ? Optional.of(of(session, login)) : Optional.empty();
+    }
+
+    private static boolean isGoverned(AuthenticationSessionModel login) {
+        return McpConsentNote.isSet(login)
+                || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
+    }
+
+    /** Whether an earlier answer may count. */
+    boolean mayRemember() {
+        return McpConsentNote.mayRemember(login);
+    }
+
+    ConsentSubject subject(KeycloakSession session) {
+        @Nullable String resource = login.getClientNote(OAuth2Constants.RESOURCE);
+        return new ConsentSubject(
+                login.getAuthenticatedUser().getId(),
+                login.getClient().getId(),
+                server.map(McpServer::resourceUrl).orElse(resource == null ? "" : resource),
+                answerTarget.key(),
+                scopes(session));
+    }
+
+    /** What is asked for, of what people are asked about, by name and parameter. */
+    private Set<String> scopes(KeycloakSession session) {
+        return AuthenticationManager.getClientScopeModelStream(session, login.getClient())
+                .filter(details -> isAskedFor(details.getClientScope()))
+                .map(ConsentRequest::nameOf)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean isAskedFor(@Nullable ClientScopeModel scope) {
+        return scope != null && scope.isDisplayOnConsentScreen();
+    }
+
+    static String nameOf(AuthorizationDetails details) {
+        @Nullable String parameter = details.getParameterizedScopeParam();
+        String name = details.getClientScope().getName();
+        return parameter == null ? name : name + ClientScopeModel.VALUE_SEPARATOR + parameter;
+    }
+
+    private static Optional<McpServer> server(KeycloakSession session, @Nullable String resource) {
+        List<McpServer> claiming = Optional.ofNullable(resource)
+                .flatMap(ResourceIndicator::parse)
+                .map(indicator -> McpServerRegistry.of(session).claiming(indicator))
+                .orElse(List.of());
+        return claiming.size() == 1 ? Optional.of(claiming.get(0)) : Optional.empty();
+    }
+}
