@@ -1,8 +1,6 @@
 package dev.keycloakmcp.registration;
 
-import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
-import dev.keycloakmcp.resource.ResourcePattern;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -45,18 +43,20 @@ public record AvailableScopes(Set<String> defaults, Set<String> optional) {
                 : requested.stream().filter(this::has).collect(Collectors.toUnmodifiableList());
     }
 
+    /**
+     * Whether a request for the scopes is served, with those that a client has: it has one besides {@code openid}, or
+     * nothing else is asked for.
+     */
+    public boolean serves(Collection<String> requested) {
+        return requested.stream().allMatch(OPENID::equals)
+                || requested.stream().anyMatch(scope -> !OPENID.equals(scope) && has(scope));
+    }
+
     private boolean has(String scope) {
         return OPENID.equals(scope) || optional.contains(scope) || defaults.contains(scope);
     }
 
     private static boolean isOfAllowedServer(RegistrationPolicy policy, McpServers servers, String scope) {
-        return policy.allowedResources().isEmpty()
-                ? servers.isMcpScope(scope)
-                : servers.owningAnyOf(List.of(scope)).stream()
-                        .anyMatch(server -> isAllowed(policy.allowedResources(), server));
-    }
-
-    private static boolean isAllowed(List<ResourcePattern> allowed, McpServer server) {
-        return allowed.stream().anyMatch(pattern -> pattern.matches(server.indicator()));
+        return servers.owningAnyOf(List.of(scope)).stream().anyMatch(policy::allows);
     }
 }

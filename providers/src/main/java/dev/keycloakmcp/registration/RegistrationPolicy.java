@@ -1,5 +1,6 @@
 package dev.keycloakmcp.registration;
 
+import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourcePattern;
 import java.util.List;
 import java.util.Set;
@@ -30,5 +31,11 @@ public record RegistrationPolicy(
         allowedGrantTypes = Set.copyOf(allowedGrantTypes);
         allowedResources = List.copyOf(allowedResources);
         extraScopes = Set.copyOf(extraScopes);
+    }
+
+    /** Whether clients may ask for scopes of, and tokens for, a server. */
+    public boolean allows(McpServer server) {
+        return allowedResources.isEmpty()
+                || allowedResources.stream().anyMatch(pattern -> pattern.matches(server.indicator()));
     }
 }

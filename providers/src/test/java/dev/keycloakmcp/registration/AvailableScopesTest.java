@@ -53,6 +53,17 @@ class AvailableScopesTest {
         assertThat(scopes.granted(List.of("address"))).isEmpty();
     }
 
+    @Test
+    void serve_a_request_for_one_that_is_there_or_for_nothing() {
+        AvailableScopes scopes = scopes(List.of(), Set.of());
+        assertThat(scopes.serves(List.of())).isTrue();
+        assertThat(scopes.serves(List.of("openid"))).isTrue();
+        assertThat(scopes.serves(List.of("openid", "address", "two:read"))).isTrue();
+        assertThat(scopes.serves(List.of("profile", "address"))).isTrue();
+        assertThat(scopes.serves(List.of("openid", "address"))).isFalse();
+        assertThat(scopes.serves(List.of("address"))).isFalse();
+    }
+
     private static AvailableScopes scopes(List<ResourcePattern> allowed, Set<String> extra) {
         RegistrationPolicy policy =
                 new RegistrationPolicy(Samples.REDIRECTS, Set.of("authorization_code"), true, allowed, extra, true);

@@ -14,20 +14,15 @@ import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
@@ -42,53 +37,6 @@ class RegistrationIT {
     @BeforeAll
     void configure(TestRealm realm) {
         registrations = Registrations.documented(realm);
-    }
-
-    static Stream<Arguments> clients() {
-        return Registrations.clients().stream()
-                .map(client -> Arguments.of(client.get("name").asText(), client.get("body")));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("clients")
-    void real_clients_register_log_in_refresh_and_step_up(String name, JsonNode body) {
-        Reply registered = registrations.register(body.toString()).expect(201);
-
-        for (String echoed : List.of("client_name", "redirect_uris", "client_uri", "software_id", "application_type")) {
-            assertThat(registered.json().get(echoed)).isEqualTo(body.get(echoed));
-        }
-        assertThat(registered.get("registration_client_uri")).startsWith(registrations.endpoint() + "/");
-        for (JsonNode redirect : body.get("redirect_uris")) {
-            Browser browser = new Browser();
-            Authorization authorization = registrations.authorize(
-                    registered.get("client_id"), redirect.asText(), "mcp:read", SERVER, browser);
-            Reply tokens = registrations
-                    .oauth()
-                    .code(authOf(registered), authorization, Form.empty())
-                    .expect(200);
-            Jwt token = registrations.oauth().verify(tokens.accessToken());
-            assertThat(token.text("aud")).isEqualTo(SERVER);
-            assertThat(token.text("scope").split(" ")).contains("mcp:read");
-            if (registered.json().get("grant_types").toString().contains("refresh_token")) {
-                Reply refreshed = registrations
-                        .oauth()
-                        .refresh(authOf(registered), tokens.refreshToken(), Form.empty())
-                        .expect(200);
-                assertThat(registrations.oauth().verify(refreshed.accessToken()).text("aud"))
-                        .isEqualTo(SERVER);
-            } else {
-                assertThat(tokens.find("refresh_token")).isEmpty();
-            }
-            Authorization stepUp = registrations.authorize(
-                    registered.get("client_id"), redirect.asText(), "mcp:read mcp:write", SERVER, browser);
-            assertThat(registrations
-                            .oauth()
-                            .code(authOf(registered), stepUp, Form.empty())
-                            .expect(200)
-                            .get("scope")
-                            .split(" "))
-                    .contains("mcp:read", "mcp:write");
-        }
     }
 
     @Test
@@ -446,6 +394,62 @@ class RegistrationIT {
                 .containsEntry("mcp.registration", "dcr-authenticated");
         assertThat(again.status()).isEqualTo(401);
         assertThat(again.error()).isEqualTo("invalid_token");
+    }
+
+    @Test
+    void administrators_manage_clients_by_their_roles_and_invitations_manage_none() {
+        String manager = registrations.administrator("client-manager", "manage-clients");
+        String viewer = registrations.administrator("client-viewer", "view-clients");
+        String creator = registrations.administrator("client-creator", "create-client");
+        Reply registered = registrations
+                .oauth()
+                .postJson(registrations.endpoint(), publicClient("Made by an administrator"), creator)
+                .expect(201);
+        URI uri = URI.create(registered.get("registration_client_uri"));
+        Map<String, Object> metadata = with(publicClient("Renamed"), "client_id", registered.get("client_id"));
+        String invitation = registrations
+                .realm()
+                .admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 5))
+                .getToken();
+
+        assertThat(registrations
+                        .oauth()
+                        .postJson(registrations.endpoint(), publicClient("Not by a viewer"), viewer)
+                        .status())
+                .isEqualTo(403);
+        assertThat(registrations.oauth().get(uri, viewer).expect(200).find("registration_access_token"))
+                .isEmpty();
+        assertThat(registrations.oauth().get(uri, invitation).status()).isEqualTo(401);
+        for (String other : List.of(viewer, creator)) {
+            assertThat(registrations
+                            .oauth()
+                            .sendJson("PUT", uri, metadata, other)
+                            .status())
+                    .isEqualTo(403);
+        }
+        Map<String, Object> wider = with(metadata, "redirect_uris", List.of("https://evil.example/cb"));
+        assertThat(registrations.oauth().sendJson("PUT", uri, wider, manager).error())
+                .isEqualTo("invalid_redirect_uri");
+        assertThat(registrations
+                        .oauth()
+                        .sendJson("PUT", uri, metadata, manager)
+                        .expect(200)
+                        .get("client_name"))
+                .isEqualTo("Renamed");
+        assertThat(registrations
+                        .oauth()
+                        .get(URI.create(registrations.endpoint() + "/account"), manager)
+                        .status())
+                .isEqualTo(401);
+        assertThat(registrations
+                        .oauth()
+                        .send(HttpRequest.newBuilder(uri)
+                                .header("Authorization", "Bearer " + manager)
+                                .DELETE())
+                        .status())
+                .isEqualTo(204);
     }
 
     @Test

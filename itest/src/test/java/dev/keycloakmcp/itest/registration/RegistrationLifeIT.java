@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.junit.Until;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +25,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ClientRepresentation;
 
 /** What becomes of registered clients: reused, limited, rotated, forgotten; and what the metadata says. */
-@KeycloakTest(args = "--spi-client-registration--mcp--clean-up-interval=2")
+@KeycloakTest(
+        args = {
+            "--spi-client-registration--mcp--clean-up-interval=2",
+            "--proxy-headers=xforwarded",
+            "--spi-connections-http-client--default--disable-trust-manager=true"
+        },
+        process = true)
 class RegistrationLifeIT {
 
     private static final Map<String, List<String>> NO_LIMIT = Map.of("max-registrations-per-source", List.of("0"));
@@ -92,36 +101,141 @@ class RegistrationLifeIT {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, NO_LIMIT);
             Reply client = registrations.register(publicClient("Rotates")).expect(201);
-            for (String scope : List.of("mcp:read", "mcp:read offline_access")) {
-                Reply start = registrations.signIn(client, CALLBACK, scope);
-                List<Reply> parallel = inParallel(
-                        6, () -> registrations.oauth().refresh(authOf(client), start.refreshToken(), Form.empty()));
+            ClientAuth auth = authOf(client);
+            OAuthClient oauth = registrations.oauth();
+            List<Reply> starts = List.of(
+                    registrations.signIn(client, CALLBACK, "mcp:read"),
+                    registrations.signIn(client, CALLBACK, "mcp:read offline_access"));
+            Map<Reply, List<Reply>> siblings = new HashMap<>();
+            for (Reply start : starts) {
+                List<Reply> parallel = inParallel(6, () -> oauth.refresh(auth, start.refreshToken(), Form.empty()));
                 assertThat(parallel)
                         .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(200));
-                Thread.sleep(1200);
-                for (Reply sibling : parallel) {
-                    assertThat(registrations
-                                    .oauth()
-                                    .refresh(authOf(client), sibling.refreshToken(), Form.empty())
-                                    .status())
-                            .isEqualTo(200);
+                siblings.put(start, parallel);
+            }
+            Until.passes(Duration.ofSeconds(2));
+            Map<Reply, Reply> kept = new HashMap<>();
+            for (Reply start : starts) {
+                for (Reply sibling : siblings.get(start)) {
+                    oauth.refresh(auth, sibling.refreshToken(), Form.empty()).expect(200);
                 }
-                Reply kept = registrations
-                        .oauth()
-                        .refresh(authOf(client), parallel.get(0).refreshToken(), Form.empty())
-                        .expect(200);
-                assertThat(kept.refreshToken()).isNotEqualTo(start.refreshToken());
-                Thread.sleep(Duration.ofSeconds(12).toMillis());
-
-                Reply stolen = registrations.oauth().refresh(authOf(client), start.refreshToken(), Form.empty());
-                assertThat(stolen.error()).isEqualTo("invalid_grant");
-                assertThat(registrations
-                                .oauth()
-                                .refresh(authOf(client), kept.refreshToken(), Form.empty())
+                Reply again = siblings.get(start).get(0);
+                Reply newest =
+                        oauth.refresh(auth, again.refreshToken(), Form.empty()).expect(200);
+                assertThat(newest.refreshToken()).isNotEqualTo(start.refreshToken());
+                kept.put(start, newest);
+            }
+            Until.passes(Duration.ofSeconds(12));
+            for (Reply start : starts) {
+                assertThat(oauth.refresh(auth, start.refreshToken(), Form.empty())
+                                .error())
+                        .isEqualTo("invalid_grant");
+                assertThat(oauth.refresh(auth, kept.get(start).refreshToken(), Form.empty())
                                 .error())
                         .isEqualTo("invalid_grant");
             }
         }
+    }
+
+    @Test
+    void a_client_stays_until_it_idled_and_ends_with_the_offline_sessions_of_its_users(KeycloakServer server) {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, NO_LIMIT);
+            Reply client = registrations.register(publicClient("Offline")).expect(201);
+            registrations.register(publicClient("Marker")).expect(201);
+            Reply tokens = registrations.signIn(client, CALLBACK, "mcp:read offline_access");
+            registrations.age(client.get("client_id"), "mcp.registered-at", Duration.ofDays(59));
+            registrations.age(client.get("client_id"), "mcp.last-used", Duration.ofDays(58));
+            String marker = registrations.register(publicClient("Marker")).get("client_id");
+            registrations.age(marker, "mcp.registered-at", Duration.ofHours(25));
+
+            Until.holds("the clean-up", () -> !names(realm).contains("Marker"));
+            Reply refreshed = registrations
+                    .oauth()
+                    .refresh(authOf(client), tokens.refreshToken(), Form.empty())
+                    .expect(200);
+
+            registrations.age(client.get("client_id"), "mcp.last-used", Duration.ofDays(62));
+            Until.holds("the end of the client", () -> !names(realm).contains("Offline"));
+            assertThat(registrations
+                            .oauth()
+                            .refresh(authOf(client), refreshed.refreshToken(), Form.empty())
+                            .status())
+                    .isBetween(400, 401);
+        }
+    }
+
+    @Test
+    void metrics_count_registrations_and_registered_clients(KeycloakServer server) {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, NO_LIMIT);
+            registrations.register(publicClient("One")).expect(201);
+            registrations.register(publicClient("Two")).expect(201);
+            registrations.register(publicClient("Two")).expect(201);
+            registrations.register(with(publicClient("Evil"), "redirect_uris", List.of("https://evil.example/")));
+
+            Until.holds("the count of a clean-up", () -> metric(server, "keycloak_mcp_registered_clients", realm.name())
+                    .equals(List.of("2.0")));
+            assertThat(metric(server, "keycloak_mcp_registrations_total", realm.name(), "outcome=\"registered\""))
+                    .containsExactly("2.0");
+            assertThat(metric(server, "keycloak_mcp_registrations_total", realm.name(), "outcome=\"reused\""))
+                    .containsExactly("1.0");
+            assertThat(metric(
+                            server,
+                            "keycloak_mcp_registrations_total",
+                            realm.name(),
+                            "outcome=\"refused\"",
+                            "reason=\"redirect_host_not_allowed\""))
+                    .containsExactly("1.0");
+        }
+    }
+
+    private static List<String> metric(KeycloakServer server, String... parts) {
+        return new OAuthClient(server.baseUri())
+                .get(URI.create(server.managementUri() + "/metrics"))
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .filter(line -> List.of(parts).stream().allMatch(line::contains))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .toList();
+    }
+
+    @Test
+    void behind_a_proxy_every_address_has_its_own_limit(KeycloakServer server) {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
+            assertThat(registerFrom(registrations, "203.0.113.7", "A").status()).isEqualTo(201);
+            Reply limited = registerFrom(registrations, "203.0.113.7", "B");
+            assertThat(limited.status()).isEqualTo(429);
+            assertThat(limited.error()).isEqualTo("too_many_requests");
+            assertThat(Integer.parseInt(
+                            limited.headers().firstValue("Retry-After").orElse("")))
+                    .isBetween(1, 3600);
+            assertThat(limited.headers()
+                            .firstValue("Access-Control-Expose-Headers")
+                            .orElse(""))
+                    .contains("Retry-After");
+            assertThat(registerFrom(registrations, "203.0.113.8", "C").status()).isEqualTo(201);
+            assertThat(registerFrom(registrations, "2001:db8:1:2::1", "D").status())
+                    .isEqualTo(201);
+            assertThat(registerFrom(registrations, "2001:db8:1:2:ffff::9", "E").status())
+                    .isEqualTo(429);
+            assertThat(registerFrom(registrations, "2001:db8:1:3::1", "F").status())
+                    .isEqualTo(201);
+        }
+    }
+
+    /** As a proxy passes it on that overwrites what clients say. */
+    private static Reply registerFrom(Registrations registrations, String address, String name) {
+        return registrations
+                .oauth()
+                .send(HttpRequest.newBuilder(registrations.endpoint())
+                        .header("Content-Type", "application/json")
+                        .header("Origin", "http://localhost:6274")
+                        .header("X-Forwarded-For", address)
+                        .header("X-Forwarded-Proto", "https")
+                        .POST(HttpRequest.BodyPublishers.ofString(Registrations.write(publicClient(name)))));
     }
 
     @Test
@@ -136,10 +250,12 @@ class RegistrationLifeIT {
             realm.add(handMade);
             Reply idle = registrations.register(publicClient("Idle")).expect(201);
             registrations.signIn(idle, CALLBACK, "mcp:read");
-            age(realm, unused.get("client_id"), "mcp.registered-at", Duration.ofHours(25));
-            age(realm, idle.get("client_id"), "mcp.last-used", Duration.ofDays(62));
+            registrations.age(unused.get("client_id"), "mcp.registered-at", Duration.ofHours(25));
+            registrations.age(idle.get("client_id"), "mcp.last-used", Duration.ofDays(62));
 
-            await(() -> !names(realm).contains("Forgotten") && !names(realm).contains("Idle"));
+            Until.holds(
+                    "the clean-up",
+                    () -> !names(realm).contains("Forgotten") && !names(realm).contains("Idle"));
 
             assertThat(names(realm)).contains("New", "Hand-made");
             assertThat(realm.admin().getEvents())
@@ -211,29 +327,6 @@ class RegistrationLifeIT {
         return realm.admin().clients().findAll(null, null, null, 0, 1000).stream()
                 .map(ClientRepresentation::getName)
                 .toList();
-    }
-
-    /** Moves a time of a client into the past, as an administrator could. */
-    private static void age(TestRealm realm, String clientId, String attribute, Duration by) {
-        realm.admin().clearRealmCache();
-        ClientRepresentation client =
-                realm.admin().clients().findByClientId(clientId).get(0);
-        long then = System.currentTimeMillis() / 1000 - by.toSeconds();
-        client.getAttributes().put(attribute, Long.toString(then));
-        realm.admin().clients().get(client.getId()).update(client);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            try {
-                Thread.sleep(500);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
     }
 
     private static List<Reply> inParallel(int times, java.util.concurrent.Callable<Reply> request) throws Exception {

@@ -17,10 +17,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
@@ -31,6 +35,7 @@ import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** A realm with two MCP servers that lets MCP clients register. */
 final class Registrations {
@@ -59,18 +64,25 @@ final class Registrations {
                         "private-use-schemes",
                         List.of("cursor"),
                         "max-registrations-per-source",
+                        List.of("0"),
+                        "max-clients",
                         List.of("0")));
     }
 
     static Registrations in(TestRealm realm, Map<String, List<String>> configuration) {
+        return in(realm, configuration, configuration);
+    }
+
+    static Registrations in(
+            TestRealm realm, Map<String, List<String>> anonymous, Map<String, List<String>> authenticated) {
         Registrations registrations = new Registrations(realm);
         for (String scope : List.of("mcp:read", "mcp:write", "other:read")) {
             registrations.scope(scope);
         }
         registrations.server("server", SERVER, "mcp:read mcp:write");
         registrations.server("other", OTHER, "other:read");
-        registrations.component("anonymous", configuration);
-        registrations.component("authenticated", configuration);
+        registrations.component("anonymous", anonymous);
+        registrations.component("authenticated", authenticated);
         registrations.policies();
         realm.addUser("alice", "alice");
         RealmEventsConfigRepresentation events = new RealmEventsConfigRepresentation();
@@ -118,27 +130,80 @@ final class Registrations {
         }
     }
 
+    /** Replaces the configuration of a kind of registration. */
+    void reconfigure(String kind, Map<String, List<String>> configuration) {
+        ComponentRepresentation component =
+                realm
+                        .admin()
+                        .components()
+                        .query(realm.admin().toRepresentation().getId(), POLICY_TYPE)
+                        .stream()
+                        .filter(each -> each.getProviderId().equals("mcp-client-registration"))
+                        .filter(each -> each.getSubType().equals(kind))
+                        .findFirst()
+                        .orElseThrow();
+        component.setConfig(new org.keycloak.common.util.MultivaluedHashMap<>());
+        configuration.forEach((key, values) -> component.getConfig().put(key, values));
+        realm.admin().components().component(component.getId()).update(component);
+    }
+
     private void policies() {
-        ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId("mcp-resource-indicator");
-        executor.setConfiguration(JSON.createObjectNode());
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(List.of(executor));
+        policies(List.of());
+    }
+
+    /**
+     * Binds tokens of MCP clients to servers.
+     *
+     * @param kinds of clients that the policy is for; none for all
+     * @param others further policies
+     */
+    void policies(List<String> kinds, ClientPolicy... others) {
+        List<ClientPolicy> all = new ArrayList<>(List.of(others));
+        all.add(new ClientPolicy(
+                "mcp",
+                true,
+                "mcp-client",
+                kinds.isEmpty() ? Map.of() : Map.of("kinds", kinds),
+                "mcp-resource-indicator",
+                Map.of()));
         ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
+        profiles.setProfiles(all.stream().map(ClientPolicy::profile).toList());
         realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId("mcp-client");
-        condition.setConfiguration(JSON.createObjectNode());
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition));
-        policy.setProfiles(List.of("mcp"));
         ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
+        policies.setPolicies(all.stream().map(ClientPolicy::policy).toList());
         realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
+    }
+
+    /** A client policy with one condition, and a profile of the same name with one executor. */
+    record ClientPolicy(
+            String name,
+            boolean enabled,
+            String condition,
+            Map<String, ?> conditionConfiguration,
+            String executor,
+            Map<String, ?> executorConfiguration) {
+
+        private ClientProfileRepresentation profile() {
+            ClientPolicyExecutorRepresentation representation = new ClientPolicyExecutorRepresentation();
+            representation.setExecutorProviderId(executor);
+            representation.setConfiguration(JSON.valueToTree(executorConfiguration));
+            ClientProfileRepresentation profile = new ClientProfileRepresentation();
+            profile.setName(name);
+            profile.setExecutors(List.of(representation));
+            return profile;
+        }
+
+        private ClientPolicyRepresentation policy() {
+            ClientPolicyConditionRepresentation representation = new ClientPolicyConditionRepresentation();
+            representation.setConditionProviderId(condition);
+            representation.setConfiguration(JSON.valueToTree(conditionConfiguration));
+            ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
+            policy.setName(name);
+            policy.setEnabled(enabled);
+            policy.setConditions(List.of(representation));
+            policy.setProfiles(List.of(name));
+            return policy;
+        }
     }
 
     /** The clients of the fixture. */
@@ -176,6 +241,53 @@ final class Registrations {
                 .header("Content-Type", "application/json")
                 .header("Origin", origin)
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** With an initial access token. */
+    Reply registerInvited(Object metadata) {
+        String token = realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                .getToken();
+        return oauth().postJson(endpoint(), metadata, token);
+    }
+
+    /** What the metadata says that clients may ask for, as a {@code scope} parameter. */
+    String advertisedScopes() {
+        return oauth().metadata()
+                .get("scopes_supported")
+                .valueStream()
+                .map(JsonNode::asText)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Moves a time of a client into the past, as an administrator could. */
+    void age(String clientId, String attribute, Duration by) {
+        realm.admin().clearRealmCache();
+        ClientRepresentation client =
+                realm.admin().clients().findByClientId(clientId).get(0);
+        long then = System.currentTimeMillis() / 1000 - by.toSeconds();
+        client.getAttributes().put(attribute, Long.toString(then));
+        realm.admin().clients().get(client.getId()).update(client);
+    }
+
+    /** An access token of a new user of the realm with an admin role. */
+    String administrator(String name, String role) {
+        String user = realm.addUser(name, name);
+        String management = realm.admin()
+                .clients()
+                .findByClientId("realm-management")
+                .get(0)
+                .getId();
+        RoleRepresentation granted =
+                realm.admin().clients().get(management).roles().get(role).toRepresentation();
+        realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
+        return realm.oauth()
+                .token(
+                        ClientAuth.none("admin-cli"),
+                        Form.of("grant_type", "password").with("username", name).with("password", name))
+                .expect(200)
+                .accessToken();
     }
 
     URI endpoint() {

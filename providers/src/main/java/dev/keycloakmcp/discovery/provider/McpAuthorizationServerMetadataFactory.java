@@ -16,7 +16,7 @@ public final class McpAuthorizationServerMetadataFactory implements WellKnownPro
 
     @Override
     public WellKnownProvider create(KeycloakSession session) {
-        return new McpMetadata(session, OAuth2WellKnownProviderFactory.PROVIDER_ID, true);
+        return new McpMetadata(session, OAuth2WellKnownProviderFactory.PROVIDER_ID);
     }
 
     @Override

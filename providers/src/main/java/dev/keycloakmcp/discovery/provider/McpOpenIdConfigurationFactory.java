@@ -1,10 +1,13 @@
 package dev.keycloakmcp.discovery.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.registration.provider.McpRegistration;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.OIDCWellKnownProviderFactory;
+import org.keycloak.utils.KeycloakSessionUtil;
 import org.keycloak.wellknown.WellKnownProvider;
 import org.keycloak.wellknown.WellKnownProviderFactory;
 
@@ -14,9 +17,12 @@ public final class McpOpenIdConfigurationFactory implements WellKnownProviderFac
 
     static final String PROVIDER_ID = "mcp-openid-configuration";
 
+    /** The path parameter of Keycloak's resource. */
+    private static final String REALM = "realm";
+
     @Override
     public WellKnownProvider create(KeycloakSession session) {
-        return new McpMetadata(session, OIDCWellKnownProviderFactory.PROVIDER_ID, false);
+        return new McpMetadata(session, OIDCWellKnownProviderFactory.PROVIDER_ID);
     }
 
     @Override
@@ -30,9 +36,14 @@ public final class McpOpenIdConfigurationFactory implements WellKnownProviderFac
         return 1;
     }
 
+    /** Keycloak has no such path: only for the realm of a request whose realm lets MCP clients register. */
     @Override
     public boolean isAvailableViaServerMetadata() {
-        return true;
+        @Nullable KeycloakSession session = KeycloakSessionUtil.getKeycloakSession();
+        @Nullable String realm = session == null
+                ? null
+                : session.getContext().getUri().getPathParameters().getFirst(REALM);
+        return realm != null && McpRegistration.isOpen(session.realms().getRealmByName(realm));
     }
 
     @Override

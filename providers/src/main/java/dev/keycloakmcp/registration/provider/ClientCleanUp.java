@@ -1,22 +1,29 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.ClientLifetime;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 import org.keycloak.services.managers.ClientManager;
 import org.keycloak.services.managers.RealmManager;
 
 /** Finds and removes registered clients that nobody uses. Others are never touched. */
 final class ClientCleanUp {
+
+    /** Clients removed in one transaction. */
+    private static final int BATCH = 50;
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -29,13 +36,45 @@ final class ClientCleanUp {
     /** A client that goes, and why. */
     record Expired(RegisteredClients.Row client, ClientLifetime.Expiry reason) {}
 
-    /** What {@link #remove} would remove: a dry run. Clients of a kind whose component is gone stay. */
-    List<Expired> expired(long now) {
+    /**
+     * Removes all clients of a realm that have expired, some in each transaction.
+     *
+     * @return what is gone
+     */
+    static List<Expired> removeAll(KeycloakSessionFactory factory, String realmId) {
+        List<Expired> removed = new ArrayList<>();
+        List<Expired> batch;
+        do {
+            batch = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+                RealmModel realm = session.realms().getRealm(realmId);
+                if (realm == null) {
+                    return List.of();
+                }
+                session.getContext().setRealm(realm);
+                ClientCleanUp cleanUp = new ClientCleanUp(session, realm);
+                return cleanUp.expired(Time.currentTime()).stream()
+                        .limit(BATCH)
+                        .filter(cleanUp::remove)
+                        .toList();
+            });
+            removed.addAll(batch);
+        } while (!batch.isEmpty());
+        return removed;
+    }
+
+    /** How long clients of each kind stay; a kind whose component is gone has no entry, and its clients stay. */
+    Map<RegistrationAuth, ClientLifetime> lifetimes() {
         Map<RegistrationAuth, ClientLifetime> lifetimes = new EnumMap<>(RegistrationAuth.class);
         for (RegistrationAuth kind : RegistrationAuth.values()) {
             RegistrationConfiguration.of(realm, kind)
                     .ifPresent(configuration -> lifetimes.put(kind, configuration.lifetime()));
         }
+        return lifetimes;
+    }
+
+    /** What {@link #remove} would remove: a dry run. */
+    List<Expired> expired(long now) {
+        Map<RegistrationAuth, ClientLifetime> lifetimes = lifetimes();
         return new RegisteredClients(session, realm)
                 .all().stream()
                         .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))

@@ -8,17 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.authentication.authenticators.client.JWTClientAuthenticator;
 import org.keycloak.jose.jwk.JSONWebKeySet;
 import org.keycloak.jose.jwk.JWK;
-import org.keycloak.jose.jwk.JWKParser;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.oidc.OIDCClientRepresentation;
 import org.keycloak.services.clientregistration.ClientRegistrationException;
 import org.keycloak.services.clientregistration.oidc.DescriptionConverter;
+import org.keycloak.util.JWKSUtils;
 import org.keycloak.util.JsonSerialization;
 
 /** Turns an admitted registration into Keycloak's client: what it may do, and explicitly nothing else. */
@@ -102,15 +103,14 @@ final class ClientWriter {
         return client;
     }
 
+    /** Keycloak passes over keys that it cannot load. */
     private static boolean areLoadable(JSONWebKeySet keys) {
-        for (JWK key : keys.getKeys()) {
-            try {
-                JWKParser.create(key).toPublicKey();
-            } catch (RuntimeException e) { // the parser has no other way to say it
-                return false;
-            }
-        }
-        return true;
+        return Stream.of(JWK.Use.SIG, JWK.Use.ENCRYPTION)
+                        .mapToInt(use -> JWKSUtils.getKeyWrappersForUse(keys, use)
+                                .getKeys()
+                                .size())
+                        .sum()
+                == keys.getKeys().length;
     }
 
     private static Decision<ClientRepresentation> refuseKeys(String detail) {

@@ -4,6 +4,7 @@ import dev.keycloakmcp.resource.provider.McpAttributes;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
+import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationContext;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
@@ -56,8 +57,10 @@ final class McpClientRegistrationPolicy implements ClientRegistrationPolicy {
         @Nullable Map<String, String> attributes = context.getClient().getAttributes();
         if (attributes != null
                 && (attributes.containsKey(McpAttributes.REGISTRATION)
-                        || attributes.containsKey(McpAttributes.REGISTERED_AT))) {
-            throw new ClientRegistrationPolicyException("Only the mcp endpoint sets the provenance of MCP clients");
+                        || attributes.containsKey(McpAttributes.REGISTERED_AT)
+                        || attributes.containsKey(
+                                AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC))) {
+            throw new ClientRegistrationPolicyException("The provenance of MCP clients cannot be set here");
         }
     }
 }

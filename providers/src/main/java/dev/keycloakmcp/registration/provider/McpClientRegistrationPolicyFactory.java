@@ -1,19 +1,24 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.resource.provider.ExtensionInfo;
+import dev.keycloakmcp.resource.provider.SavedServers;
 import java.util.List;
+import java.util.Map;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.services.clientregistration.policy.AbstractClientRegistrationPolicyFactory;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyFactory;
 
 /** Turns the {@code mcp} registration endpoint of a realm on, and configures it. */
 @AutoService(ClientRegistrationPolicyFactory.class)
-public final class McpClientRegistrationPolicyFactory extends AbstractClientRegistrationPolicyFactory {
+public final class McpClientRegistrationPolicyFactory extends AbstractClientRegistrationPolicyFactory
+        implements ServerInfoAwareProviderFactory {
 
     static final String PROVIDER_ID = "mcp-client-registration";
 
@@ -41,6 +46,11 @@ public final class McpClientRegistrationPolicyFactory extends AbstractClientRegi
     @Override
     public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel config)
             throws ComponentValidationException {
-        RegistrationConfiguration.of(config).validate();
+        RegistrationConfiguration.of(config).validate(SavedServers.of(session, realm));
+    }
+
+    @Override
+    public Map<String, String> getOperationalInfo() {
+        return ExtensionInfo.operational();
     }
 }

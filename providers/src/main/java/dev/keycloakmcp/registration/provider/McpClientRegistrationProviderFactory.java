@@ -3,6 +3,7 @@ package dev.keycloakmcp.registration.provider;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -26,9 +27,12 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
     private long cleanUpMillis;
     private final RegistrationMetrics metrics = new RegistrationMetrics();
 
+    /** Nothing in realms that did not opt in: Keycloak answers there as it does for providers that do not exist. */
     @Override
-    public ClientRegistrationProvider create(KeycloakSession session) {
-        return new McpClientRegistrationProvider(session);
+    public @Nullable ClientRegistrationProvider create(KeycloakSession session) {
+        return McpRegistration.isOpen(session.getContext().getRealm())
+                ? new McpClientRegistrationProvider(session)
+                : null;
     }
 
     /** {@code --spi-client-registration--mcp--clean-up-interval}, in seconds. */

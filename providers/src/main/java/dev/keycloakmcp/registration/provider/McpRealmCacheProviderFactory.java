@@ -2,6 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
@@ -13,8 +14,8 @@ import org.keycloak.models.cache.infinispan.RealmCacheManager;
 import org.keycloak.models.cache.infinispan.RealmCacheSession;
 
 /**
- * Keycloak's realm cache, which every look-up of a client's scopes passes. Registered clients have the scopes of the
- * realm's MCP servers as they are now, whenever the client registered; everything else is Keycloak's own.
+ * Keycloak's realm cache, which every look-up of a client and of its scopes passes. Registered clients have the scopes of
+ * the realm's MCP servers as they are now, whenever the client registered; everything else is Keycloak's own.
  */
 @AutoService(CacheRealmProviderFactory.class)
 public final class McpRealmCacheProviderFactory extends InfinispanCacheRealmProviderFactory {
@@ -39,14 +40,36 @@ public final class McpRealmCacheProviderFactory extends InfinispanCacheRealmProv
         }
 
         @Override
+        public @Nullable ClientModel getClientById(RealmModel realm, String id) {
+            return wrapped(realm, super.getClientById(realm, id));
+        }
+
+        @Override
+        public @Nullable ClientModel getClientByClientId(RealmModel realm, String clientId) {
+            return wrapped(realm, super.getClientByClientId(realm, clientId));
+        }
+
+        private @Nullable ClientModel wrapped(RealmModel realm, @Nullable ClientModel client) {
+            if (client == null
+                    || client instanceof RegisteredClientModel
+                    || Provenance.rulesOf(realm, client).isEmpty()) {
+                return client;
+            }
+            return Provenance.of(client).isPresent()
+                    ? new RegisteredClientModel(session, realm, client)
+                    : new MetadataDocumentModel(session, realm, client);
+        }
+
+        @Override
         public Map<String, ClientScopeModel> getClientScopes(
                 RealmModel realm, ClientModel client, boolean defaultScopes) {
             Map<String, ClientScopeModel> assigned = super.getClientScopes(realm, client, defaultScopes);
             return defaultScopes
                             || assigned == null
-                            || Provenance.rulesOf(client).isEmpty()
+                            || Provenance.rulesOf(realm, client).isEmpty()
                     ? assigned
-                    : new RegisteredClientScopes(session, realm).optional(client, assigned);
+                    : new RegisteredClientScopes(session, realm)
+                            .optional(client, assigned, super.getClientScopes(realm, client, true));
         }
     }
 }

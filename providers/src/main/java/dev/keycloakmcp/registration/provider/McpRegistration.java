@@ -1,10 +1,13 @@
 package dev.keycloakmcp.registration.provider;
 
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -19,17 +22,24 @@ import org.keycloak.urls.UrlType;
  *
  * @param endpoint where
  * @param scopes what they may ask for when they registered; where anonymous and authenticated registration differ, what
- *     anonymously registered clients may
+ *     either may, as each is served with what it may have
  */
 public record McpRegistration(URI endpoint, Set<String> scopes) {
+
+    /** Whether MCP clients may register in a realm at all. */
+    public static boolean isOpen(@Nullable RealmModel realm) {
+        return realm != null && RegistrationConfiguration.isPresent(realm);
+    }
 
     /** Empty for realms without a {@code mcp-client-registration} component. */
     public static Optional<McpRegistration> of(KeycloakSession session) {
         RealmModel realm = session.getContext().getRealm();
-        return RegistrationConfiguration.of(realm, RegistrationAuth.ANONYMOUS)
-                .or(() -> RegistrationConfiguration.of(realm, RegistrationAuth.AUTHENTICATED))
-                .map(configuration ->
-                        new McpRegistration(endpoint(session, realm), scopes(session, realm, configuration)));
+        List<RegistrationConfiguration> kinds = Arrays.stream(RegistrationAuth.values())
+                .flatMap(kind -> RegistrationConfiguration.of(realm, kind).stream())
+                .toList();
+        return kinds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new McpRegistration(endpoint(session, realm), scopes(session, realm, kinds)));
     }
 
     private static URI endpoint(KeycloakSession session, RealmModel realm) {
@@ -40,10 +50,11 @@ public record McpRegistration(URI endpoint, Set<String> scopes) {
 
     /** What they may ask for, and of what they get anyway the scopes that a token shows. */
     private static Set<String> scopes(
-            KeycloakSession session, RealmModel realm, RegistrationConfiguration configuration) {
-        Set<String> optional = new RegisteredClientScopes(session, realm)
-                .of(configuration.policy())
-                .optional();
+            KeycloakSession session, RealmModel realm, List<RegistrationConfiguration> kinds) {
+        RegisteredClientScopes scopes = new RegisteredClientScopes(session, realm);
+        Set<String> optional = kinds.stream()
+                .flatMap(configuration -> scopes.of(configuration.policy()).optional().stream())
+                .collect(Collectors.toSet());
         Stream<ClientScopeModel> shown = Stream.concat(
                 realm.getClientScopesStream().filter(scope -> optional.contains(scope.getName())),
                 realm.getDefaultClientScopesStream(true).filter(ClientScopeModel::isIncludeInTokenScope));

@@ -6,11 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
 /** How a client registered, as its attribute {@code mcp.registration} says. */
-final class Provenance {
+public final class Provenance {
 
     private static final String PREFIX = "dcr-";
 
@@ -21,7 +22,7 @@ final class Provenance {
     }
 
     /** Empty for clients that did not register at the {@code mcp} endpoint. */
-    static Optional<RegistrationAuth> of(@Nullable ClientModel client) {
+    public static Optional<RegistrationAuth> of(@Nullable ClientModel client) {
         return of(client == null ? null : client.getAttribute(McpAttributes.REGISTRATION));
     }
 
@@ -32,14 +33,19 @@ final class Provenance {
     }
 
     /** Whether a client came from a client id metadata document (CIMD). */
-    static boolean isMetadataDocument(ClientModel client) {
+    public static boolean isMetadataDocument(ClientModel client) {
         return client.getAttribute(AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC)
                 != null;
     }
 
-    /** Whose rules apply to an MCP client; those of anonymous registration to a metadata document. */
-    static Optional<RegistrationAuth> rulesOf(ClientModel client) {
+    /**
+     * Whose rules apply to an MCP client; those of anonymous registration to a metadata document, in realms that let MCP
+     * clients register.
+     */
+    public static Optional<RegistrationAuth> rulesOf(RealmModel realm, ClientModel client) {
         return of(client)
-                .or(() -> isMetadataDocument(client) ? Optional.of(RegistrationAuth.ANONYMOUS) : Optional.empty());
+                .or(() -> isMetadataDocument(client) && RegistrationConfiguration.isPresent(realm)
+                        ? Optional.of(RegistrationAuth.ANONYMOUS)
+                        : Optional.empty());
     }
 }

@@ -6,6 +6,7 @@ import dev.keycloakmcp.registration.RedirectUriRule;
 import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.resource.ResourcePattern;
+import dev.keycloakmcp.resource.provider.SavedServers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -95,11 +96,10 @@ final class RegistrationConfiguration {
                                 .flatMap(Optional::stream)
                                 .toList(),
                         schemes()),
-                Set.copyOf(list(ALLOWED_GRANT_TYPES, RegistrationPolicy.POSSIBLE_GRANT_TYPES)),
+                grantTypes(),
                 flag(CONFIDENTIAL_CLIENTS, false),
                 list(ALLOWED_RESOURCES, List.of()).stream()
-                        .map(ResourcePattern::parse)
-                        .flatMap(Optional::stream)
+                        .map(pattern -> ResourcePattern.parse(pattern).orElseGet(ResourcePattern::nothing))
                         .toList(),
                 Set.copyOf(list(EXTRA_SCOPES, List.of(DEFAULT_EXTRA_SCOPE))),
                 flag(CONSENT_REQUIRED, true));
@@ -118,7 +118,7 @@ final class RegistrationConfiguration {
     }
 
     /** Refuses what {@link #policy()} would have to ignore. */
-    void validate() throws ComponentValidationException {
+    void validate(SavedServers servers) throws ComponentValidationException {
         for (String host : list(HTTPS_REDIRECT_HOSTS, List.of())) {
             if (HostPattern.parse(host).isEmpty()) {
                 throw new ComponentValidationException(
@@ -138,11 +138,9 @@ final class RegistrationConfiguration {
                         + "' is not one of " + RegistrationPolicy.POSSIBLE_GRANT_TYPES);
             }
         }
-        for (String resource : list(ALLOWED_RESOURCES, List.of())) {
-            if (ResourcePattern.parse(resource).isEmpty()) {
-                throw new ComponentValidationException(
-                        "'" + ALLOWED_RESOURCES + "': '" + resource + "' is neither * nor an http or https URI");
-            }
+        Optional<String> unknownServer = servers.problem(list(ALLOWED_RESOURCES, List.of()));
+        if (unknownServer.isPresent()) {
+            throw new ComponentValidationException("'" + ALLOWED_RESOURCES + "': " + unknownServer.get());
         }
         for (String number : NUMBERS) {
             String value = component.get(number, "0");
@@ -156,6 +154,12 @@ final class RegistrationConfiguration {
                 throw new ComponentValidationException("'" + flag + "' has to be true or false");
             }
         }
+    }
+
+    /** None selected stands for all: without any, nobody could register. */
+    private Set<String> grantTypes() {
+        List<String> selected = list(ALLOWED_GRANT_TYPES, List.of());
+        return Set.copyOf(selected.isEmpty() ? RegistrationPolicy.POSSIBLE_GRANT_TYPES : selected);
     }
 
     private Set<String> schemes() {
@@ -198,119 +202,96 @@ final class RegistrationConfiguration {
         return ProviderConfigurationBuilder.create()
                 .property()
                 .name(LOOPBACK_REDIRECTS)
-                .label("Loopback redirects")
-                .helpText("Desktop and command line clients may redirect to http://localhost, http://127.0.0.1 and"
-                        + " http://[::1], on any port and with the registered path (RFC 8252). Off: they are refused;"
-                        + " clients registered before keep theirs.")
+                .label("mcp-client-registration.loopback-redirects.label")
+                .helpText("mcp-client-registration.loopback-redirects.tooltip")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(Boolean.TRUE)
                 .add()
                 .property()
                 .name(HTTPS_REDIRECT_HOSTS)
-                .label("Hosts for https redirects")
-                .helpText("Hosts that clients may redirect to with https, such as claude.ai, or *.cursor.com for every"
-                        + " host below. A port may follow (mesh.example.com:8443, or :* for any); without one only 443"
-                        + " matches. Clients may also publish their keys (jwks_uri) there. Empty: no https redirects.")
+                .label("mcp-client-registration.https-redirect-hosts.label")
+                .helpText("mcp-client-registration.https-redirect-hosts.tooltip")
                 .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                 .add()
                 .property()
                 .name(PRIVATE_USE_SCHEMES)
-                .label("Private-use schemes")
-                .helpText("URI schemes of desktop and mobile applications that clients may redirect to, such as cursor"
-                        + " or vscode (RFC 8252 7.1). Any application on a device can claim a scheme; PKCE keeps the"
-                        + " code useless to it. Empty: none.")
+                .label("mcp-client-registration.private-use-schemes.label")
+                .helpText("mcp-client-registration.private-use-schemes.tooltip")
                 .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                 .add()
                 .property()
                 .name(ALLOWED_GRANT_TYPES)
-                .label("Grant types")
-                .helpText("What clients may use of what they ask for; the rest is dropped from the registration."
-                        + " Without refresh_token people log in again when the access token expires. Without"
-                        + " authorization_code nobody can register.")
+                .label("mcp-client-registration.allowed-grant-types.label")
+                .helpText("mcp-client-registration.allowed-grant-types.tooltip")
                 .type(ProviderConfigProperty.MULTIVALUED_LIST_TYPE)
                 .options(RegistrationPolicy.POSSIBLE_GRANT_TYPES)
-                .defaultValue(RegistrationPolicy.POSSIBLE_GRANT_TYPES)
                 .add()
                 .property()
                 .name(CONFIDENTIAL_CLIENTS)
-                .label("Confidential clients")
-                .helpText("Clients may ask for a secret or bring keys. Off: only public clients register, and those"
-                        + " that insist on a secret are refused.")
+                .label("mcp-client-registration.confidential-clients.label")
+                .helpText("mcp-client-registration.confidential-clients.tooltip")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(Boolean.TRUE)
                 .add()
                 .property()
                 .name(ALLOWED_RESOURCES)
-                .label("MCP servers")
-                .helpText("URIs of the MCP servers whose scopes registered clients may ask for; * stands for any"
-                        + " characters but a slash, ** for any. Empty: all MCP servers of the realm, those added later"
-                        + " included.")
+                .label("mcp-client-registration.allowed-resources.label")
+                .helpText("mcp-client-registration.allowed-resources.tooltip")
                 .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                 .add()
                 .property()
                 .name(EXTRA_SCOPES)
-                .label("Further scopes")
-                .helpText("Client scopes that registered clients may ask for besides those of the MCP servers."
-                        + " offline_access keeps a client connected after its user's session has ended.")
+                .label("mcp-client-registration.extra-scopes.label")
+                .helpText("mcp-client-registration.extra-scopes.tooltip")
                 .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                 .defaultValue(List.of(DEFAULT_EXTRA_SCOPE))
                 .add()
                 .property()
                 .name(CONSENT_REQUIRED)
-                .label("Consent required")
-                .helpText("People are asked before a registered client acts for them. Off: anybody who registers a"
-                        + " client gets tokens from everyone who is logged in and follows a link; turn it off only"
-                        + " where you control who registers.")
+                .label("mcp-client-registration.consent-required.label")
+                .helpText("mcp-client-registration.consent-required.tooltip")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(Boolean.TRUE)
                 .add()
                 .property()
                 .name(MAX_PER_SOURCE)
-                .label("Registrations per source")
-                .helpText("New clients that one IPv4 address or one IPv6 /64 network may register in a window; more are"
-                        + " refused with 429 and Retry-After. Registering identical metadata again does not count."
-                        + " Behind a reverse proxy it needs Keycloak's proxy settings to see addresses. 0: no limit.")
+                .label("mcp-client-registration.max-registrations-per-source.label")
+                .helpText("mcp-client-registration.max-registrations-per-source.tooltip")
                 .type(ProviderConfigProperty.INTEGER_TYPE)
                 .defaultValue(DEFAULT_PER_SOURCE)
                 .add()
                 .property()
                 .name(SOURCE_WINDOW)
-                .label("Window in seconds")
-                .helpText("Length of the window in which registrations of a source are counted. 0: no limit.")
+                .label("mcp-client-registration.source-window-seconds.label")
+                .helpText("mcp-client-registration.source-window-seconds.tooltip")
                 .type(ProviderConfigProperty.INTEGER_TYPE)
                 .defaultValue(DEFAULT_WINDOW)
                 .add()
                 .property()
                 .name(MAX_CLIENTS)
-                .label("Maximum of clients")
-                .helpText("Clients that this endpoint keeps in the realm; others do not count. When it is reached, the"
-                        + " oldest clients that were never used make room; where all are in use, registrations are"
-                        + " refused with 429. 0: no limit.")
+                .label("mcp-client-registration.max-clients.label")
+                .helpText("mcp-client-registration.max-clients.tooltip")
                 .type(ProviderConfigProperty.INTEGER_TYPE)
                 .defaultValue(DEFAULT_MAX_CLIENTS)
                 .add()
                 .property()
                 .name(UNUSED_EXPIRY)
-                .label("Unused clients expire after hours")
-                .helpText("Clients that nobody completed a login with are removed this many hours after their"
-                        + " registration, by a task that runs every 15 minutes. 0: they stay.")
+                .label("mcp-client-registration.unused-expiry-hours.label")
+                .helpText("mcp-client-registration.unused-expiry-hours.tooltip")
                 .type(ProviderConfigProperty.INTEGER_TYPE)
                 .defaultValue(DEFAULT_UNUSED_HOURS)
                 .add()
                 .property()
                 .name(IDLE_EXPIRY)
-                .label("Idle clients expire after days")
-                .helpText("Clients that got no token, refreshed ones included, for this many days are removed with"
-                        + " their sessions and consents. Keep it longer than offline sessions may idle. 0: they stay.")
+                .label("mcp-client-registration.idle-expiry-days.label")
+                .helpText("mcp-client-registration.idle-expiry-days.tooltip")
                 .type(ProviderConfigProperty.INTEGER_TYPE)
                 .defaultValue(DEFAULT_IDLE_DAYS)
                 .add()
                 .property()
                 .name(REUSE_IDENTICAL)
-                .label("Reuse identical registrations")
-                .helpText("A public client that registers metadata which is already registered gets that client, and"
-                        + " nobody gets or keeps a registration access token for it. The port of a loopback redirect"
-                        + " does not count. Off: every registration makes a new client.")
+                .label("mcp-client-registration.reuse-identical.label")
+                .helpText("mcp-client-registration.reuse-identical.tooltip")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(Boolean.TRUE)
                 .add()

@@ -54,7 +54,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         @Nullable String provider = context.oldRefreshToken().getProvider();
         return super.supports(context)
                 && (provider == null || DefaultRefreshTokenProviderFactory.PROVIDER_ID.equals(provider))
-                && rotates(context.grantContext().getClient());
+                && rotates(context.grantContext());
     }
 
     @Override
@@ -120,10 +120,11 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
                         .write());
     }
 
-    private static boolean rotates(@Nullable ClientModel client) {
+    private static boolean rotates(OAuth2GrantType.Context grant) {
+        @Nullable ClientModel client = grant.getClient();
         return client != null
                 && client.isPublicClient()
-                && Provenance.rulesOf(client).isPresent();
+                && Provenance.rulesOf(grant.getRealm(), client).isPresent();
     }
 
     private static String family(RefreshToken token) {

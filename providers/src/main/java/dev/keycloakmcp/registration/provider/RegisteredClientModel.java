@@ -1,0 +1,54 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.delegate.ClientModelLazyDelegate;
+
+/** A registered client, which follows the policy of its realm. What it is otherwise is the client that is stored. */
+class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
+
+    /** No URI, hence no server. */
+    private static final String NO_RESOURCE = "none";
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    RegisteredClientModel(KeycloakSession session, RealmModel realm, ClientModel client) {
+        super(client.getId(), () -> client);
+        this.session = session;
+        this.realm = realm;
+    }
+
+    /**
+     * Keycloak asks for scopes of a request that the client does not have, and refuses the request where they do not
+     * exist. Clients ask for all that the metadata lists: a scope that others may have is no reason to refuse, and it is
+     * not granted either.
+     */
+    @Override
+    public @Nullable ClientScopeModel getParameterizedClientScope(String scope) {
+        if (scope.isEmpty()) {
+            // A space too many: SDKs put offline_access after the scopes of a server that names none.
+            return getClientScopes(true).values().stream().findFirst().orElse(null);
+        }
+        @Nullable ClientScopeModel own = super.getParameterizedClientScope(scope);
+        return own != null
+                ? own
+                : new RegisteredClientScopes(session, realm).ofAnyone(scope).orElse(null);
+    }
+
+    /** Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. */
+    @Override
+    public @Nullable String getAttribute(String name) {
+        @Nullable String own = super.getAttribute(name);
+        return own != null || !McpAttributes.ALLOWED_RESOURCES.equals(name)
+                ? own
+                : new RegisteredClientScopes(session, realm)
+                        .resources(this)
+                        .map(uris -> uris.isEmpty() ? NO_RESOURCE : String.join(" ", uris))
+                        .orElse(null);
+    }
+}
