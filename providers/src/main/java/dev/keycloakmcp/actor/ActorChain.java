@@ -96,6 +96,11 @@ public record ActorChain(List<Actor> actors) {
         return claim;
     }
 
+    /** Client ids, newest first. */
+    public List<String> clientIds() {
+        return actors.stream().map(Actor::clientId).toList();
+    }
+
     /** Client ids, oldest first, comma-separated; what events carry. */
     public String toEventDetail() {
         List<String> ids = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.keycloakmcp.itest.delegation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.itest.oauth.Reply;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,6 +28,7 @@ final class Attack {
         return DynamicTest.dynamicTest(name, () -> {
             Callable<Reply> request = preparation.prepare();
             Map<String, Long> before = mesh.sessions();
+            List<String> told = mesh.lastEvents();
             Reply reply = request.call();
 
             assertThat(reply.status()).as(reply.toString()).isIn(400, 403);
@@ -36,7 +38,9 @@ final class Attack {
             assertThat(reply.find("refresh_token")).isEmpty();
             assertThat(mesh.sessions()).isEqualTo(before);
             EventRepresentation event = mesh.lastEvent();
+            assertThat(told).as("an event of this request").doesNotContain(event.getId());
             assertThat(event.getType()).endsWith("_ERROR");
+            assertThat(event.getError()).isNotBlank();
             if (reason.isEmpty()) {
                 assertThat(event.getDetails().get("reason")).isNotBlank();
             } else {

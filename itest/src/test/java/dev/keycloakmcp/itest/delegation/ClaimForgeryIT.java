@@ -11,18 +11,11 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
-import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -56,12 +49,22 @@ class ClaimForgeryIT {
         plain.setClientId("plain");
         plain.setSecret("plain");
         plain.setRedirectUris(List.of(REDIRECT));
+        plain.setImplicitFlowEnabled(true);
         plain.setDefaultClientScopes(List.of("basic"));
+        plain.setOptionalClientScopes(List.of("email"));
         plain.setProtocolMappers(List.of(mapper(
                 "audience",
                 "oidc-audience-mapper",
                 Map.of("included.client.audience", "plain", "access.token.claim", "true"))));
         mesh.realm.add(plain);
+        // Keycloak answers tokens beside the code only where this is on.
+        mesh.change("desk", desk -> desk.setImplicitFlowEnabled(true));
+        String email = mesh.realm.admin().clientScopes().findAll().stream()
+                .filter(scope -> scope.getName().equals("email"))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        mesh.realm.admin().clients().get(mesh.client("desk").getId()).addDefaultClientScope(email);
     }
 
     private static Map<String, String> everywhere(String claim, Map<String, String> more) {
@@ -138,6 +141,25 @@ class ClaimForgeryIT {
         assertThat(introspected.path("act"))
                 .isEqualTo(claims(reply.accessToken()).path("act"));
         assertThat(introspected.path("may_act").isMissingNode()).isTrue();
+        assertNothingSaid(mesh.oauth.userInfo(reply.accessToken()).expect(200).json());
+    }
+
+    private static void assertNothingSaid(JsonNode claims) {
+        assertThat(claims.path("sub").asText()).isNotBlank();
+        assertThat(claims.path("act").isMissingNode()).as(claims.toString()).isTrue();
+        assertThat(claims.path("may_act").isMissingNode()).as(claims.toString()).isTrue();
+    }
+
+    /** What a browser brings to the client beside the code, or instead of it. */
+    private static Form frontChannel(String client, String responseType, Form more) {
+        return mesh.oauth
+                .authorize(Form.of("client_id", client)
+                        .with("response_type", responseType)
+                        .with("redirect_uri", REDIRECT)
+                        .with("nonce", "n")
+                        .and(more))
+                .as("alice", "alice")
+                .callback();
     }
 
     @TestFactory
@@ -161,9 +183,23 @@ class ClaimForgeryIT {
             Reply refreshed = mesh.oauth.refresh(as(client), reply.refreshToken(), Form.empty());
             assertThat(chain(refreshed)).isEqualTo(expected);
             assertNothingForged(refreshed, introspecting);
+            Form front = frontChannel(
+                    client,
+                    "code id_token",
+                    client.equals("desk")
+                            ? Form.of("scope", "openid crm:use").with("resource", DelegationRealm.uri("crm"))
+                            : Form.of("scope", "openid"));
+            assertNothingSaid(claims(front.get("id_token")));
         } finally {
             undo.run();
         }
+    }
+
+    /** One for each claim. */
+    private static ProtocolMapperRepresentation[] hardCoded() {
+        return forgers()
+                .filter(mapper -> mapper.getName().matches("hard-coded (may_)?act"))
+                .toArray(ProtocolMapperRepresentation[]::new);
     }
 
     /** Adds mappers to a client, for a while. */
@@ -207,67 +243,83 @@ class ClaimForgeryIT {
     }
 
     @Test
+    void id_token_of_the_hybrid_flow_by_the_usual_switches() {
+        Runnable undo = add(
+                "plain",
+                forgers().findFirst().orElseThrow(),
+                mapper("actor", "oidc-mcp-actor-mapper", everywhere("unused", Map.of())),
+                mapper("may act", "oidc-mcp-may-act-mapper", everywhere("unused", Map.of("actor", "gateway"))));
+        JsonNode idToken = claims(frontChannel("plain", "code id_token", Form.of("scope", "openid"))
+                .get("id_token"));
+        undo.run();
+        assertThat(chain(idToken.path("act"))).containsExactly("plain");
+        assertThat(idToken.path("may_act").path("client_id").asText()).isEqualTo("gateway");
+        assertThat(idToken.has("c_hash")).isTrue();
+    }
+
+    @Test
+    void tokens_of_the_implicit_flow_let_nobody_forge() {
+        Runnable undo = add("plain", hardCoded());
+        Form front = frontChannel("plain", "id_token token", Form.of("scope", "openid"));
+        undo.run();
+        assertNothingSaid(claims(front.get("id_token")));
+        assertNothingSaid(claims(front.get("access_token")));
+    }
+
+    @Test
+    void signed_userinfo_lets_nobody_forge() {
+        Runnable undo = add("plain", hardCoded());
+        mesh.change("plain", c -> c.getAttributes().put("user.info.response.signature.alg", "RS256"));
+        Reply reply = signIn("plain", Form.of("scope", "openid"));
+        String signed = mesh.oauth.userInfo(reply.accessToken()).expect(200).body();
+        mesh.change("plain", c -> c.getAttributes().put("user.info.response.signature.alg", ""));
+        undo.run();
+        assertNothingSaid(claims(signed));
+    }
+
+    @Test
+    void introspection_as_a_token_lets_nobody_forge() {
+        Runnable undo = add("plain", hardCoded());
+        mesh.change(
+                "plain", c -> c.getAttributes().put("client.introspection.response.allow.jwt.claim.enabled", "true"));
+        Reply reply = signIn("plain", Form.of("scope", "openid"));
+        ClientAuth asToken =
+                (form, request, issuer) -> as("plain").apply(form, request.header("Accept", "application/jwt"), issuer);
+        String answer =
+                mesh.oauth.introspect(asToken, reply.accessToken()).expect(200).get("jwt");
+        Reply foreign = mesh.oauth.introspect(asToken, mesh.machine("gateway", "crm"));
+        undo.run();
+        assertNothingSaid(claims(answer));
+        assertThat(foreign.json().path("active").asBoolean()).isFalse();
+        assertThat(foreign.find("jwt")).isEmpty();
+    }
+
+    @Test
+    void userinfo_says_no_more_than_a_bound_token() {
+        JsonNode full = mesh.oauth
+                .userInfo(signIn("plain", Form.of("scope", "openid email")).accessToken())
+                .expect(200)
+                .json();
+        JsonNode bound = mesh.oauth
+                .userInfo(mesh.signIn("alice", "crm", "openid crm:use").accessToken())
+                .expect(200)
+                .json();
+        assertThat(full.path("email").asText()).isEqualTo("alice@example.org");
+        assertThat(bound.path("sub").asText()).isEqualTo(full.path("sub").asText());
+        assertThat(bound.has("email")).isFalse();
+    }
+
+    @Test
     void a_client_that_did_not_opt_in_has_no_actor() {
         Reply reply = signIn("plain", Form.of("scope", "openid"));
         assertThat(claims(reply.accessToken()).path("act").isMissingNode()).isTrue();
     }
 
     @Test
-    void who_took_over_the_session_acted_first() throws IOException, InterruptedException {
-        String adminToken = new OAuthClient(mesh.realm.server().realmUri("master"))
-                .token(
-                        ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password")
-                                .with("username", mesh.realm.server().adminUsername())
-                                .with("password", mesh.realm.server().adminPassword()))
-                .expect(200)
-                .accessToken();
-        String administrator = mesh.realm
-                .server()
-                .admin()
-                .realm("master")
-                .users()
-                .searchByUsername(mesh.realm.server().adminUsername(), true)
-                .get(0)
-                .getId();
-        String bob =
-                mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
-        HttpClient http = HttpClient.newHttpClient();
-        HttpResponse<String> taken = http.send(
-                HttpRequest.newBuilder(URI.create(mesh.realm.server().baseUri() + "/admin/realms/" + mesh.realm.name()
-                                + "/users/" + bob + "/impersonation"))
-                        .header("Authorization", "Bearer " + adminToken)
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        String cookies = taken.headers().allValues("Set-Cookie").stream()
-                .map(cookie -> cookie.split(";", 2)[0])
-                .filter(cookie -> !cookie.endsWith("="))
-                .collect(Collectors.joining("; "));
-        String verifier = OAuthClient.random(32);
-        URI authorization = mesh.oauth.authorizationUri(Form.of("client_id", "desk")
-                .with("response_type", "code")
-                .with("redirect_uri", REDIRECT)
-                .with("scope", "openid gateway:use")
-                .with("resource", DelegationRealm.uri("gateway"))
-                .with("code_challenge", OAuthClient.challenge(verifier))
-                .with("code_challenge_method", "S256"));
-        HttpResponse<String> redirected = http.send(
-                HttpRequest.newBuilder(authorization)
-                        .header("Cookie", cookies)
-                        .GET()
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        String location = redirected.headers().firstValue("Location").orElseThrow();
-        String code = Form.parse(URI.create(location).getRawQuery()).get("code");
-        Reply tokens = mesh.oauth
-                .token(
-                        as("desk"),
-                        Form.of("grant_type", "authorization_code")
-                                .with("code", code)
-                                .with("redirect_uri", REDIRECT)
-                                .with("code_verifier", verifier))
-                .expect(200);
+    void who_took_over_the_session_acted_first() {
+        TakenOverSession session = TakenOverSession.of(mesh, "bob");
+        String administrator = session.administrator();
+        Reply tokens = session.signIn("gateway", "openid gateway:use");
 
         JsonNode act = claims(tokens.accessToken()).path("act");
         assertThat(chain(act)).containsExactly("desk", "security-admin-console");
@@ -275,7 +327,14 @@ class ClaimForgeryIT {
         JsonNode introspected =
                 mesh.oauth.introspect(as("gateway"), tokens.accessToken()).json();
         assertThat(introspected.path("act")).isEqualTo(act);
-        Reply exchanged = mesh.exchange("gateway", tokens.accessToken(), "crm");
+        Reply refreshed = mesh.oauth.refresh(as("desk"), tokens.refreshToken(), Form.empty());
+        assertThat(chain(refreshed)).containsExactly("desk", "security-admin-console");
+        assertThat(mesh.oauth
+                        .introspect(as("gateway"), refreshed.accessToken())
+                        .json()
+                        .path("act"))
+                .isEqualTo(claims(refreshed.accessToken()).path("act"));
+        Reply exchanged = mesh.exchange("gateway", refreshed.accessToken(), "crm");
         assertThat(chain(exchanged)).containsExactly("gateway", "desk", "security-admin-console");
         assertThat(mesh.oauth
                         .introspect(as("crm"), exchanged.accessToken())

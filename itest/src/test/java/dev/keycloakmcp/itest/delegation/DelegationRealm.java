@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.keycloak.admin.client.resource.ProtocolMappersResource;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
@@ -196,6 +197,38 @@ final class DelegationRealm {
         return () -> realm.admin().clients().get(client.getId()).update(before);
     }
 
+    /** Adds a mapper to a client and returns what to do to take it away. */
+    Runnable addMapper(String clientId, ProtocolMapperRepresentation mapper) {
+        ProtocolMappersResource mappers =
+                realm.admin().clients().get(client(clientId).getId()).getProtocolMappers();
+        mappers.createMapper(mapper).close();
+        return () -> mappers.getMappers().stream()
+                .filter(added -> added.getName().equals(mapper.getName()))
+                .forEach(added -> mappers.delete(added.getId()));
+    }
+
+    /** Takes the actor mapper away from a client and returns what to do to give it back. */
+    Runnable withoutActorMapper(String clientId) {
+        String scope = realm.admin().clientScopes().findAll().stream()
+                .filter(candidate -> candidate.getName().equals("mcp-actor"))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        var client = realm.admin().clients().get(client(clientId).getId());
+        client.removeDefaultClientScope(scope);
+        return () -> client.addDefaultClientScope(scope);
+    }
+
+    /** Puts a client id into the audience of tokens that no policy binds, as stock Keycloak wants it for an exchange. */
+    Runnable stockAudience(String clientId, String audience) {
+        return addMapper(
+                clientId,
+                mapper(
+                        "audience-" + audience,
+                        "oidc-audience-mapper",
+                        Map.of("included.client.audience", audience, "access.token.claim", "true")));
+    }
+
     /** What the actor says as {@code sub}. */
     String account(String clientId) {
         return realm.admin()
@@ -274,6 +307,13 @@ final class DelegationRealm {
     /** The newest event. */
     EventRepresentation lastEvent() {
         return realm.admin().getEvents(null, null, null, null, null, null, 0, 1).get(0);
+    }
+
+    /** Ids of the newest events. */
+    List<String> lastEvents() {
+        return realm.admin().getEvents(null, null, null, null, null, null, 0, 5).stream()
+                .map(EventRepresentation::getId)
+                .toList();
     }
 
     Map<String, Long> sessions() {

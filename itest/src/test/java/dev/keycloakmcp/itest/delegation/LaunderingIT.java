@@ -10,16 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -180,10 +183,149 @@ class LaunderingIT {
     }
 
     @Test
-    void uma_ticket() {
+    void standard_exchange_with_an_actor_token() {
+        mesh.policy(Map.of("require-may-act", "never"));
+        String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        Reply own = mesh.exchange(
+                "gateway", user, target("crm").and(DelegationRealm.actor(mesh.machine("gateway", "crm"))));
+        assertThat(chain(own)).containsExactly("gateway", "desk");
+        Reply others = mesh.exchange(
+                "gateway", user, target("crm").and(DelegationRealm.actor(mesh.machine("specialist", "gateway"))));
+        assertThat(chain(others)).containsExactly("specialist", "desk");
+    }
+
+    @Test
+    void audience_of_another_client_by_a_client_that_no_policy_matches() {
+        String token = signIn("plain", "openid").accessToken();
+        Reply reply = mesh.exchange("other", token, Form.of("audience", "other"));
+        assertThat(chain(reply)).containsExactly("other", "plain");
+    }
+
+    @Test
+    void audience_of_the_requesting_server_itself() {
+        String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        Reply reply =
+                mesh.exchange("gateway", token, Form.of("audience", "gateway").with("scope", "gateway:use"));
+        assertThat(chain(reply)).containsExactly("gateway", "desk");
+    }
+
+    @Test
+    void offline_access_asked_for_at_the_exchange() {
+        String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        Reply reply = mesh.exchange(
+                        "gateway", token, Form.of("resource", uri("crm")).with("scope", "crm:use offline_access"))
+                .expect(200);
+        assertThat(chain(reply)).containsExactly("gateway", "desk");
+        assertThat(reply.find("refresh_token")).isEmpty();
+        assertThat(Jwt.decode(reply.accessToken()).scopes()).containsExactly("crm:use");
+    }
+
+    @Test
+    void a_logout_between_two_hops_ends_the_chain() {
+        String id = mesh.realm.addUser("olga", "olga");
+        String user = mesh.signIn("olga", "gateway", "gateway:use").accessToken();
+        String received = mesh.exchange("gateway", user, "crm").expect(200).accessToken();
+        assertThat(chain(mesh.exchange("crm", received, "tickets"))).containsExactly("crm", "gateway", "desk");
+        mesh.realm.admin().users().get(id).logout();
+        assertThat(mesh.exchange("crm", received, "tickets").error()).isEqualTo("invalid_request");
+        assertThat(mesh.oauth
+                        .introspect(as("crm"), received)
+                        .json()
+                        .path("active")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void device_flow_in_a_session_that_somebody_took_over() {
+        mesh.change("desk", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
+        TakenOverSession session = TakenOverSession.of(mesh, "bob");
+        Reply device = mesh.oauth
+                .post(mesh.oauth.endpoint("auth/device"), as("desk"), Form.of("scope", "openid gateway:use"))
+                .expect(200);
+        Browser.Page page = session.browser().open(URI.create(device.get("verification_uri_complete")));
+        Element consent = page.document().selectFirst("form:has([name=accept])");
+        Form fields = Form.of("accept", "");
+        for (Element hidden : consent.select("input[type=hidden]")) {
+            fields = fields.with(hidden.attr("name"), hidden.attr("value"));
+        }
+        session.browser().submit(URI.create(consent.absUrl("action")), fields);
+        Reply tokens = mesh.oauth.token(
+                as("desk"),
+                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                        .with("device_code", device.get("device_code")));
+        assertThat(chain(tokens)).containsExactly("security-admin-console");
+        assertThat(claim(tokens.accessToken(), "act").path("sub").asText()).isEqualTo(session.administrator());
+        assertThat(chain(mesh.oauth.refresh(as("desk"), tokens.refreshToken(), Form.empty())))
+                .containsExactly("security-admin-console");
+        assertThat(chain(mesh.exchange("gateway", tokens.accessToken(), "crm")))
+                .containsExactly("gateway", "security-admin-console");
+    }
+
+    @Test
+    void consent_that_was_revoked_meanwhile() {
+        String id = mesh.realm.addUser("rita", "rita");
+        Runnable undo = mesh.change("desk", client -> client.setConsentRequired(true));
+        String user = mesh.signIn("rita", "gateway", "gateway:use").accessToken();
+        String received = mesh.exchange("gateway", user, "crm").expect(200).accessToken();
+        mesh.realm.admin().users().get(id).revokeConsent("desk");
+        JsonNode introspected = mesh.oauth.introspect(as("gateway"), user).json();
+        Reply exchanged = mesh.exchange("gateway", user, "crm");
+        JsonNode further = mesh.oauth.introspect(as("crm"), received).json();
+        undo.run();
+        // Whatever the server is told, it is no user token without its actors.
+        assertThat(introspected.path("active").asBoolean()
+                        && !introspected.path("act").equals(claim(user, "act")))
+                .isFalse();
+        assertThat(further.path("active").asBoolean() && !further.path("act").equals(claim(received, "act")))
+                .isFalse();
+        if (exchanged.status() == 200) {
+            assertThat(chain(exchanged)).containsExactly("gateway", "desk");
+        } else {
+            assertThat(exchanged.error()).isEqualTo("invalid_request");
+        }
+    }
+
+    @Test
+    void permission_ticket_for_delegated_tokens() {
+        umaServer("uma-delegated");
+        Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                .with("audience", "uma-delegated")
+                .with("permission", "thing");
+        String user = signIn("plain", "openid").accessToken();
+        Reply exchanged =
+                mesh.exchange("other", user, Form.of("scope", "openid")).expect(200);
+        assertThat(chain(exchanged)).containsExactly("other", "plain");
+        for (Reply reply : List.of(
+                mesh.oauth.token(bearer(exchanged.accessToken()), ticket),
+                mesh.oauth.token(as("other"), ticket.with("subject_token", exchanged.accessToken())),
+                mesh.oauth.token(as("other"), ticket.with("claim_token", exchanged.get("id_token"))))) {
+            if (reply.status() == 200) {
+                assertThat(chain(reply)).containsExactly("other", "plain");
+                assertThat(claim(reply.accessToken(), "exp").asLong())
+                        .isLessThanOrEqualTo(
+                                claim(exchanged.accessToken(), "exp").asLong());
+                reply.find("refresh_token")
+                        .ifPresent(token -> assertThat(claim(token, "exp").asLong())
+                                .isLessThanOrEqualTo(
+                                        claim(exchanged.accessToken(), "exp").asLong()));
+            } else {
+                assertThat(reply.status()).as(reply.toString()).isBetween(400, 403);
+            }
+        }
+    }
+
+    private static ClientAuth bearer(String token) {
+        return (form, request, issuer) -> {
+            request.header("Authorization", "Bearer " + token);
+            return form;
+        };
+    }
+
+    private static void umaServer(String clientId) {
         ClientRepresentation uma = new ClientRepresentation();
-        uma.setClientId("uma");
-        uma.setSecret("uma");
+        uma.setClientId(clientId);
+        uma.setSecret(clientId);
         uma.setServiceAccountsEnabled(true);
         uma.setAuthorizationServicesEnabled(true);
         ResourceServerRepresentation settings = new ResourceServerRepresentation();
@@ -191,15 +333,16 @@ class LaunderingIT {
         settings.setResources(List.of(new ResourceRepresentation("thing")));
         uma.setAuthorizationSettings(settings);
         mesh.realm.add(uma);
+    }
+
+    @Test
+    void uma_ticket() {
+        umaServer("uma");
         Reply user = signIn("plain", "openid");
-        ClientAuth bearer = (form, request, issuer) -> {
-            request.header("Authorization", "Bearer " + user.accessToken());
-            return form;
-        };
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
                 .with("audience", "uma")
                 .with("permission", "thing");
-        Reply byBearer = mesh.oauth.token(bearer, ticket);
+        Reply byBearer = mesh.oauth.token(bearer(user.accessToken()), ticket);
         assertThat(chain(byBearer)).containsExactly("plain");
         assertThat(chain(mesh.oauth.refresh(as("plain"), byBearer.refreshToken(), Form.empty())))
                 .containsExactly("plain");
@@ -243,6 +386,19 @@ class LaunderingIT {
                 .isTrue();
         assertThat(mesh.exchange("gateway", token, "crm").error()).isEqualTo("invalid_request");
         undo.run();
+    }
+
+    @Test
+    void permission_ticket_by_an_id_token_of_a_session_that_somebody_took_over() {
+        umaServer("uma-taken-over");
+        Reply user = TakenOverSession.of(mesh, "bob").signIn("plain", Form.of("scope", "openid"));
+        Reply reply = mesh.oauth.token(
+                as("plain"),
+                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                        .with("audience", "uma-taken-over")
+                        .with("permission", "thing")
+                        .with("claim_token", user.get("id_token")));
+        assertThat(chain(reply)).containsExactly("plain", "security-admin-console");
     }
 
     private static DynamicTest road(String name, String error, String reason, Attack.Preparation attack) {

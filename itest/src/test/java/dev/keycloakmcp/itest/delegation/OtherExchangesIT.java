@@ -23,7 +23,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.ClientRepresentation;
 
 /** With Keycloak's legacy exchange and its experimental features beside ours. */
-@KeycloakTest(features = {"token-exchange", "token-exchange-delegation", "parameterized-scopes", "resource-indicators"})
+@KeycloakTest(
+        features = {
+            "token-exchange",
+            "token-exchange-delegation",
+            "parameterized-scopes",
+            "resource-indicators",
+            "scripts"
+        })
 class OtherExchangesIT {
 
     private static DelegationRealm mesh;
@@ -40,6 +47,12 @@ class OtherExchangesIT {
         old.getAttributes().remove("standard.token.exchange.enabled");
         old.setOptionalClientScopes(List.of());
         mesh.realm.add(old);
+        ClientRepresentation bare = new ClientRepresentation();
+        bare.setClientId("bare");
+        bare.setSecret("bare");
+        bare.setRedirectUris(List.of(DelegationRealm.REDIRECT));
+        bare.setDefaultClientScopes(List.of("basic"));
+        mesh.realm.add(bare);
     }
 
     private static String atLegacy() {
@@ -81,6 +94,73 @@ class OtherExchangesIT {
         mesh.policy(Map.of());
     }
 
+    /** A token that says who acts without this extension's help, as Keycloak's own delegation will. */
+    private static String nativeToken(String act) {
+        mesh.executors(Map.of());
+        Runnable undo = mesh.addMapper(
+                "desk",
+                DelegationRealm.mapper(
+                        "native",
+                        "oidc-hardcoded-claim-mapper",
+                        Map.of(
+                                "claim.name", "act",
+                                "claim.value", act,
+                                "jsonType.label", "JSON",
+                                "access.token.claim", "true")));
+        Runnable audience = mesh.stockAudience("desk", "gateway");
+        String token = mesh.oauth
+                .token(
+                        as("desk"),
+                        Form.of("grant_type", "password")
+                                .with("username", "alice")
+                                .with("password", "alice")
+                                .with("scope", "gateway:use"))
+                .expect(200)
+                .accessToken();
+        audience.run();
+        undo.run();
+        return token;
+    }
+
+    @Test
+    void left_to_keycloak_rules_and_events_work_on_native_tokens() {
+        String sub = mesh.account("specialist");
+        String token = nativeToken("{\"sub\":\"" + sub + "\",\"client_id\":\"specialist\"}");
+        mesh.policy(Map.of("exchange", "keycloak"));
+        assertThat(chain(Jwt.decode(token).claims().path("act"))).containsExactly("specialist");
+        assertThat(mesh.oauth.introspect(as("gateway"), token).json().path("act"))
+                .isEqualTo(Jwt.decode(token).claims().path("act"));
+
+        Reply reply = mesh.exchange("gateway", token, "crm");
+        assertThat(chain(reply)).containsExactly("gateway", "specialist");
+        assertThat(mesh.realm
+                        .admin()
+                        .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
+                        .get(0)
+                        .getDetails())
+                .containsEntry("actor", "gateway")
+                .containsEntry("delegation_chain", "specialist,gateway")
+                .containsEntry("delegation_chain_depth", "2");
+
+        mesh.policy(Map.of("exchange", "keycloak", "max-chain-depth", 1));
+        Reply tooDeep = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of("exchange", "keycloak", "allowed-actors", List.of("crm")));
+        Reply notAllowed = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of());
+        assertThat(tooDeep.error()).isEqualTo("invalid_request");
+        assertThat(notAllowed.error()).isEqualTo("invalid_request");
+        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
+    }
+
+    @Test
+    void native_tokens_without_a_client_id_are_told_by_their_subject() {
+        String token = nativeToken("{\"sub\":\"specialist\"}");
+        mesh.policy(Map.of("exchange", "keycloak"));
+        Reply reply = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of());
+        assertThat(chain(reply)).containsExactly("gateway", "specialist");
+    }
+
     @TestFactory
     Stream<DynamicTest> legacy_exchange() {
         String type = "urn:ietf:params:oauth:token-type:";
@@ -95,6 +175,32 @@ class OtherExchangesIT {
                 legacy("as a token of another issuer", "old", Form.of("subject_issuer", "google")),
                 legacy("with an actor token", "old", actor("garbage")),
                 legacy("as a plain JWT", "old", Form.of("subject_token_type", type + "jwt")),
+                attack(
+                        mesh,
+                        "legacy exchange of a lightweight token",
+                        "invalid_request",
+                        "exchange_unsupported",
+                        () -> {
+                            mesh.change("desk", c -> c.getAttributes()
+                                    .put("client.use.lightweight.access.token.enabled", "true"));
+                            String token = atLegacy();
+                            mesh.change("desk", c -> c.getAttributes()
+                                    .put("client.use.lightweight.access.token.enabled", "false"));
+                            assertThat(Jwt.decode(token).claims().has("act")).isFalse();
+                            return () -> mesh.exchange("old", token, Form.empty());
+                        }),
+                attack(
+                        mesh,
+                        "legacy exchange in a session that somebody took over",
+                        "invalid_request",
+                        "exchange_unsupported",
+                        () -> {
+                            String token = TakenOverSession.of(mesh, "bob")
+                                    .signIn("bare", Form.of("scope", "openid"))
+                                    .accessToken();
+                            assertThat(Jwt.decode(token).claims().has("act")).isFalse();
+                            return () -> mesh.exchange("old", token, Form.empty());
+                        }),
                 attack(mesh, "standard exchange for another subject", "invalid_request", "exchange_unsupported", () -> {
                     String token =
                             mesh.signIn("alice", "gateway", "gateway:use").accessToken();

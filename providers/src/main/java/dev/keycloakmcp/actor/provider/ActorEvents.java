@@ -6,11 +6,17 @@ import dev.keycloakmcp.resource.provider.McpEventDetails;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.util.JsonSerialization;
 
 /** What events say about who acts. */
 final class ActorEvents {
 
     private ActorEvents() {}
+
+    /** The chain as the claim in JSON. */
+    static String json(ActorChain chain) {
+        return JsonSerialization.mapper.valueToTree(chain.toClaim()).toString();
+    }
 
     static void tell(KeycloakSession session, ActingParty party) {
         McpRequest request = McpRequest.of(session);

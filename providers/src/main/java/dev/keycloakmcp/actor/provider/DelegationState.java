@@ -87,6 +87,11 @@ final class DelegationState {
     void exchangedBy(ActingParty acting, ActorChain actors) {
         chain = actors;
         party = acting;
+        exchanged();
+    }
+
+    /** The tokens of this request are made of delegated ones. */
+    void exchanged() {
         exchanged = true;
     }
 

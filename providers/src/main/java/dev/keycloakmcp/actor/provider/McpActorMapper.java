@@ -41,7 +41,7 @@ import org.keycloak.services.managers.AppAuthManager;
 public final class McpActorMapper extends AbstractOIDCProtocolMapper
         implements OIDCAccessTokenMapper, OIDCIDTokenMapper, UserInfoTokenMapper, TokenIntrospectionTokenMapper {
 
-    public static final String PROVIDER_ID = "oidc-mcp-actor-mapper";
+    public static final String PROVIDER_ID = DelegationClaims.ACTOR_MAPPER;
 
     static final String STAMP_DELEGATED = "stamp-delegated";
 
@@ -54,10 +54,8 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
         List<ProviderConfigProperty> properties = new ArrayList<>(ProviderConfigurationBuilder.create()
                 .property()
                 .name(STAMP_DELEGATED)
-                .label("Stamp delegated tokens")
-                .helpText("If on, user tokens from the authorization code and their refreshes say that the client acts"
-                        + " for the user. If off, only exchanged tokens have an actor, and those of sessions that an"
-                        + " administrator took over. A client's own machine token never has one.")
+                .label("oidc-mcp-actor-mapper.stamp-delegated.label")
+                .helpText("oidc-mcp-actor-mapper.stamp-delegated.tooltip")
                 .type(ProviderConfigProperty.BOOLEAN_TYPE)
                 .defaultValue(true)
                 .add()
@@ -115,6 +113,20 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
         });
     }
 
+    @Override
+    public IDToken transformIDToken(
+            IDToken token,
+            ProtocolMapperModel mappingModel,
+            KeycloakSession session,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        if (Boolean.parseBoolean(mappingModel.getConfig().get(DelegationClaims.GUARD))) {
+            DelegationClaims.restrict(token, McpRequest.of(session).vouched());
+            return token;
+        }
+        return super.transformIDToken(token, mappingModel, session, userSession, clientSessionCtx);
+    }
+
     // Mappers rebuild claims for introspection from the session, which several exchanges share; the token tells.
     @Override
     public AccessToken transformIntrospectionToken(
@@ -152,7 +164,10 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
                     : header.getToken();
             said(used, mappingModel, userSession, session)
                     .ifPresentOrElse(
-                            claim -> token.setOtherClaims(DelegationClaims.ACT, claim),
+                            claim -> {
+                                token.setOtherClaims(DelegationClaims.ACT, claim);
+                                McpRequest.of(session).vouch(DelegationClaims.ACT, claim);
+                            },
                             () -> token.getOtherClaims().remove(DelegationClaims.ACT));
         }
         return token;
@@ -169,11 +184,12 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
             return Optional.empty();
         }
         Object claim = token.getOtherClaims().get(DelegationClaims.ACT);
-        if (claim != null || !Actors.isLightweight(session, token) || !Actors.isOfSignIn(session, token)) {
+        if (claim != null || !Actors.isLightweight(session, token)) {
             return Optional.ofNullable(claim);
         }
+        boolean clientActs = Actors.isOfSignIn(session, token) && stampsDelegated(mapper);
         return Actors.ofSignIn(
-                        stampsDelegated(mapper) ? Actors.signInClient(session, token) : Optional.empty(),
+                        clientActs ? Actors.signInClient(session, token) : Optional.empty(),
                         Actors.impersonator(session.getContext().getRealm(), userSession))
                 .map(ActorChain::toClaim);
     }
@@ -193,8 +209,14 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
             return state.chain().or(() -> Optional.of(withoutPolicies(session, client)));
         }
         boolean refresh = OAuth2Constants.REFRESH_TOKEN.equals(grant);
-        if (!refresh && !OAuth2Constants.AUTHORIZATION_CODE.equals(grant)) {
-            return Optional.empty();
+        boolean signIn = OAuth2Constants.AUTHORIZATION_CODE.equals(grant)
+                || Boolean.TRUE.equals(context.getAttribute(DelegationClaims.HYBRID_FLOW, Boolean.class));
+        if (!refresh && !signIn) {
+            // Other grants name no client, but may go on in a session that somebody took over.
+            return state.chain()
+                    .or(() -> Actors.ofSignIn(
+                            Optional.empty(),
+                            Actors.impersonator(session.getContext().getRealm(), userSession)));
         }
         return (refresh ? refreshed(session) : Optional.<ActorChain>empty())
                 .or(() -> Actors.ofSignIn(

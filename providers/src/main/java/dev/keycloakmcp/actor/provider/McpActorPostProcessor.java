@@ -1,13 +1,16 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpRealm;
+import dev.keycloakmcp.resource.provider.McpRequest;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.common.Profile;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.mappers.ParameterizedScopeUserPropertyMapper;
+import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
@@ -19,9 +22,6 @@ import org.keycloak.representations.RefreshToken;
  */
 final class McpActorPostProcessor implements TokenPostProcessor {
 
-    /** Claim of a refresh token that was issued by an exchange. */
-    static final String EXCHANGED = "mcp_exchanged";
-
     private final KeycloakSession session;
 
     McpActorPostProcessor(KeycloakSession session) {
@@ -32,37 +32,78 @@ final class McpActorPostProcessor implements TokenPostProcessor {
     public void process(TokenPostProcessorContext tokens) {
         DelegationState state = DelegationState.of(session);
         AccessToken token = tokens.accessToken();
-        if (token == null || state.isKeycloaks()) {
+        if (token == null) {
+            return;
+        }
+        if (state.isKeycloaks()) {
+            keepWhatKeycloakWrote(state, token);
             return;
         }
         Optional<RefreshToken> used = Optional.ofNullable(tokens.requestRefreshToken());
         Optional<ActorChain> chain = used.flatMap(Actors::in).or(state::chain);
+        if (used.filter(DelegationClaims::isExchanged).isPresent()) {
+            refuseUnlessAllLive(chain);
+        }
         boolean guarded = McpRealm.isOptedIn(session.getContext().getRealm());
 
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
-        if (token.getExp() == null || token.getExp() == 0 || token.getExp() > state.notAfter()) {
-            expire(token, state.notAfter());
-        }
+        long notAfter = McpRequest.of(session).notAfter();
+        DelegationClaims.expire(token, Math.min(state.notAfter(), notAfter));
         RefreshToken next = tokens.refreshToken();
         if (next != null) {
             write(next, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
             if (state.isExchanged()
-                    || used.filter(McpActorPostProcessor::isExchanged).isPresent()) {
-                next.setOtherClaims(EXCHANGED, true);
+                    || used.filter(DelegationClaims::isExchanged).isPresent()) {
+                next.setOtherClaims(DelegationClaims.EXCHANGED, true);
+                outliveNothing(next, notAfter);
+                bindAs(token, next);
             }
         }
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));
     }
 
-    /** Whether a refresh token was issued by an exchange. */
-    static boolean isExchanged(RefreshToken token) {
-        return Boolean.TRUE.equals(token.getOtherClaims().get(EXCHANGED));
+    /** Keycloak's own delegation writes the chain; here it is only told, and refused if it lost an actor. */
+    private void keepWhatKeycloakWrote(DelegationState state, AccessToken token) {
+        Optional<ActorChain> chain = Actors.in(token);
+        boolean complete = state.chain()
+                .map(earlier -> chain.filter(now -> now.actors().containsAll(earlier.actors()))
+                        .isPresent())
+                .orElse(true);
+        if (!complete) {
+            refuse(ReasonCode.EXCHANGE_UNSUPPORTED, "This kind of token exchange loses actors of the subject_token.");
+        }
+        chain.ifPresent(actors -> ActorEvents.tell(session, actors));
     }
 
-    private static void expire(AccessToken token, long time) {
-        if (time < Long.MAX_VALUE) {
-            token.exp(time);
+    private void refuse(ReasonCode reason, String detail) {
+        McpRequest.of(session).refuse(reason, detail);
+        throw new TokenInterceptorException(reason.error(), detail);
+    }
+
+    /** Holds without a policy as well, say because its client is matched by none any more. */
+    private void refuseUnlessAllLive(Optional<ActorChain> chain) {
+        boolean live = chain.filter(actors ->
+                        Actors.inactive(session, actors.actors().stream()).isEmpty())
+                .isPresent();
+        if (!live) {
+            refuse(ReasonCode.DELEGATION_ACTOR_ENDED, "An actor of the delegation may not act any more.");
+        }
+    }
+
+    /** The subject token's expiry travels along, as several exchanges share the session. */
+    private static void outliveNothing(RefreshToken token, long notAfter) {
+        if (notAfter < Long.MAX_VALUE) {
+            token.setOtherClaims(DelegationClaims.NOT_AFTER, notAfter);
+            DelegationClaims.expire(token, notAfter);
+        }
+    }
+
+    /** Keycloak binds refresh tokens to certificates at all grants but this one, and asks for it at the refresh. */
+    private static void bindAs(AccessToken token, RefreshToken refresh) {
+        AccessToken.Confirmation confirmation = token.getConfirmation();
+        if (confirmation != null && confirmation.getCertThumbprint() != null) {
+            refresh.setConfirmation(confirmation);
         }
     }
 

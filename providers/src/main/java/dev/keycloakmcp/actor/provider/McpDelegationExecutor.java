@@ -8,12 +8,15 @@ import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
 import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.resource.provider.RequestFacts;
+import dev.keycloakmcp.resource.provider.SavedConfiguration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -61,15 +64,14 @@ final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDel
             DelegationState state = DelegationState.of(session);
             if (configuration.isLeftToKeycloak()) {
                 state.leaveToKeycloak();
-            } else {
-                RequestFacts.of(session, context)
-                        .ifPresent(facts -> state.add(new DelegationState.Policy(
-                                getProviderId(), configuration.enforcement(), configuration.rule(), facts)));
             }
+            RequestFacts.of(session, context)
+                    .ifPresent(facts -> state.add(new DelegationState.Policy(
+                            getProviderId(), configuration.enforcement(), configuration.rule(), facts)));
         } else if (context instanceof TokenRefreshContext refresh) {
             String encoded = refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN);
             RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
-            if (token != null && McpActorPostProcessor.isExchanged(token)) {
+            if (token != null && DelegationClaims.isExchanged(token)) {
                 RequestFacts.of(session, context).ifPresent(facts -> refresh(facts, Actors.in(token)));
             }
         }
@@ -120,6 +122,38 @@ final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDel
 
         @JsonProperty(McpDelegationExecutorFactory.EXCHANGE)
         private @Nullable String exchange;
+
+        @Override
+        protected String providerId() {
+            return McpDelegationExecutorFactory.PROVIDER_ID;
+        }
+
+        @Override
+        protected SavedConfiguration check() {
+            return super.check()
+                    .flag(McpDelegationExecutorFactory.REQUIRE_ACTOR_TOKEN, requireActorToken)
+                    .option(
+                            McpDelegationExecutorFactory.REQUIRE_MAY_ACT,
+                            requireMayAct,
+                            Arrays.stream(MayActRequirement.values())
+                                    .map(MayActRequirement::value)
+                                    .toList())
+                    .number(McpDelegationExecutorFactory.MAX_CHAIN_DEPTH, maxChainDepth, 1, ActorChain.MAX_DEPTH)
+                    .option(
+                            McpDelegationExecutorFactory.SCOPE_RULE,
+                            scopeRule,
+                            Arrays.stream(ScopeRule.values())
+                                    .map(ScopeRule::value)
+                                    .toList())
+                    .number(McpDelegationExecutorFactory.MAX_TOKEN_LIFETIME, maxTokenLifetime, 1, Integer.MAX_VALUE)
+                    .flag(McpDelegationExecutorFactory.ALLOW_REFRESH, allowRefresh)
+                    .option(
+                            McpDelegationExecutorFactory.EXCHANGE,
+                            exchange,
+                            List.of(
+                                    McpDelegationExecutorFactory.EXCHANGE_MCP,
+                                    McpDelegationExecutorFactory.EXCHANGE_KEYCLOAK));
+        }
 
         boolean isLeftToKeycloak() {
             return McpDelegationExecutorFactory.EXCHANGE_KEYCLOAK.equals(exchange);

@@ -1,7 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
 import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
@@ -42,19 +41,15 @@ public final class McpDelegationExecutorFactory implements ClientPolicyExecutorP
                     ProviderConfigurationBuilder.create()
                             .property()
                             .name(REQUIRE_ACTOR_TOKEN)
-                            .label("Require an actor token")
-                            .helpText("If on, an exchange without actor_token is refused. If off, the client that"
-                                    + " authenticated acts where no actor token is sent.")
+                            .label("mcp-delegation.require-actor-token.label")
+                            .helpText("mcp-delegation.require-actor-token.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(false)
                             .add()
                             .property()
                             .name(REQUIRE_MAY_ACT)
-                            .label("Require may_act")
-                            .helpText(
-                                    "Whether the subject token has to name the actor in its may_act claim. 'auto' asks"
-                                            + " for it when an actor token is sent, 'always' at every exchange, 'never' only"
-                                            + " where a person acts for another. A claim that is there is enforced in any case.")
+                            .label("mcp-delegation.require-may-act.label")
+                            .helpText("mcp-delegation.require-may-act.tooltip")
                             .type(ProviderConfigProperty.LIST_TYPE)
                             .options(Arrays.stream(MayActRequirement.values())
                                     .map(MayActRequirement::value)
@@ -63,27 +58,21 @@ public final class McpDelegationExecutorFactory implements ClientPolicyExecutorP
                             .add()
                             .property()
                             .name(ALLOWED_ACTORS)
-                            .label("Allowed actors")
-                            .helpText("Client IDs of those who may act for users, or roles that their service accounts"
-                                    + " have: a realm role by its name, a client role as client.role. Empty allows every"
-                                    + " client that the policy applies to.")
+                            .label("mcp-delegation.allowed-actors.label")
+                            .helpText("mcp-delegation.allowed-actors.tooltip")
                             .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                             .add()
                             .property()
                             .name(MAX_CHAIN_DEPTH)
-                            .label("Deepest chain of actors")
-                            .helpText("An exchange whose chain would hold more actors is refused; chains are never cut."
-                                    + " Values above " + ActorChain.MAX_DEPTH + " count as " + ActorChain.MAX_DEPTH
-                                    + ".")
+                            .label("mcp-delegation.max-chain-depth.label")
+                            .helpText("mcp-delegation.max-chain-depth.tooltip")
                             .type(ProviderConfigProperty.INTEGER_TYPE)
                             .defaultValue(DEFAULT_MAX_CHAIN_DEPTH)
                             .add()
                             .property()
                             .name(SCOPE_RULE)
-                            .label("Scopes")
-                            .helpText("'target' grants the requested scopes that are assigned to the requesting client"
-                                    + " and owned by the MCP server. 'subset' grants of those only what the subject"
-                                    + " token holds, so that no hop adds a scope.")
+                            .label("mcp-delegation.scope-rule.label")
+                            .helpText("mcp-delegation.scope-rule.tooltip")
                             .type(ProviderConfigProperty.LIST_TYPE)
                             .options(Arrays.stream(ScopeRule.values())
                                     .map(ScopeRule::value)
@@ -92,28 +81,22 @@ public final class McpDelegationExecutorFactory implements ClientPolicyExecutorP
                             .add()
                             .property()
                             .name(MAX_TOKEN_LIFETIME)
-                            .label("Longest token lifetime (seconds)")
-                            .helpText("Delegated tokens live no longer than this, and an exchanged token never longer"
-                                    + " than the subject token; shorter settings stay in force.")
+                            .label("mcp-delegation.max-token-lifetime.label")
+                            .helpText("mcp-delegation.max-token-lifetime.tooltip")
                             .type(ProviderConfigProperty.INTEGER_TYPE)
                             .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
                             .add()
                             .property()
                             .name(ALLOW_REFRESH)
-                            .label("Allow refresh tokens")
-                            .helpText(
-                                    "If on, an exchange may ask for a refresh token, if the client's own setting allows"
-                                            + " that too; policies are checked again at each refresh, and turning this off ends"
-                                            + " what was granted. If off, such an exchange is refused.")
+                            .label("mcp-delegation.allow-refresh.label")
+                            .helpText("mcp-delegation.allow-refresh.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(false)
                             .add()
                             .property()
                             .name(EXCHANGE)
-                            .label("Exchange by")
-                            .helpText("'mcp' decides on exchanges by this policy. 'keycloak' leaves them to Keycloak's"
-                                    + " own delegation where the server has it; mappers and events go on to work, and"
-                                    + " tokens that name actors still never lose them.")
+                            .label("mcp-delegation.exchange.label")
+                            .helpText("mcp-delegation.exchange.tooltip")
                             .type(ProviderConfigProperty.LIST_TYPE)
                             .options(List.of(EXCHANGE_MCP, EXCHANGE_KEYCLOAK))
                             .defaultValue(EXCHANGE_MCP)

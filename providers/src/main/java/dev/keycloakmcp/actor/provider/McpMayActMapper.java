@@ -11,11 +11,14 @@ import java.util.Optional;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ProtocolMapperContainerModel;
 import org.keycloak.models.ProtocolMapperModel;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.ProtocolMapper;
+import org.keycloak.protocol.ProtocolMapperConfigException;
 import org.keycloak.protocol.oidc.mappers.AbstractOIDCProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAccessTokenMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
@@ -48,17 +51,14 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
         List<ProviderConfigProperty> properties = new ArrayList<>(ProviderConfigurationBuilder.create()
                 .property()
                 .name(ACTOR)
-                .label("Actor")
-                .helpText("Client ID of the only client that may act for the user with these tokens. Every other client"
-                        + " is refused when it exchanges them. Empty leaves it to the attribute.")
+                .label("oidc-mcp-may-act-mapper.actor.label")
+                .helpText("oidc-mcp-may-act-mapper.actor.tooltip")
                 .type(ProviderConfigProperty.CLIENT_LIST_TYPE)
                 .add()
                 .property()
                 .name(ACTOR_ATTRIBUTE)
-                .label("Actor attribute")
-                .helpText("Attribute of the user, or of one of the user's groups, that holds the client ID. It is used"
-                        + " where no actor is set above. Users without it get tokens that name nobody in particular;"
-                        + " a client ID that does not exist gives tokens that nobody may exchange.")
+                .label("oidc-mcp-may-act-mapper.actor-attribute.label")
+                .helpText("oidc-mcp-may-act-mapper.actor-attribute.tooltip")
                 .type(ProviderConfigProperty.STRING_TYPE)
                 .add()
                 .build());
@@ -92,6 +92,20 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
         return PROPERTIES;
+    }
+
+    @Override
+    public void validateConfig(
+            KeycloakSession session,
+            RealmModel realm,
+            ProtocolMapperContainerModel container,
+            ProtocolMapperModel mapperModel)
+            throws ProtocolMapperConfigException {
+        if (configured(mapperModel, ACTOR).isEmpty()
+                && configured(mapperModel, ACTOR_ATTRIBUTE).isEmpty()) {
+            throw new ProtocolMapperConfigException(
+                    "'" + ACTOR + "' or '" + ACTOR_ATTRIBUTE + "' has to be set, or the mapper adds nothing");
+        }
     }
 
     // After the mappers of others, whose claim of the same name it replaces.

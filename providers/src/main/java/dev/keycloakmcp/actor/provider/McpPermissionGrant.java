@@ -1,15 +1,23 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.Actor;
 import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.MayAct;
+import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
+import dev.keycloakmcp.resource.provider.McpEventDetails;
 import dev.keycloakmcp.resource.provider.McpRealm;
+import dev.keycloakmcp.resource.provider.McpRefusal;
 import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.resource.provider.McpSuspension;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.grants.PermissionGrantType;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
@@ -22,13 +30,30 @@ final class McpPermissionGrant extends PermissionGrantType {
     public Response process(Context grant) {
         KeycloakSession current = grant.getSession();
         McpRequest.of(current).observe(grant.getEvent());
-        if (McpRealm.isOptedIn(grant.getRealm())) {
-            asking(grant)
-                    .map(encoded -> current.tokens().decode(encoded, AccessToken.class))
-                    .filter(Objects::nonNull)
-                    .forEach(token -> keep(current, token));
+        if (!McpRealm.isOptedIn(grant.getRealm())) {
+            return super.process(grant);
         }
-        return super.process(grant);
+        List<AccessToken> asking = asking(grant)
+                .map(encoded -> current.tokens().decode(encoded, AccessToken.class))
+                .filter(Objects::nonNull)
+                .toList();
+        if (asking.stream().anyMatch(token -> McpSuspension.isBehind(current, token, null))) {
+            throw suspended(grant);
+        }
+        asking.forEach(token -> keep(current, token));
+        Response response = super.process(grant);
+        // Only now it is known who asks; what was done is rolled back.
+        if (McpSuspension.isSuspended(grant.getRealm(), current.getContext().getClient())) {
+            throw suspended(grant);
+        }
+        return response;
+    }
+
+    private static WebApplicationException suspended(Context grant) {
+        ReasonCode reason = ReasonCode.CLIENT_SUSPENDED;
+        grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
+        return McpRefusal.of(
+                grant.getSession(), grant.getEvent(), grant.getCors(), reason, "A party to the token is suspended.");
     }
 
     private static Stream<String> asking(Context grant) {
@@ -43,14 +68,26 @@ final class McpPermissionGrant extends PermissionGrantType {
 
     private static void keep(KeycloakSession session, AccessToken token) {
         DelegationState state = DelegationState.of(session);
-        // An ID token need not say that its client acts for the user.
-        Actors.in(token)
-                .or(() -> TokenUtil.TOKEN_TYPE_ID.equals(token.getType())
-                        ? Actors.signInClient(session, token).map(ActorChain::of)
+        boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
+        Optional<ActorChain> said = Actors.in(token);
+        // An ID token need not say that its client acts for the user, nor does a lightweight token.
+        said.or(() -> idToken || Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)
+                        ? Actors.ofSignIn(Actors.signInClient(session, token), impersonator(session, token))
                         : Optional.empty())
                 .ifPresent(state::actsBy);
         MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
                 .map(MayAct::toClaim)
                 .ifPresent(state::mayAct);
+        if (said.isPresent() && token.getExp() != null && (idToken || Actors.isOfExchange(session, token))) {
+            state.exchanged();
+            McpRequest.of(session).notAfter(token.getExp());
+        }
+    }
+
+    private static Optional<Actor> impersonator(KeycloakSession session, AccessToken token) {
+        RealmModel realm = session.getContext().getRealm();
+        return Optional.ofNullable(token.getSessionId())
+                .map(id -> session.sessions().getUserSession(realm, id))
+                .flatMap(userSession -> Actors.impersonator(realm, userSession));
     }
 }

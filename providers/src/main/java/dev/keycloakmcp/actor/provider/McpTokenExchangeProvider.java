@@ -18,6 +18,7 @@ import dev.keycloakmcp.resource.provider.McpRealm;
 import dev.keycloakmcp.resource.provider.McpRefusal;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import dev.keycloakmcp.resource.provider.McpSuspension;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
@@ -81,15 +82,31 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             throw refusal(new Decision.Deny<>(
                     ReasonCode.EXCHANGE_PARAMETER_REPEATED, "The " + name + " parameter is sent more than once."));
         });
+        if (McpSuspension.isSuspended(realm, client)) {
+            throw refusal(new Decision.Deny<>(ReasonCode.ACTOR_INACTIVE, "The client is suspended."));
+        }
         if (!(keycloaks instanceof StandardTokenExchangeProvider)) {
             return unawareOfActors();
         }
         // A subclass that wants an actor token is Keycloak's own delegation.
         if (DelegationState.of(session).isLeftToKeycloak() && !isPlain() && isSent(OAuth2Constants.ACTOR_TOKEN)) {
             DelegationState.of(session).handOver();
+            // Read without a check: Keycloak verifies the token, and what it says only has to be kept.
+            Optional.ofNullable(session.tokens().decode(params.getSubjectToken(), AccessToken.class))
+                    .flatMap(Actors::in)
+                    .ifPresent(DelegationState.of(session)::actsBy);
             return byKeycloak();
         }
         return standard();
+    }
+
+    /** What a suspended client got before, or acted in, is worth nothing any more. */
+    private void refuseSuspended(AuthResult subject) {
+        if (McpSuspension.isBehind(session, subject.token(), subject.user())) {
+            tell(subject);
+            throw refusal(new Decision.Deny<>(
+                    ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more."));
+        }
     }
 
     private boolean isRepeated(String name) {
@@ -113,10 +130,28 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                         + " standard token exchange enabled for the client.");
         DelegationState.of(session).policies().forEach(policy -> add(policy, unsupported));
         refuseWhatIsDenied();
-        if (isSent(OAuth2Constants.ACTOR_TOKEN) || DelegationClaims.areClaimedBy(params.getSubjectToken())) {
+        if (isSent(OAuth2Constants.ACTOR_TOKEN)
+                || DelegationClaims.areClaimedBy(params.getSubjectToken())
+                || isActedFor(params.getSubjectToken())) {
             throw refusal(unsupported);
         }
         return byKeycloak();
+    }
+
+    /** Whether somebody acts by a token of this realm that leaves it to introspection to say so. */
+    private boolean isActedFor(@Nullable String encoded) {
+        AccessToken token = encoded == null ? null : session.tokens().decode(encoded, AccessToken.class);
+        if (token == null) {
+            return false;
+        }
+        boolean leftOut = Actors.isLightweight(session, token)
+                && Actors.isOfSignIn(session, token)
+                && Actors.signInClient(session, token).isPresent();
+        return leftOut
+                || Optional.ofNullable(token.getSessionId())
+                        .map(id -> session.sessions().getUserSession(realm, id))
+                        .flatMap(userSession -> Actors.impersonator(realm, userSession))
+                        .isPresent();
     }
 
     private Response standard() {
@@ -133,6 +168,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             throw refusal(invalid);
         }
         AuthResult subject = verified.get();
+        refuseSuspended(subject);
         DelegatedSubject facts = facts(subject, proof);
         if (state.policies().isEmpty() && !asked && !facts.isDelegated()) {
             return byKeycloak();
@@ -147,8 +183,13 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         if (chain instanceof Decision.Deny<ActorChain> deny) {
             throw refusal(deny);
         }
+        if (!proof.isCertificateThere(client)) {
+            throw refusal(new Decision.Deny<>(
+                    ReasonCode.CLIENT_CERTIFICATE_MISSING,
+                    "The client gets certificate-bound tokens only; send the request with its certificate."));
+        }
         state.exchangedBy(((Decision.Allow<ActingParty>) party).value(), ((Decision.Allow<ActorChain>) chain).value());
-        state.notAfter(expiry(subject.token()));
+        McpRequest.of(session).notAfter(expiry(subject.token()));
         // An ID token can be asked for permissions with, so that it keeps the chain as well.
         McpRequest.of(session)
                 .vouch(DelegationClaims.ACT, state.chain().orElseThrow().toClaim());
@@ -206,8 +247,8 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         boolean audience = token.hasAudience(client.getClientId()) || isTargetOf(token);
         Object act = token.getOtherClaims().get(DelegationClaims.ACT);
         if (act == null && Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)) {
-            act = Actors.signInClient(session, token)
-                    .map(login -> ActorChain.of(login).toClaim())
+            act = Actors.ofSignIn(Actors.signInClient(session, token), Optional.empty())
+                    .map(ActorChain::toClaim)
                     .orElse(null);
         }
         return new DelegatedSubject(
@@ -317,11 +358,15 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             event.session(subject.session());
         }
         event.detail(Details.SUBJECT_TOKEN_CLIENT_ID, subject.token().getIssuedFor());
+        event.detail(McpEventDetails.SUBJECT_TOKEN_ID, subject.token().getId());
+        Actors.in(subject.token())
+                .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, ActorEvents.json(actors)));
     }
 
     private CorsErrorResponseException refusal(Decision.Deny<?> deny) {
         event.detail(McpEventDetails.DECISION, "deny")
                 .detail(McpEventDetails.REASON, deny.reason().code());
+        McpRequest.of(session).tellAsked();
         return McpRefusal.of(session, event, cors, deny.reason(), deny.detail());
     }
 

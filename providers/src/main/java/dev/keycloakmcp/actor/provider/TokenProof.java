@@ -9,6 +9,7 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.dpop.DPoP;
 import org.keycloak.services.managers.AuthenticationManager;
@@ -81,6 +82,14 @@ final class TokenProof {
                         || MtlsHoKTokenUtil.verifyTokenBindingWithClientCertificate(
                                 token, session.getContext().getHttpRequest(), session))
                 && (!byKey || isKeyProven(token));
+    }
+
+    /** Whether the request brings the certificate that tokens of the client have to be bound to, if they have to. */
+    boolean isCertificateThere(ClientModel client) {
+        return !OIDCAdvancedConfigWrapper.fromClientModel(client).isUseMtlsHokToken()
+                || MtlsHoKTokenUtil.bindTokenWithClientCertificate(
+                                session.getContext().getHttpRequest(), session)
+                        != null;
     }
 
     private boolean isKeyProven(AccessToken token) {

@@ -1,0 +1,73 @@
+package dev.keycloakmcp.itest.delegation;
+
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
+import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
+
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.oauth.Reply;
+import java.net.URI;
+import java.net.http.HttpRequest;
+
+/**
+ * A session of a user that an administrator of the master realm took over.
+ *
+ * @param browser the administrator's
+ * @param administrator user id
+ */
+record TakenOverSession(DelegationRealm mesh, Browser browser, String administrator) {
+
+    static TakenOverSession of(DelegationRealm mesh, String username) {
+        OAuthClient master = new OAuthClient(mesh.realm.server().realmUri("master"));
+        String adminToken = master.token(
+                        ClientAuth.none("admin-cli"),
+                        Form.of("grant_type", "password")
+                                .with("username", mesh.realm.server().adminUsername())
+                                .with("password", mesh.realm.server().adminPassword()))
+                .expect(200)
+                .accessToken();
+        String administrator = mesh.realm
+                .server()
+                .admin()
+                .realm("master")
+                .users()
+                .searchByUsername(mesh.realm.server().adminUsername(), true)
+                .get(0)
+                .getId();
+        String user = mesh.realm
+                .admin()
+                .users()
+                .searchByUsername(username, true)
+                .get(0)
+                .getId();
+        Reply taken = master.send(
+                HttpRequest.newBuilder(URI.create(mesh.realm.server().baseUri() + "/admin/realms/" + mesh.realm.name()
+                                + "/users/" + user + "/impersonation"))
+                        .header("Authorization", "Bearer " + adminToken)
+                        .POST(HttpRequest.BodyPublishers.noBody()));
+        Browser browser = new Browser();
+        browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
+        return new TakenOverSession(mesh, browser, administrator);
+    }
+
+    /** Signs in at the app without a password. */
+    Reply signIn(String server, String scope) {
+        return signIn("desk", Form.of("scope", scope).with("resource", uri(server)));
+    }
+
+    Reply signIn(String client, Form parameters) {
+        return mesh.oauth
+                .code(
+                        as(client),
+                        mesh.oauth.authorize(
+                                Form.of("client_id", client)
+                                        .with("redirect_uri", REDIRECT)
+                                        .and(parameters),
+                                browser),
+                        Form.empty())
+                .expect(200);
+    }
+}
