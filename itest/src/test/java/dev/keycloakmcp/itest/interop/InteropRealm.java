@@ -1,0 +1,173 @@
+package dev.keycloakmcp.itest.interop;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.RealmFile;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.ClientScopeRepresentation;
+
+/** The realm that the documentation says to import, with one more MCP server: {@code notes}. */
+final class InteropRealm implements AutoCloseable {
+
+    static final String SECRET = "secret";
+
+    private final TestRealm realm;
+    private final RSAKey key;
+
+    private InteropRealm(TestRealm realm, RSAKey key) {
+        this.realm = realm;
+        this.key = key;
+    }
+
+    static InteropRealm on(KeycloakServer server) {
+        return with(TestRealm.load(server, RealmFile.AGENT_MESH));
+    }
+
+    /** The same scopes, clients and users, without anything that stock Keycloak does not know. */
+    static InteropRealm onStock(KeycloakServer server) {
+        TestRealm realm = TestRealm.create(server, "stock");
+        realm.addUser("alice", "alice");
+        scope(realm, "tickets:read");
+        ClientRepresentation tickets = new ClientRepresentation();
+        tickets.setClientId("ticket-api");
+        tickets.setSecret(SECRET);
+        tickets.setAttributes(Map.of());
+        realm.add(tickets);
+        return with(realm);
+    }
+
+    private static InteropRealm with(TestRealm realm) {
+        scope(realm, "notes:read");
+        scope(realm, "notes:write");
+        try {
+            RSAKey key = new RSAKeyGenerator(2048)
+                    .keyID("interop")
+                    .keyUse(KeyUse.SIGNATURE)
+                    .generate();
+            InteropRealm interop = new InteropRealm(realm, key);
+            interop.agent("interop-agent", client -> client.setSecret(SECRET));
+            interop.agent("interop-agent-jwt", client -> {
+                client.setClientAuthenticatorType("client-jwt");
+                client.setAttributes(Map.of(
+                        "use.jwks.string", "true",
+                        "jwks.string", new JWKSet(key.toPublicJWK()).toString(),
+                        "token.endpoint.auth.signing.alg", "RS256"));
+            });
+            return interop;
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void agent(String clientId, Consumer<ClientRepresentation> details) {
+        ClientRepresentation agent = new ClientRepresentation();
+        agent.setClientId(clientId);
+        agent.setStandardFlowEnabled(false);
+        agent.setServiceAccountsEnabled(true);
+        agent.setDefaultClientScopes(List.of("basic", "notes:read"));
+        details.accept(agent);
+        realm.add(agent);
+    }
+
+    /** The private key of {@code interop-agent-jwt}, PEM (PKCS 8). */
+    String agentKey() {
+        try {
+            return "-----BEGIN PRIVATE KEY-----\n"
+                    + Base64.getMimeEncoder().encodeToString(key.toPrivateKey().getEncoded())
+                    + "\n-----END PRIVATE KEY-----\n";
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void scope(TestRealm realm, String name) {
+        ClientScopeRepresentation scope = new ClientScopeRepresentation();
+        scope.setName(name);
+        scope.setProtocol("openid-connect");
+        scope.setAttributes(Map.of("include.in.token.scope", "true"));
+        realm.add(scope);
+    }
+
+    /** Registers a public client and gives its id. */
+    String register(String name, String redirectUri) {
+        return oauth().register(
+                        "mcp",
+                        Map.of(
+                                "client_name",
+                                name,
+                                "redirect_uris",
+                                List.of(redirectUri),
+                                "token_endpoint_auth_method",
+                                "none"))
+                .expect(201)
+                .get("client_id");
+    }
+
+    /** A public client that an administrator made, with the scopes of {@code notes}; gives its id. */
+    String application(String clientId, String redirectUri) {
+        ClientRepresentation application = new ClientRepresentation();
+        application.setClientId(clientId);
+        application.setPublicClient(true);
+        application.setRedirectUris(List.of(redirectUri));
+        application.setOptionalClientScopes(List.of("notes:read", "notes:write", "offline_access"));
+        realm.add(application);
+        return clientId;
+    }
+
+    /** An MCP server that is also the client at which its users sign in, and an API that it calls for them. */
+    void delegated(URI resource, URI api) {
+        scope(realm, "desk:use");
+        ClientRepresentation server = new ClientRepresentation();
+        server.setClientId("delegated-mcp-server");
+        server.setSecret(SECRET);
+        server.setRedirectUris(List.of(resource.resolve("/auth/callback").toString()));
+        server.setOptionalClientScopes(List.of("desk:use", "tickets:read", "offline_access"));
+        server.setAttributes(Map.of(
+                "resource_url", resource.toString(),
+                "mcp.scopes", "desk:use",
+                "standard.token.exchange.enabled", "true"));
+        realm.add(server);
+        ClientRepresentation tickets =
+                realm.admin().clients().findByClientId("ticket-api").get(0);
+        tickets.getAttributes().put("resource_url", api.toString());
+        realm.admin().clients().get(tickets.getId()).update(tickets);
+    }
+
+    /** Her user id. */
+    String alice() {
+        return realm.admin().users().searchByUsername("alice", true).get(0).getId();
+    }
+
+    OAuthClient oauth() {
+        return realm.oauth();
+    }
+
+    /** Says which URI the MCP server {@code notes} has; there is one at a time. */
+    void notesAt(URI resource) {
+        for (ClientRepresentation old : realm.admin().clients().findByClientId("notes")) {
+            realm.admin().clients().get(old.getId()).remove();
+        }
+        ClientRepresentation notes = new ClientRepresentation();
+        notes.setClientId("notes");
+        notes.setSecret(SECRET);
+        notes.setStandardFlowEnabled(false);
+        notes.setAttributes(Map.of("resource_url", resource.toString(), "mcp.scopes", "notes:read notes:write"));
+        realm.add(notes);
+    }
+
+    @Override
+    public void close() {
+        realm.close();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.keycloakmcp.itest.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The table of {@code docs/interop.md}: who was run, and what came of it. {@code -Ddocs.write=true} writes it. */
+final class InteropTable {
+
+    private static final Path DOCS = Path.of("..", "docs", "interop.md");
+    private static final Path SOURCES = Path.of("src", "interop");
+    private static final String START = "<!-- results -->\n";
+    /** As many as a run of the whole class gives. */
+    private static final int ROWS = 33;
+
+    private static final String END = "<!-- /results -->";
+
+    /** What does not work, and cannot here: the client's name, where, and the step. The docs name the causes. */
+    private static final Set<Known> KNOWN = Set.of(new Known("MCP Inspector", "none"));
+
+    /** A client that does not get to the end, and in which mode. */
+    private record Known(String client, String mode) {}
+
+    /**
+     * One run.
+     *
+     * @param client who
+     * @param pack the package that it is in
+     * @param server which server it connected to
+     * @param mode what was different about this run
+     * @param steps what it did, and whether it succeeded
+     */
+    record Row(String client, String pack, String server, String mode, Map<String, Boolean> steps) {}
+
+    private final List<Row> rows = new ArrayList<>();
+    private final boolean documented;
+
+    /** @param documented whether the docs have this table; else it is printed */
+    InteropTable(boolean documented) {
+        this.documented = documented;
+    }
+
+    void add(Row row) {
+        rows.add(row);
+    }
+
+    static List<String> expected(String client, String mode, List<String> steps) {
+        return steps.stream()
+                .filter(step -> !KNOWN.contains(new Known(client, mode)))
+                .toList();
+    }
+
+    void finish() {
+        String table = "| client | version | server | run | result |\n|---|---|---|---|---|\n"
+                + rows.stream().map(InteropTable::line).sorted().distinct().collect(Collectors.joining());
+        if (!documented) {
+            System.out.println(table);
+        }
+        if (!documented || rows.size() < ROWS) {
+            return;
+        }
+        try {
+            String docs = Files.readString(DOCS);
+            String updated =
+                    docs.substring(0, docs.indexOf(START) + START.length()) + table + docs.substring(docs.indexOf(END));
+            if (Boolean.getBoolean("docs.write")) {
+                Files.writeString(DOCS, updated);
+            } else {
+                assertThat(docs).isEqualTo(updated);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String line(Row row) {
+        String result = row.steps().entrySet().stream()
+                .map(step -> (step.getValue() ? "" : "**not** ") + step.getKey())
+                .collect(Collectors.joining(", "));
+        String mode =
+                switch (row.mode()) {
+                    case "scopes" -> "scopes in the server's metadata";
+                    case "none" -> "no scopes in the server's metadata";
+                    default -> row.mode();
+                };
+        return "| " + String.join(" | ", row.client(), version(row.pack()), row.server(), mode, result) + " |\n";
+    }
+
+    /** As locked. */
+    private static String version(String pack) {
+        try {
+            for (String folder : List.of("node", "products")) {
+                var dependencies = new ObjectMapper()
+                        .readTree(
+                                SOURCES.resolve(folder).resolve("package.json").toFile())
+                        .path("dependencies");
+                if (dependencies.has(pack)) {
+                    return dependencies.path(pack).asText();
+                }
+            }
+            try (Stream<String> lines = Files.lines(SOURCES.resolve("python").resolve("requirements.txt"))) {
+                return lines.filter(line -> line.startsWith(pack + "=="))
+                        .map(line -> line.substring(pack.length() + 2))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("No version of " + pack));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
