@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Adds the MCP set-up to a realm that exists already: the client scope `mcp-actor`, the client profile
-# and client policy `mcp`, and the registration policy `mcp-client-registration`.
+# and client policy `mcp`, the registration policy `mcp-client-registration`, and the audit trail (the event
+# listener `mcp-audit`) with the client `mcp-audit-console` that its page signs in with.
 #
 # Adds what is missing and leaves alone what is there, so running it again changes nothing and keeps
 # whatever was tuned in the meantime. Needs the extension in the server, bash, and kcadm.sh of the
@@ -90,3 +91,42 @@ for kind in anonymous authenticated; do
     say added "registration policy mcp-client-registration ($kind)"
   fi
 done
+
+listeners=$(kc get events/config --fields eventsListeners)
+if grep -q '"mcp-audit"' <<<"$listeners"; then
+  say present 'event listener mcp-audit'
+else
+  kc update events/config -m -s 'eventsListeners+=mcp-audit'
+  say added 'event listener mcp-audit'
+fi
+
+# The uuid of the realm's client of that client id; nothing when there is none.
+client_uuid() { kc get clients -q "clientId=$1" --fields id --format csv --noquotes; }
+
+if [[ -n $(client_uuid mcp-audit-console) ]]; then
+  say present 'client mcp-audit-console'
+else
+  path=/realms/$realm/mcp-audit/
+  kc create clients -i -b '{
+    "clientId": "mcp-audit-console",
+    "name": "Agent audit",
+    "description": "Sign-in of the audit page, by authorization code with PKCE",
+    "rootUrl": "${authBaseUrl}",
+    "baseUrl": "'"$path"'",
+    "redirectUris": [ "'"$path"'" ],
+    "webOrigins": [ "+" ],
+    "publicClient": true,
+    "standardFlowEnabled": true,
+    "directAccessGrantsEnabled": false,
+    "fullScopeAllowed": false,
+    "defaultClientScopes": [ "basic", "profile", "roles", "web-origins" ],
+    "optionalClientScopes": [],
+    "attributes": { "pkce.code.challenge.method": "S256" }
+  }' >/dev/null
+  management=realm-management
+  [[ $realm == master ]] && management=master-realm
+  uuid=$(client_uuid "$management")
+  roles=$(kc get "clients/$uuid/roles/view-events"),$(kc get "clients/$uuid/roles/manage-clients")
+  kc create "clients/$(client_uuid mcp-audit-console)/scope-mappings/clients/$uuid" -b "[$roles]" >/dev/null
+  say added 'client mcp-audit-console'
+fi

@@ -6,6 +6,7 @@ import dev.keycloakmcp.decision.ReasonCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.net.URL;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -38,6 +40,12 @@ class ReferenceTest {
     private static final Path REFERENCE = Path.of("..", "docs", "reference.md");
     private static final String BEGIN = "<!-- generated -->\n";
     private static final String END = "<!-- /generated -->";
+
+    /** Begins the keys of the properties that Keycloak adds to mappers, which it translates itself. */
+    private static final String OF_KEYCLOAK = "includeIn";
+
+    private static final Properties ENGLISH = messages("en");
+    private static final Properties GERMAN = messages("de");
 
     /** A provider factory of the jar and the SPI it is registered for. */
     private record Registered(String spi, ProviderFactory<?> factory) {}
@@ -75,14 +83,33 @@ class ReferenceTest {
                 assertThat(configured.getConfigProperties())
                         .as(registered.factory().getId())
                         .allSatisfy(property -> {
-                            assertThat(property.getLabel())
-                                    .as(property.getName())
-                                    .isNotBlank();
-                            assertThat(property.getHelpText())
-                                    .as(property.getName())
-                                    .isNotBlank();
+                            for (String key : List.of(property.getLabel(), property.getHelpText())) {
+                                assertThat(key.startsWith(OF_KEYCLOAK)
+                                                || ENGLISH.containsKey(key) && GERMAN.containsKey(key))
+                                        .as("%s in messages_en and messages_de", key)
+                                        .isTrue();
+                            }
                         });
             }
+        }
+    }
+
+    @Test
+    void texts_of_the_admin_console_are_complete_in_both_languages() {
+        assertThat(GERMAN.keySet()).isEqualTo(ENGLISH.keySet());
+        assertThat(ENGLISH.values()).noneMatch(text -> text.toString().isBlank());
+        assertThat(GERMAN.values()).noneMatch(text -> text.toString().isBlank());
+    }
+
+    private static Properties messages(String language) {
+        Path file = Path.of(
+                "src", "main", "resources", "theme-resources", "messages", "messages_" + language + ".properties");
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Properties messages = new Properties();
+            messages.load(reader);
+            return messages;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -119,7 +146,10 @@ class ReferenceTest {
         text.append("| key | default | what it does |\n|---|---|---|\n");
         for (ProviderConfigProperty property : configured.getConfigProperties()) {
             text.append("| `%s` | %s | %s |\n"
-                    .formatted(property.getName(), byDefault(property), cell(property.getHelpText())));
+                    .formatted(
+                            property.getName(),
+                            byDefault(property),
+                            cell(ENGLISH.getProperty(property.getHelpText(), property.getHelpText()))));
         }
         return text.toString();
     }

@@ -35,10 +35,21 @@ public enum ReasonCode {
             OAuthErrors.INVALID_SCOPE,
             "none of the granted scopes belongs to the target MCP server"),
 
+    CLIENT_SCOPE_NOT_AVAILABLE(
+            "client_scope_not_available",
+            OAuthErrors.INVALID_SCOPE,
+            "the client may have none of the scopes it asked for"),
+
     CLIENT_DYNAMICALLY_REGISTERED(
             "client_dynamically_registered",
             OAuthErrors.UNAUTHORIZED_CLIENT,
             "clients that registered themselves get no machine tokens"),
+
+    CLIENT_SUSPENDED("client_suspended", OAuthErrors.UNAUTHORIZED_CLIENT, "an administrator suspended the client"),
+    ACTOR_SUSPENDED(
+            "actor_suspended",
+            OAuthErrors.INVALID_GRANT,
+            "an administrator suspended a client that acted in the chain of the grant, or its subject"),
 
     CREDENTIAL_METHOD_NOT_ALLOWED(
             "credential_method_not_allowed",
@@ -128,6 +139,11 @@ public enum ReasonCode {
             "actor_inactive",
             OAuthErrors.INVALID_REQUEST,
             "an actor of the chain was disabled, deleted or suspended meanwhile"),
+
+    CLIENT_CERTIFICATE_MISSING(
+            "client_certificate_missing",
+            OAuthErrors.INVALID_REQUEST,
+            "tokens of the requesting client are bound to its certificate, and the request came without"),
 
     CHAIN_MALFORMED(
             "chain_malformed", OAuthErrors.INVALID_REQUEST, "the act claim of the subject token is no chain of actors"),

@@ -49,6 +49,11 @@ public final class ResourcePattern {
         return Optional.of(new ResourcePattern(Pattern.compile(regex.toString())));
     }
 
+    /** A pattern that matches nothing, for one that cannot be read and must not widen what others allow. */
+    public static ResourcePattern nothing() {
+        return new ResourcePattern(Pattern.compile("(?!)"));
+    }
+
     /** Whether the URI matches. */
     public boolean matches(ResourceIndicator indicator) {
         return regex.matcher(indicator.canonical()).matches();

@@ -48,4 +48,12 @@ class ResourcePatternTest {
         assertThat(pattern.matches(new ResourceIndicator("https://crm.example.com/mcp")))
                 .isFalse();
     }
+
+    @Test
+    void nothing_matches_nothing() {
+        assertThat(ResourcePattern.nothing()
+                        .matches(
+                                ResourceIndicator.parse("https://a.example/mcp").orElseThrow()))
+                .isFalse();
+    }
 }

@@ -15,6 +15,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.text.ParseException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every protected resource does with an access token (RFC 9068, section 4), and all it does: the
@@ -27,7 +28,7 @@ final class AccessTokenVerifier {
     static final class RefusedTokenException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        RefusedTokenException(String message, Throwable cause) {
+        RefusedTokenException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

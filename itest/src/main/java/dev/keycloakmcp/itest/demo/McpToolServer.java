@@ -87,6 +87,11 @@ final class McpToolServer implements AutoCloseable {
         resource.trust(issuer, jwks);
     }
 
+    /** As if all tokens that it took so far had expired. */
+    void refuseKnownTokens() {
+        resource.refuseKnownTokens();
+    }
+
     @Override
     public void close() {
         server.closeGracefully();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -57,6 +58,8 @@ final class ProtectedResource implements AutoCloseable {
     private final Tomcat tomcat = new Tomcat();
     private final URI uri;
     private final AtomicReference<@Nullable Trust> trust = new AtomicReference<>();
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     private record Trust(URI issuer, AccessTokenVerifier verifier) {}
 
@@ -109,6 +112,20 @@ final class ProtectedResource implements AutoCloseable {
     /** From now on takes tokens of that authorization server; before, nobody gets in. */
     void trust(URI issuer, URI jwks) {
         trust.set(new Trust(issuer, new AccessTokenVerifier(issuer, jwks, uri)));
+    }
+
+    /** As if all tokens that it took so far had expired. */
+    void refuseKnownTokens() {
+        refused.addAll(known);
+    }
+
+    private Caller verify(String token) throws RefusedTokenException, ServletException {
+        if (refused.contains(token)) {
+            throw new RefusedTokenException("Refused from now on", null);
+        }
+        Caller caller = trusted().verifier().verify(token);
+        known.add(token);
+        return caller;
     }
 
     @Override
@@ -168,9 +185,7 @@ final class ProtectedResource implements AutoCloseable {
             }
             Caller caller;
             try {
-                caller = trusted()
-                        .verifier()
-                        .verify(header.substring(SCHEME.length()).strip());
+                caller = verify(header.substring(SCHEME.length()).strip());
             } catch (RefusedTokenException e) {
                 challenge(
                         response,

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jsoup.Jsoup;
@@ -87,8 +88,14 @@ public final class Browser {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+        keep(response.headers().allValues("Set-Cookie"));
+        return response;
+    }
+
+    /** Takes cookies as a server sets them, also those that somebody else was given. */
+    public void keep(List<String> setCookieHeaders) {
         // The server marks its cookies secure, which browsers accept from a loopback host even over HTTP.
-        for (String header : response.headers().allValues("Set-Cookie")) {
+        for (String header : setCookieHeaders) {
             for (HttpCookie cookie : HttpCookie.parse(header)) {
                 CookieKey key = new CookieKey(cookie.getPath() == null ? "/" : cookie.getPath(), cookie.getName());
                 if (cookie.getMaxAge() == 0) {
@@ -98,7 +105,6 @@ public final class Browser {
                 }
             }
         }
-        return response;
     }
 
     private static boolean sameOrigin(URI one, URI other) {

@@ -133,6 +133,12 @@ public final class OAuthClient {
         return new Authorization(browser, request, verifier, browser.open(authorizationUri(request)));
     }
 
+    /** Opens an authorization request that somebody else made. */
+    public Authorization open(URI authorizationRequest, Browser browser) {
+        return new Authorization(
+                browser, Form.parse(authorizationRequest.getRawQuery()), "", browser.open(authorizationRequest));
+    }
+
     /** Pushes the parameters first (RFC 9126), which must work, and goes on from there. */
     public Authorization authorizePushed(ClientAuth client, String clientId, Form parameters, Browser browser) {
         String verifier = random(32);

@@ -96,10 +96,8 @@ final class ContainerKeycloak extends KeycloakServer {
         if (!options.features().isEmpty()) {
             image.withFeaturesEnabled(options.features().toArray(String[]::new));
         }
-        if (options.withExtension()) {
-            image.withProviderLibsFrom(
-                    Workspace.extension().stream().map(Path::toFile).toList());
-        }
+        image.withProviderLibsFrom(
+                Workspace.providers(options).stream().map(Path::toFile).toList());
         for (Path realm : options.realmImports()) {
             image.withCopyFileToContainer(
                     MountableFile.forHostPath(realm), "/opt/keycloak/data/import/" + realm.getFileName());

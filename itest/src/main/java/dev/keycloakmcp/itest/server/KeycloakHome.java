@@ -113,7 +113,7 @@ final class KeycloakHome implements AutoCloseable {
 
     private void prepare(ServerOptions options, Consumer<String> progress) throws IOException {
         List<String> arguments = buildArguments(options);
-        List<Path> jars = options.withExtension() ? Workspace.extension() : List.of();
+        List<Path> jars = Workspace.providers(options);
         Path distribution = Workspace.distribution(options.version());
         Path stampFile = folder.resolve("built-from.txt");
         String stamp = stamp(distribution, jars, arguments);

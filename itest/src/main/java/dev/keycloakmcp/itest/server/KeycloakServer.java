@@ -13,6 +13,8 @@ import org.keycloak.admin.client.KeycloakBuilder;
  */
 public abstract class KeycloakServer implements AutoCloseable {
 
+    private static final String PROCESS = "process";
+
     private final ServerOptions options;
     private final URI baseUri;
     private final URI managementUri;
@@ -36,14 +38,23 @@ public abstract class KeycloakServer implements AutoCloseable {
         return ProcessKeycloak.launch(options, KeycloakServer::print);
     }
 
+    /** Whether {@link #start} starts processes, which share the loopback interface with the tests. */
+    public static boolean runsAsProcess() {
+        return PROCESS.equals(mode());
+    }
+
+    private static String mode() {
+        return System.getProperty("keycloak.mode", PROCESS);
+    }
+
     private static void print(String line) {
         System.out.println("[keycloak] " + line);
     }
 
     public static KeycloakServer start(ServerOptions options, Consumer<String> progress) {
-        String mode = System.getProperty("keycloak.mode", "process");
+        String mode = mode();
         return switch (mode) {
-            case "process" -> ProcessKeycloak.launch(options, progress);
+            case PROCESS -> ProcessKeycloak.launch(options, progress);
             case "container" -> ContainerKeycloak.launch(options, progress);
             default ->
                 throw new IllegalArgumentException("keycloak.mode is 'process' or 'container', not '" + mode + "'");

@@ -67,7 +67,9 @@ public final class TestRealm implements AutoCloseable {
             String original = JSON.readTree(text).required("realm").asText();
             String name = unique(original);
             RealmRepresentation realm = JSON.readValue(
-                    text.replace("default-roles-" + original, "default-roles-" + name), RealmRepresentation.class);
+                    text.replace("default-roles-" + original, "default-roles-" + name)
+                            .replace("/realms/" + original + "/", "/realms/" + name + "/"),
+                    RealmRepresentation.class);
             realm.setId(null);
             realm.setRealm(name);
             return create(server, realm);

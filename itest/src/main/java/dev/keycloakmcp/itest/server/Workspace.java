@@ -5,8 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** Where the build put things. */
 public final class Workspace {
@@ -61,6 +65,35 @@ public final class Workspace {
 
     static Path logs() {
         return target().resolve("keycloak-logs");
+    }
+
+    /** What goes into {@code providers/}: the jars under test, and scripts where Keycloak has the feature for them. */
+    static List<Path> providers(ServerOptions options) {
+        List<Path> jars = new ArrayList<>(options.withExtension() ? extension() : List.of());
+        if (options.features().contains("scripts")) {
+            jars.add(scripts());
+        }
+        return jars;
+    }
+
+    /** The test scripts as Keycloak deploys them; the same bytes for the same scripts. */
+    private static Path scripts() {
+        Path sources = root().resolve("itest/src/test/scripts");
+        Path jar = target().resolve("test-scripts.jar");
+        try (Stream<Path> files = Files.walk(sources);
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                JarEntry entry =
+                        new JarEntry(sources.relativize(file).toString().replace('\\', '/'));
+                entry.setTime(0);
+                out.putNextEntry(entry);
+                Files.copy(file, out);
+                out.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return jar;
     }
 
     /** The two jars under test. */

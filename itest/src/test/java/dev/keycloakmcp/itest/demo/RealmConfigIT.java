@@ -15,13 +15,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
+import org.keycloak.representations.idm.MappingsRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** The folder {@code realm-config}: neither the file nor the script takes anything from a stock realm. */
 @KeycloakTest
@@ -49,9 +53,9 @@ class RealmConfigIT {
                 TestRealm imported = TestRealm.load(server, RealmFile.AGENT_MESH)) {
             List<String> before = registrationPolicies(realm);
 
-            assertThat(apply(realm, folder)).hasSize(5).allMatch(line -> line.startsWith("added "));
+            assertThat(apply(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("added "));
             List<String> applied = state(realm);
-            assertThat(apply(realm, folder)).hasSize(5).allMatch(line -> line.startsWith("present "));
+            assertThat(apply(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("present "));
 
             assertThat(state(realm)).isEqualTo(applied);
             assertThat(registrationPolicies(realm))
@@ -61,7 +65,33 @@ class RealmConfigIT {
                     .isEqualTo(clientScopes(imported).get("mcp-actor"));
             assertThat(defaultScopes(realm)).isEqualTo(defaultScopes(imported));
             assertThat(clientPolicies(realm)).isEqualTo(clientPolicies(imported));
+            assertThat(realm.admin().toRepresentation().getEventsListeners())
+                    .containsExactlyInAnyOrder("jboss-logging", "mcp-audit");
+            assertThat(auditConsole(realm)).isEqualTo(auditConsole(imported));
         }
+    }
+
+    /** The client that the audit page signs in with, and the roles that its tokens may carry. */
+    private static Map<String, Object> auditConsole(TestRealm realm) {
+        ClientRepresentation client =
+                realm.admin().clients().findByClientId("mcp-audit-console").get(0);
+        MappingsRepresentation roles =
+                realm.admin().clients().get(client.getId()).getScopeMappings().getAll();
+        assertThat(client.getRedirectUris()).containsExactly("/realms/" + realm.name() + "/mcp-audit/");
+        return Map.of(
+                "root", client.getRootUrl(),
+                "origins", client.getWebOrigins(),
+                "public", client.isPublicClient(),
+                "full scope", client.isFullScopeAllowed(),
+                "password", client.isDirectAccessGrantsEnabled(),
+                "scopes", List.copyOf(new TreeSet<>(client.getDefaultClientScopes())),
+                "optional", client.getOptionalClientScopes(),
+                "proof key", client.getAttributes().get("pkce.code.challenge.method"),
+                "roles",
+                        roles.getClientMappings().get("realm-management").getMappings().stream()
+                                .map(RoleRepresentation::getName)
+                                .sorted()
+                                .toList());
     }
 
     /** Runs the script with the distribution's own kcadm.sh, and gives the lines that it says. */

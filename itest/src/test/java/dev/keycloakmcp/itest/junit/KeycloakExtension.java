@@ -2,6 +2,7 @@ package dev.keycloakmcp.itest.junit;
 
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.LogFile;
+import dev.keycloakmcp.itest.server.ServerOptions;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,6 +34,9 @@ final class KeycloakExtension
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        if (parameter.isAnnotated(WithExtension.class)) {
+            return ServerPool.of(context).get(ServerOptions.defaults(), false);
+        }
         return parameter.getParameter().getType() == KeycloakServer.class
                 ? server(context)
                 : realm(context).realm();
@@ -57,7 +61,8 @@ final class KeycloakExtension
     }
 
     private static KeycloakServer server(ExtensionContext context) {
-        return ServerPool.of(context).get(Variants.optionsOf(Variants.annotationOf(context.getRequiredTestClass())));
+        KeycloakTest test = Variants.annotationOf(context.getRequiredTestClass());
+        return ServerPool.of(context).get(Variants.optionsOf(test), test.process());
     }
 
     private static RealmOfClass realm(ExtensionContext context) {

@@ -34,6 +34,9 @@ public @interface KeycloakTest {
     /** Without our jars, for comparison with stock Keycloak. */
     boolean withExtension() default true;
 
+    /** A process in every mode, for a server that calls the test. */
+    boolean process() default false;
+
     /** The realm to give to the tests, a file relative to the root of the checkout; by default an empty realm. */
     String realm() default "";
 }

@@ -14,7 +14,9 @@ final class ServerPool implements AutoCloseable {
     private static final int MOST_ALIVE = 2;
     private static final Namespace NAMESPACE = Namespace.create(ServerPool.class);
 
-    private final Map<ServerOptions, KeycloakServer> servers = new LinkedHashMap<>(4, 0.75f, true);
+    private final Map<Key, KeycloakServer> servers = new LinkedHashMap<>(4, 0.75f, true);
+
+    private record Key(ServerOptions options, boolean process) {}
 
     static ServerPool of(ExtensionContext context) {
         return context.getRoot()
@@ -22,13 +24,15 @@ final class ServerPool implements AutoCloseable {
                 .getOrComputeIfAbsent(ServerPool.class, key -> new ServerPool(), ServerPool.class);
     }
 
-    synchronized KeycloakServer get(ServerOptions options) {
-        KeycloakServer running = servers.get(options);
+    /** A running server; as a process in every mode, or in the mode of all tests. */
+    synchronized KeycloakServer get(ServerOptions options, boolean process) {
+        Key key = new Key(options, process && !KeycloakServer.runsAsProcess());
+        KeycloakServer running = servers.get(key);
         if (running != null && running.isRunning()) {
             return running;
         }
         if (running != null) {
-            servers.remove(options);
+            servers.remove(key);
             running.close();
         }
         while (servers.size() >= MOST_ALIVE) {
@@ -37,8 +41,8 @@ final class ServerPool implements AutoCloseable {
             eldest.remove();
             server.close();
         }
-        KeycloakServer server = KeycloakServer.start(options);
-        servers.put(options, server);
+        KeycloakServer server = key.process() ? KeycloakServer.startProcess(options) : KeycloakServer.start(options);
+        servers.put(key, server);
         return server;
     }
 

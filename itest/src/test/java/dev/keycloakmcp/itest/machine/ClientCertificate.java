@@ -1,5 +1,6 @@
 package dev.keycloakmcp.itest.machine;
 
+import dev.keycloakmcp.itest.oauth.ClientAuth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,11 +13,14 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /** A self-signed client certificate, made by the JDK's keytool. */
-record ClientCertificate(byte[] encoded) {
+public record ClientCertificate(byte[] encoded) {
+
+    /** What the tests' proxy hands it on in. */
+    public static final String HEADER = "X-Client-Cert";
 
     private static final String PASSWORD = "changeit";
 
-    static ClientCertificate create(Path folder, String subject) {
+    public static ClientCertificate create(Path folder, String subject) {
         Path store = folder.resolve(subject.replaceAll("\\W", "") + ".p12");
         try {
             Process keytool = new ProcessBuilder(
@@ -58,12 +62,20 @@ record ClientCertificate(byte[] encoded) {
     }
 
     /** As a TLS terminating proxy hands it on. */
-    String header() {
+    public String header() {
         return Base64.getEncoder().encodeToString(encoded);
     }
 
+    /** A client that connects with it. */
+    public ClientAuth over(ClientAuth client) {
+        return (form, request, issuer) -> {
+            request.header(HEADER, header());
+            return client.apply(form, request, issuer);
+        };
+    }
+
     /** The confirmation of a token bound to it (RFC 8705 section 3.1). */
-    String thumbprint() {
+    public String thumbprint() {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()

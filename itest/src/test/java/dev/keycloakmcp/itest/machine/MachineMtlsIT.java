@@ -25,15 +25,13 @@ import org.keycloak.representations.idm.ClientRepresentation;
 @KeycloakTest(
         buildArgs = "--spi-x509cert-lookup--provider=haproxy",
         args = {
-            "--spi-x509cert-lookup--haproxy--ssl-client-cert=" + MachineMtlsIT.HEADER,
+            "--spi-x509cert-lookup--haproxy--ssl-client-cert=" + ClientCertificate.HEADER,
             "--spi-x509cert-lookup--haproxy--certificate-chain-length=0",
             "--proxy-headers=xforwarded",
             "--proxy-trusted-addresses=127.0.0.1"
         })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MachineMtlsIT {
-
-    static final String HEADER = "X-Client-Cert";
 
     private static final Form CRM_READ = Form.of("resource", CRM).with("scope", "crm:read");
 
@@ -63,16 +61,9 @@ class MachineMtlsIT {
         return MachineRealm.with(client, "tls.client.certificate.bound.access.tokens", "true");
     }
 
-    private static ClientAuth over(ClientCertificate tls, ClientAuth client) {
-        return (form, request, issuer) -> {
-            request.header(HEADER, tls.header());
-            return client.apply(form, request, issuer);
-        };
-    }
-
     @Test
     void an_agent_authenticates_by_its_certificate_and_the_token_is_bound_to_it() {
-        ClientAuth client = over(certificate, ClientAuth.none("certificate-agent"));
+        ClientAuth client = certificate.over(ClientAuth.none("certificate-agent"));
         Reply reply = realm.oauth().clientCredentials(client, CRM_READ).expect(200);
         Jwt token = realm.oauth().verify(reply.accessToken());
 
@@ -90,7 +81,7 @@ class MachineMtlsIT {
 
     @Test
     void a_token_got_by_a_secret_is_bound_to_the_certificate_of_the_connection() {
-        ClientAuth client = over(certificate, ClientAuth.post("secret-agent", SECRET));
+        ClientAuth client = certificate.over(ClientAuth.post("secret-agent", SECRET));
         Reply reply = realm.oauth().clientCredentials(client, CRM_READ).expect(200);
 
         assertThat(realm.oauth()
@@ -105,7 +96,7 @@ class MachineMtlsIT {
     @Test
     void without_the_right_certificate_there_is_no_token() {
         Reply none = realm.oauth().clientCredentials(ClientAuth.none("certificate-agent"), CRM_READ);
-        Reply other = realm.oauth().clientCredentials(over(stranger, ClientAuth.none("certificate-agent")), CRM_READ);
+        Reply other = realm.oauth().clientCredentials(stranger.over(ClientAuth.none("certificate-agent")), CRM_READ);
         Reply unbound = realm.oauth().clientCredentials(ClientAuth.post("secret-agent", SECRET), CRM_READ);
 
         for (Reply refused : List.of(none, other, unbound)) {
@@ -118,10 +109,10 @@ class MachineMtlsIT {
     void the_method_that_was_used_counts() {
         MachineRealm.configure(realm, Map.of("allowed-auth-methods", "tls_client_auth"));
         realm.oauth()
-                .clientCredentials(over(certificate, ClientAuth.none("certificate-agent")), CRM_READ)
+                .clientCredentials(certificate.over(ClientAuth.none("certificate-agent")), CRM_READ)
                 .expect(200);
         assertThat(realm.oauth()
-                        .clientCredentials(over(certificate, ClientAuth.post("secret-agent", SECRET)), CRM_READ)
+                        .clientCredentials(certificate.over(ClientAuth.post("secret-agent", SECRET)), CRM_READ)
                         .error())
                 .isEqualTo("invalid_client");
         MachineRealm.configure(realm, Map.of());

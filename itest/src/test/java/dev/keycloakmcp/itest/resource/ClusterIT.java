@@ -10,6 +10,7 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.ServerOptions;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,5 +97,22 @@ class ClusterIT {
         assertThat(soon(url + "/v2", "mcp:tools", reply -> reply.status() == 400)
                         .error())
                 .isEqualTo("invalid_target");
+    }
+
+    @Test
+    void an_actor_suspended_on_one_node_is_stopped_on_the_other() {
+        assertThat(askSecond(CRM, "crm:read").status()).isEqualTo(200);
+        URI suspension = URI.create(first.baseUri() + "/admin/realms/" + realm.name() + "/mcp/actors/agent/suspension");
+        String admin = first.admin().tokenManager().getAccessTokenString();
+
+        realm.oauth()
+                .sendJson("PUT", suspension, "{\"reason\":\"test\"}", admin)
+                .expect(204);
+        assertThat(soon(CRM, "crm:read", reply -> reply.status() == 400).error())
+                .isEqualTo("unauthorized_client");
+
+        realm.oauth().sendJson("DELETE", suspension, "", admin).expect(204);
+        assertThat(soon(CRM, "crm:read", reply -> reply.status() == 200).status())
+                .isEqualTo(200);
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Beside Keycloak's experimental features ours still gives the right token, and never a server error. */
-@KeycloakTest(features = {"resource-indicators", "token-exchange-delegation", "parameterized-scopes"})
+@KeycloakTest(features = {"resource-indicators", "token-exchange-delegation", "parameterized-scopes", "cimd"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExperimentalFeaturesIT {
 

@@ -13,6 +13,7 @@ import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.resource.provider.RequestFacts;
+import dev.keycloakmcp.resource.provider.SavedConfiguration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,8 @@ final class McpClientCredentialsExecutor
     /** Configuration. */
     static final class Configuration extends McpExecutorConfiguration {
 
+        private static final int MOST = Integer.MAX_VALUE;
+
         @JsonProperty(McpClientCredentialsExecutorFactory.ALLOWED_AUTH_METHODS)
         private @Nullable Object allowedAuthMethods;
 
@@ -128,6 +131,26 @@ final class McpClientCredentialsExecutor
 
         @JsonProperty(McpClientCredentialsExecutorFactory.MAX_SECRET_AGE_DAYS)
         private @Nullable String maxSecretAgeDays;
+
+        @Override
+        protected String providerId() {
+            return McpClientCredentialsExecutorFactory.PROVIDER_ID;
+        }
+
+        @Override
+        protected SavedConfiguration check() {
+            return super.check()
+                    .names(
+                            McpClientCredentialsExecutorFactory.ALLOWED_AUTH_METHODS,
+                            allowedAuthMethods,
+                            "[A-Za-z0-9._-]+",
+                            "the name of an authentication method")
+                    .flag(McpClientCredentialsExecutorFactory.REQUIRE_EXPLICIT_SCOPE, requireExplicitScope)
+                    .flag(McpClientCredentialsExecutorFactory.ALLOW_DYNAMICALLY_REGISTERED, allowDynamicallyRegistered)
+                    .number(McpClientCredentialsExecutorFactory.MAX_TOKEN_LIFETIME, maxTokenLifetime, 1, MOST)
+                    .number(McpClientCredentialsExecutorFactory.MAX_ASSERTION_LIFETIME, maxAssertionLifetime, 1, MOST)
+                    .number(McpClientCredentialsExecutorFactory.MAX_SECRET_AGE_DAYS, maxSecretAgeDays, 0, MOST);
+        }
 
         MachineRule rule() {
             return new MachineRule(

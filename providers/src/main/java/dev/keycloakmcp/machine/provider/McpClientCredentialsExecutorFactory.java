@@ -37,56 +37,43 @@ public final class McpClientCredentialsExecutorFactory implements ClientPolicyEx
                     ProviderConfigurationBuilder.create()
                             .property()
                             .name(ALLOWED_AUTH_METHODS)
-                            .label("Allowed authentication methods")
-                            .helpText("How agents may authenticate, by the method a request really uses: at client"
-                                    + " credentials, token exchange and refresh. Taking a method away refuses the agents"
-                                    + " that use it with invalid_client. Empty stands for 'private_key_jwt',"
-                                    + " 'client_secret_basic', 'client_secret_post' and 'tls_client_auth'; other methods"
-                                    + " are 'client_secret_jwt' and the ids of further client authenticators.")
+                            .label("mcp-client-credentials.allowed-auth-methods.label")
+                            .helpText("mcp-client-credentials.allowed-auth-methods.tooltip")
                             .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                             .defaultValue(DEFAULT_AUTH_METHODS.stream().sorted().toList())
                             .add()
                             .property()
                             .name(MAX_ASSERTION_LIFETIME)
-                            .label("Longest assertion lifetime (seconds)")
-                            .helpText(
-                                    "A signed client assertion (private_key_jwt) that lives longer, from iat to exp, is"
-                                            + " refused. Keycloak also refuses it when it was issued longer ago than the client's"
-                                            + " own 'Signature max expiration', 60 seconds by default.")
+                            .label("mcp-client-credentials.max-assertion-lifetime.label")
+                            .helpText("mcp-client-credentials.max-assertion-lifetime.tooltip")
                             .type(ProviderConfigProperty.INTEGER_TYPE)
                             .defaultValue(DEFAULT_MAX_ASSERTION_LIFETIME)
                             .add()
                             .property()
                             .name(MAX_SECRET_AGE_DAYS)
-                            .label("Oldest client secret (days)")
-                            .helpText(
-                                    "Agents whose client secret is older are refused until an administrator regenerates"
-                                            + " it, and so are those whose secret Keycloak did not generate, because its age is"
-                                            + " not known. 0 accepts secrets of any age.")
+                            .label("mcp-client-credentials.max-secret-age-days.label")
+                            .helpText("mcp-client-credentials.max-secret-age-days.tooltip")
                             .type(ProviderConfigProperty.INTEGER_TYPE)
                             .defaultValue(0)
                             .add()
                             .property()
                             .name(REQUIRE_EXPLICIT_SCOPE)
-                            .label("Require a scope")
-                            .helpText("If on, a request without the scope parameter is refused. If off, it gets the"
-                                    + " agent's default client scopes that the MCP server owns.")
+                            .label("mcp-client-credentials.require-explicit-scope.label")
+                            .helpText("mcp-client-credentials.require-explicit-scope.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(false)
                             .add()
                             .property()
                             .name(MAX_TOKEN_LIFETIME)
-                            .label("Longest token lifetime (seconds)")
-                            .helpText("Machine tokens live no longer than this, whatever realm and client settings say;"
-                                    + " shorter settings stay in force.")
+                            .label("mcp-client-credentials.max-token-lifetime.label")
+                            .helpText("mcp-client-credentials.max-token-lifetime.tooltip")
                             .type(ProviderConfigProperty.INTEGER_TYPE)
                             .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
                             .add()
                             .property()
                             .name(ALLOW_DYNAMICALLY_REGISTERED)
-                            .label("Allow dynamically registered clients")
-                            .helpText("If off, clients that registered themselves get no machine tokens, even after an"
-                                    + " administrator enabled their service account.")
+                            .label("mcp-client-credentials.allow-dynamically-registered.label")
+                            .helpText("mcp-client-credentials.allow-dynamically-registered.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(false)
                             .add()

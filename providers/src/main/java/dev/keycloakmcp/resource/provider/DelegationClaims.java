@@ -16,6 +16,24 @@ public final class DelegationClaims {
     /** Who may act. */
     public static final String MAY_ACT = "may_act";
 
+    /** Id of the mapper that writes them. */
+    public static final String ACTOR_MAPPER = "oidc-mcp-actor-mapper";
+
+    /** Option of that mapper, set by no administrator: let nothing through that nobody vouched for. */
+    public static final String GUARD = "guard";
+
+    /** Attribute of the client session's context while the authorization endpoint makes tokens beside a code. */
+    public static final String HYBRID_FLOW = "mcp-hybrid-flow";
+
+    /** Claim of a refresh token that was issued by an exchange. */
+    public static final String EXCHANGED = "mcp_exchanged";
+
+    /**
+     * Claim of the refresh token of an exchange: when the subject token expired, seconds since the epoch. No token that is
+     * refreshed with it lives longer.
+     */
+    public static final String NOT_AFTER = "mcp_not_after";
+
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
 
     private DelegationClaims() {}
@@ -33,8 +51,25 @@ public final class DelegationClaims {
         }
     }
 
+    /** Whether a refresh token was issued by an exchange. */
+    public static boolean isExchanged(JsonWebToken refreshToken) {
+        return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
+    }
+
+    /** When tokens made of a refresh token have to expire; {@link Long#MAX_VALUE} where it does not say. */
+    public static long notAfter(JsonWebToken refreshToken) {
+        return refreshToken.getOtherClaims().get(NOT_AFTER) instanceof Number time ? time.longValue() : Long.MAX_VALUE;
+    }
+
+    /** Makes a token expire no later than that, seconds since the epoch. */
+    public static void expire(JsonWebToken token, long notAfter) {
+        if (notAfter < Long.MAX_VALUE && (token.getExp() == null || token.getExp() == 0 || token.getExp() > notAfter)) {
+            token.exp(notAfter);
+        }
+    }
+
     /** Leaves exactly those claims in a token that are vouched for. */
-    static void restrict(JsonWebToken token, Map<String, Object> vouched) {
+    public static void restrict(JsonWebToken token, Map<String, Object> vouched) {
         for (String claim : ALL) {
             Object value = vouched.get(claim);
             if (value == null) {

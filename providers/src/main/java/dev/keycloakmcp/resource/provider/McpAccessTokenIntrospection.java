@@ -1,8 +1,7 @@
 package dev.keycloakmcp.resource.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.keycloakmcp.resource.McpServer;
-import dev.keycloakmcp.resource.ResourceIndicator;
+import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -11,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.events.Details;
+import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
@@ -28,6 +30,9 @@ import org.keycloak.util.JsonSerialization;
  * roles and actors of the token. Keycloak computes the other claims by the mappers of the scopes in the token.
  */
 final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider<AccessToken> {
+
+    /** Member of the answer that holds it as a token. */
+    private static final String JWT = "jwt";
 
     McpAccessTokenIntrospection(KeycloakSession session) {
         super(session);
@@ -41,15 +46,35 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     }
 
     @Override
+    protected boolean introspectionChecks(String encoded) {
+        boolean active = super.introspectionChecks(encoded) && isOfActiveClients(session, token, user, eventBuilder);
+        if (!active) {
+            // Keycloak would make a JWT of it.
+            transformedToken = null;
+        }
+        return active;
+    }
+
+    static boolean isOfActiveClients(
+            KeycloakSession session, AccessToken token, @Nullable UserModel subject, EventBuilder event) {
+        if (!McpSuspension.isBehind(session, token, subject)) {
+            return true;
+        }
+        event.detail(Details.REASON, McpSuspension.TOKEN_DETAIL)
+                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code())
+                .error(Errors.INVALID_TOKEN);
+        return false;
+    }
+
+    @Override
     public AccessToken transformAccessToken(AccessToken token, UserSessionModel userSession) {
-        Optional<McpServer> target = target(token);
+        Optional<TokenNarrowing> narrowing = BoundToken.narrowing(session, token);
         ClientModel issuedFor = realm.getClientByClientId(token.getIssuedFor());
         AuthenticatedClientSessionModel clientSession =
                 userSession.getAuthenticatedClientSessionByClient(issuedFor.getId());
-        if (target.isEmpty() || clientSession == null) {
+        if (narrowing.isEmpty() || clientSession == null) {
             return withTokensActors(token, super.transformAccessToken(token, userSession));
         }
-        TokenNarrowing narrowing = narrowing(target.get(), token);
         AccessToken answer = tokenManager.transformIntrospectionAccessToken(
                 session,
                 token,
@@ -59,8 +84,8 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
                         session,
                         DefaultClientSessionContext.fromClientSessionAndScopeParameter(
                                 clientSession, token.getScope(), session),
-                        narrowing));
-        McpTokenNarrower.restrict(answer, narrowing);
+                        narrowing.get()));
+        McpTokenNarrower.restrict(answer, narrowing.get());
         answer.audience(token.getAudience());
         answer.setScope(token.getScope());
         copy(token, answer, OAuth2Constants.CLIENT_ID);
@@ -84,34 +109,10 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     @Override
     protected boolean verifyAudience() {
         ClientModel asking = session.getContext().getClient();
-        boolean isTarget = target(token)
+        boolean isTarget = BoundToken.target(session, token)
                 .filter(server -> server.id().equals(asking.getId()))
                 .isPresent();
         return isTarget || super.verifyAudience();
-    }
-
-    /** The MCP server that the token is bound to, in realms that use MCP policies. */
-    private Optional<McpServer> target(AccessToken token) {
-        String[] audience = token.getAudience();
-        if (audience == null || audience.length == 0 || !McpRealm.isOptedIn(realm)) {
-            return Optional.empty();
-        }
-        return ResourceIndicator.parse(audience[0])
-                .map(McpServerRegistry.of(session)::claiming)
-                .filter(claiming -> claiming.size() == 1)
-                .map(claiming -> claiming.get(0))
-                .filter(server -> server.resourceUrl().equals(audience[0]));
-    }
-
-    private static TokenNarrowing narrowing(McpServer server, AccessToken token) {
-        return new TokenNarrowing(
-                server,
-                TokenNarrowing.scopes(token.getScope()),
-                true,
-                token.getAudience().length > 1,
-                false,
-                false,
-                OptionalInt.empty());
     }
 
     /** The claims that no mapper makes, as Keycloak takes them over. */
@@ -142,14 +143,16 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
 
     private Response withTokensActors(Response response) {
         Map<String, Object> claims = actors(token);
-        if (claims.isEmpty() && target(token).isEmpty()) {
-            // Nobody acts by the token itself; what Keycloak says of an impersonated session stays.
-            return response;
-        }
+        // Where nobody acts by the token itself, what Keycloak says of an impersonated session stays.
+        boolean tokenTells =
+                !claims.isEmpty() || BoundToken.target(session, token).isPresent();
         try {
             ObjectNode answer = (ObjectNode) JsonSerialization.mapper.readTree((byte[]) response.getEntity());
-            answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
-            if (answer.path("active").asBoolean()) {
+            if (!answer.path("active").asBoolean()) {
+                // Keycloak adds the token before it knows whether the client may see it.
+                answer.remove(JWT);
+            } else if (tokenTells) {
+                answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
                 claims.forEach((claim, value) -> answer.set(claim, JsonSerialization.mapper.valueToTree(value)));
             }
             return Response.fromResponse(response)

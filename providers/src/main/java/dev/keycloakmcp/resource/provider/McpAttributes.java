@@ -12,8 +12,13 @@ public final class McpAttributes {
     public static final String REGISTRATION = "mcp.registration";
     /** Registered client: when it registered, epoch seconds. */
     public static final String REGISTERED_AT = "mcp.registered-at";
-    /** Client that may not act for others at the moment: why. */
+    /** Suspended client, which gets no tokens and may not act for others: why. */
     public static final String SUSPENDED = "mcp.suspended";
+
+    /** Suspended client: since when, epoch seconds. */
+    public static final String SUSPENDED_AT = "mcp.suspended-at";
+    /** Suspended client: name of the administrator who suspended it. */
+    public static final String SUSPENDED_BY = "mcp.suspended-by";
 
     private McpAttributes() {}
 }

@@ -1,14 +1,20 @@
 package dev.keycloakmcp.resource.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.decision.ReasonCode;
+import jakarta.ws.rs.core.Response;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProviderFactory;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker.AuthorizationCheckException;
 
-/** Checks nothing: lets policies add details to the event of an authorization or pushed authorization request. */
+/**
+ * Refuses authorization and pushed authorization requests of suspended clients, and lets policies add details to the event
+ * of others.
+ */
 @AutoService(AuthorizationEndpointCheckProviderFactory.class)
 public final class McpAuthorizationCheckFactory implements AuthorizationEndpointCheckProviderFactory {
 
@@ -18,8 +24,17 @@ public final class McpAuthorizationCheckFactory implements AuthorizationEndpoint
     public AuthorizationEndpointCheckProvider create(KeycloakSession session) {
         return new AuthorizationEndpointCheckProvider() {
             @Override
-            public void check(AuthorizationEndpointChecker checker) {
+            public void check(AuthorizationEndpointChecker checker) throws AuthorizationCheckException {
                 McpRequest.of(session).observe(checker.getEventBuilder());
+                if (McpSuspension.isSuspended(
+                        session.getContext().getRealm(), session.getContext().getClient())) {
+                    McpSuspension.announce(checker.getEventBuilder());
+                    checker.getEventBuilder().error(ReasonCode.CLIENT_SUSPENDED.error());
+                    throw new AuthorizationCheckException(
+                            Response.Status.BAD_REQUEST,
+                            ReasonCode.CLIENT_SUSPENDED.error(),
+                            McpSuspension.CLIENT_DETAIL);
+                }
             }
 
             @Override

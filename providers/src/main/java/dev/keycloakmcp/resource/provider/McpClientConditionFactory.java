@@ -5,8 +5,11 @@ import dev.keycloakmcp.resource.ClientKind;
 import java.util.Arrays;
 import java.util.List;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProviderFactory;
 import org.keycloak.services.clientpolicy.condition.ClientPolicyConditionProvider;
 import org.keycloak.services.clientpolicy.condition.ClientPolicyConditionProviderFactory;
@@ -22,20 +25,15 @@ public final class McpClientConditionFactory extends AbstractClientPolicyConditi
     private static final List<ProviderConfigProperty> PROPERTIES = ProviderConfigurationBuilder.create()
             .property()
             .name(IS_NEGATIVE_LOGIC)
-            .label("Negative logic")
-            .helpText("If on, the policy applies to all clients but these.")
+            .label("mcp-client.is-negative-logic.label")
+            .helpText("mcp-client.is-negative-logic.tooltip")
             .type(ProviderConfigProperty.BOOLEAN_TYPE)
             .defaultValue(false)
             .add()
             .property()
             .name(KINDS)
-            .label("Kinds of clients")
-            .helpText("The policy applies to clients of these kinds; with none selected, to all of them. 'registered':"
-                    + " registered at the mcp endpoint. 'metadata-document': created from a client ID metadata document."
-                    + " 'application': a hand-made client with the standard flow and at least one scope of an MCP server"
-                    + " assigned. 'agent': a service account with the attribute mcp.allowed-resources or at least one"
-                    + " scope of an MCP server assigned. 'server': an MCP server, a client with the attribute"
-                    + " resource_url. Clients of no kind notice nothing.")
+            .label("mcp-client.kinds.label")
+            .helpText("mcp-client.kinds.tooltip")
             .type(ProviderConfigProperty.MULTIVALUED_LIST_TYPE)
             .options(Arrays.stream(ClientKind.values()).map(ClientKind::value).toList())
             .add()
@@ -44,6 +42,20 @@ public final class McpClientConditionFactory extends AbstractClientPolicyConditi
     @Override
     public ClientPolicyConditionProvider<?> create(KeycloakSession session) {
         return new McpClientCondition(session);
+    }
+
+    @Override
+    public void validateConfiguration(
+            KeycloakSession session, RealmModel realm, ClientPolicyConditionRepresentation condition)
+            throws ClientPolicyException {
+        for (String kind : SavedCondition.texts(condition, KINDS)) {
+            if (ClientKind.of(kind).isEmpty()) {
+                throw new ClientPolicyException("'" + KINDS + "': '" + kind + "' is none of "
+                        + Arrays.stream(ClientKind.values())
+                                .map(ClientKind::value)
+                                .toList());
+            }
+        }
     }
 
     @Override

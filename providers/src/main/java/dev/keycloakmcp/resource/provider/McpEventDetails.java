@@ -20,5 +20,10 @@ public final class McpEventDetails {
     /** How many they are. */
     public static final String DELEGATION_CHAIN_DEPTH = "delegation_chain_depth";
 
+    /** {@code jti} of the subject token of an exchange. */
+    public static final String SUBJECT_TOKEN_ID = "subject_token_id";
+    /** The {@code act} claim of the subject token of an exchange, as JSON. */
+    public static final String SUBJECT_TOKEN_ACT = "subject_token_act";
+
     private McpEventDetails() {}
 }

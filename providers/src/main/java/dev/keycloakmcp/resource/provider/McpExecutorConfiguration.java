@@ -46,6 +46,33 @@ public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfi
                 .orElse(WhenMissing.REQUIRE);
     }
 
+    /** Whose configuration it is, for messages. */
+    protected abstract String providerId();
+
+    /** Refuses what cannot be meant; subclasses add their keys. */
+    protected SavedConfiguration check() {
+        return SavedConfiguration.of(providerId())
+                .option(
+                        ENFORCEMENT,
+                        enforcement,
+                        Arrays.stream(EnforcementMode.values())
+                                .map(EnforcementMode::value)
+                                .toList())
+                .option(
+                        WHEN_MISSING,
+                        whenMissing,
+                        Arrays.stream(WhenMissing.values())
+                                .map(WhenMissing::value)
+                                .toList());
+    }
+
+    /** Keycloak asks this when a profile is saved or imported. */
+    @Override
+    public boolean validateConfig() {
+        check();
+        return true;
+    }
+
     protected static boolean flag(@Nullable String value, boolean byDefault) {
         return isBlank(value) ? byDefault : Boolean.parseBoolean(value);
     }
@@ -79,9 +106,8 @@ public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfi
         return ProviderConfigurationBuilder.create()
                 .property()
                 .name(ENFORCEMENT)
-                .label("Enforcement")
-                .helpText("'enforce' refuses what the policy denies. 'report' lets every request go on unchanged, and"
-                        + " events (mcp_decision, mcp_reason) and metrics say what would have been denied and why.")
+                .label("mcp-executor.enforcement.label")
+                .helpText("mcp-executor.enforcement.tooltip")
                 .type(ProviderConfigProperty.LIST_TYPE)
                 .options(Arrays.stream(EnforcementMode.values())
                         .map(EnforcementMode::value)
@@ -90,12 +116,8 @@ public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfi
                 .add()
                 .property()
                 .name(WHEN_MISSING)
-                .label("When the resource is missing")
-                .helpText(
-                        "What happens with a request that names no target. 'infer' takes the only MCP server that owns"
-                                + " all requested MCP scopes, else the only server the client may use, else refuses. 'require'"
-                                + " refuses. 'ignore' issues a token that is not bound to a server and keeps all its roles and"
-                                + " scopes.")
+                .label("mcp-executor.when-missing.label")
+                .helpText("mcp-executor.when-missing.tooltip")
                 .type(ProviderConfigProperty.LIST_TYPE)
                 .options(Arrays.stream(WhenMissing.values())
                         .map(WhenMissing::value)

@@ -31,6 +31,7 @@ final class McpGrants {
             // RFC 6749 3.2: a parameter without a value counts as omitted. Agent frameworks send empty ones.
             List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE)
                     .forEach(name -> removeBlank(context, name));
+            refuseSuspended(context);
             refuseDelegatedAssertion(context);
         }
         return new OAuth2GrantType.Context(
@@ -51,6 +52,20 @@ final class McpGrants {
         Set<String> names = new HashSet<>(keycloaks);
         names.addAll(TARGETS);
         return names;
+    }
+
+    /** Before anything else, so that no code or refresh token is used up; an exchange says more about it. */
+    private static void refuseSuspended(OAuth2GrantType.Context context) {
+        if (McpSuspension.isSuspended(context.getRealm(), context.getClient())
+                && !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())) {
+            McpSuspension.announce(context.getEvent());
+            throw McpRefusal.of(
+                    context.getSession(),
+                    context.getEvent(),
+                    context.getCors(),
+                    ReasonCode.CLIENT_SUSPENDED,
+                    McpSuspension.CLIENT_DETAIL);
+        }
     }
 
     /** The JWT authorization grant (RFC 7523) makes a user's token of it, in which nobody would act any more. */

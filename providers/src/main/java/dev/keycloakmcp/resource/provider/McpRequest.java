@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.events.Details;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
@@ -64,6 +66,9 @@ public final class McpRequest {
      */
     record TokenForm(boolean includeClientId, boolean rfc9068) {}
 
+    /** What a request asks for, as far as an event has to tell it: target and scopes, if any. */
+    record Asked(Supplier<Optional<String>> resource, Supplier<Optional<String>> scope) {}
+
     private static final String ATTRIBUTE = McpRequest.class.getName();
 
     private final List<Verdict> verdicts = new ArrayList<>();
@@ -71,7 +76,9 @@ public final class McpRequest {
     private final Map<String, Object> vouched = new HashMap<>();
     private @Nullable EventBuilder event;
     private @Nullable TokenForm form;
+    private @Nullable Asked asked;
     private boolean refreshTokenAllowed = true;
+    private long notAfter = Long.MAX_VALUE;
     private boolean published;
 
     private McpRequest() {}
@@ -106,6 +113,16 @@ public final class McpRequest {
         }
     }
 
+    /** Writes the error event of a refusal that shows too late for a verdict; the caller has to answer it. */
+    public void refuse(ReasonCode reason, String detail) {
+        if (event != null) {
+            event.detail(Details.REASON, detail)
+                    .detail(McpEventDetails.DECISION, "deny")
+                    .detail(McpEventDetails.REASON, reason.code())
+                    .error(reason.error());
+        }
+    }
+
     /**
      * Vouches for a delegation claim in answers other than the access token, such as the ID token. No other mapper's
      * claim of that name gets through.
@@ -114,13 +131,38 @@ public final class McpRequest {
         vouched.put(claim, value);
     }
 
-    Map<String, Object> vouched() {
+    /** The delegation claims that are vouched for so far. */
+    public Map<String, Object> vouched() {
         return Map.copyOf(vouched);
+    }
+
+    /** No token of this request, of whatever kind, is valid after that, seconds since the epoch. */
+    public void notAfter(long time) {
+        notAfter = Math.min(notAfter, time);
+    }
+
+    public long notAfter() {
+        return notAfter;
     }
 
     /** Hands in what a policy says. */
     public void add(Verdict verdict) {
         verdicts.add(verdict);
+    }
+
+    void asked(Asked request) {
+        this.asked = request;
+    }
+
+    /** Names in the event what a request asked for that is refused, or would be. */
+    public void tellAsked() {
+        EventBuilder observed = event;
+        if (asked != null && observed != null) {
+            asked.resource().get().ifPresent(resource -> observed.detail(McpEventDetails.RESOURCE, resource));
+            if (eventDetail(Details.SCOPE).isEmpty()) {
+                asked.scope().get().ifPresent(scope -> observed.detail(Details.SCOPE, scope));
+            }
+        }
     }
 
     void form(TokenForm tokenForm) {
@@ -230,6 +272,9 @@ public final class McpRequest {
                 .increment();
         if (event != null) {
             event.detail(McpEventDetails.DECISION, outcome).detail(McpEventDetails.REASON, reason);
+        }
+        if (verdict.isDeny()) {
+            tellAsked();
         }
     }
 

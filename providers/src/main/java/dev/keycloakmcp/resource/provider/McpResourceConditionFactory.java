@@ -2,9 +2,13 @@ package dev.keycloakmcp.resource.provider;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProviderFactory;
 import org.keycloak.services.clientpolicy.condition.ClientPolicyConditionProvider;
 import org.keycloak.services.clientpolicy.condition.ClientPolicyConditionProviderFactory;
@@ -20,17 +24,15 @@ public final class McpResourceConditionFactory extends AbstractClientPolicyCondi
     private static final List<ProviderConfigProperty> PROPERTIES = ProviderConfigurationBuilder.create()
             .property()
             .name(IS_NEGATIVE_LOGIC)
-            .label("Negative logic")
-            .helpText("If on, the policy applies to requests for all targets but these.")
+            .label("mcp-resource.is-negative-logic.label")
+            .helpText("mcp-resource.is-negative-logic.tooltip")
             .type(ProviderConfigProperty.BOOLEAN_TYPE)
             .defaultValue(false)
             .add()
             .property()
             .name(RESOURCES)
-            .label("Resources")
-            .helpText("URIs of MCP servers such as https://crm.example.com/mcp. In a URI, * stands for any characters"
-                    + " but a slash, ** for any characters. Empty: every MCP server. The target that a request implies"
-                    + " without naming it counts as well.")
+            .label("mcp-resource.resources.label")
+            .helpText("mcp-resource.resources.tooltip")
             .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
             .add()
             .build();
@@ -38,6 +40,16 @@ public final class McpResourceConditionFactory extends AbstractClientPolicyCondi
     @Override
     public ClientPolicyConditionProvider<?> create(KeycloakSession session) {
         return new McpResourceCondition(session);
+    }
+
+    @Override
+    public void validateConfiguration(
+            KeycloakSession session, RealmModel realm, ClientPolicyConditionRepresentation condition)
+            throws ClientPolicyException {
+        Optional<String> problem = SavedServers.of(session, realm).problem(SavedCondition.texts(condition, RESOURCES));
+        if (problem.isPresent()) {
+            throw new ClientPolicyException("'" + RESOURCES + "': " + problem.get());
+        }
     }
 
     @Override

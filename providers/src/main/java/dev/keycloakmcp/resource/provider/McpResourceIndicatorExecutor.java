@@ -2,6 +2,7 @@ package dev.keycloakmcp.resource.provider;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.TargetRule;
@@ -60,7 +61,11 @@ final class McpResourceIndicatorExecutor
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
                 answer(request);
-                request.narrowing().ifPresent(narrowing -> bind((AuthorizationRequestContext) context, narrowing));
+                AuthorizationRequestContext authorization = (AuthorizationRequestContext) context;
+                request.narrowing().ifPresent(narrowing -> bind(authorization, narrowing));
+                if (configuration.enforcement() == EnforcementMode.ENFORCE) {
+                    McpConsentNote.set(authorization.getAuthenticationSession(), configuration.rememberConsent());
+                }
             }
             case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
             default -> {
@@ -117,6 +122,26 @@ final class McpResourceIndicatorExecutor
 
         @JsonProperty(McpResourceIndicatorExecutorFactory.RFC9068)
         private @Nullable String rfc9068;
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT)
+        private @Nullable String rememberConsent;
+
+        @Override
+        protected String providerId() {
+            return McpResourceIndicatorExecutorFactory.PROVIDER_ID;
+        }
+
+        @Override
+        protected SavedConfiguration check() {
+            return super.check()
+                    .flag(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID, includeClientId)
+                    .flag(McpResourceIndicatorExecutorFactory.RFC9068, rfc9068)
+                    .flag(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT, rememberConsent);
+        }
+
+        boolean rememberConsent() {
+            return flag(rememberConsent, true);
+        }
 
         boolean includeClientId() {
             return flag(includeClientId, false);

@@ -2,41 +2,49 @@ package dev.keycloakmcp.resource.provider;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderFactory;
 
 /** Makes {@link McpResourceIndicatorExecutor}. */
 @AutoService(ClientPolicyExecutorProviderFactory.class)
-public final class McpResourceIndicatorExecutorFactory implements ClientPolicyExecutorProviderFactory {
+public final class McpResourceIndicatorExecutorFactory
+        implements ClientPolicyExecutorProviderFactory, ServerInfoAwareProviderFactory {
 
     public static final String PROVIDER_ID = "mcp-resource-indicator";
 
     static final String INCLUDE_CLIENT_ID = "include-client-id";
     static final String RFC9068 = "rfc9068";
+    static final String REMEMBER_CONSENT = "remember-consent";
 
     private static final List<ProviderConfigProperty> PROPERTIES = Stream.concat(
                     McpExecutorConfiguration.properties().stream(),
                     ProviderConfigurationBuilder.create()
                             .property()
                             .name(INCLUDE_CLIENT_ID)
-                            .label("Client ID in audience")
-                            .helpText(
-                                    "If on, the client ID of the MCP server joins its URI in the audience, for servers"
-                                            + " that check for it. If off, the audience is exactly the URI.")
+                            .label("mcp-resource-indicator.include-client-id.label")
+                            .helpText("mcp-resource-indicator.include-client-id.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(false)
                             .add()
                             .property()
                             .name(RFC9068)
-                            .label("JWT profile for access tokens")
-                            .helpText("If on, access tokens follow RFC 9068: type at+jwt in the JOSE header, claims sub"
-                                    + " and client_id. Turn it off for servers that insist on the type JWT.")
+                            .label("mcp-resource-indicator.rfc9068.label")
+                            .helpText("mcp-resource-indicator.rfc9068.tooltip")
+                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+                            .defaultValue(true)
+                            .add()
+                            .property()
+                            .name(REMEMBER_CONSENT)
+                            .label("mcp-resource-indicator.remember-consent.label")
+                            .helpText("mcp-resource-indicator.remember-consent.tooltip")
                             .type(ProviderConfigProperty.BOOLEAN_TYPE)
                             .defaultValue(true)
                             .add()
@@ -73,5 +81,10 @@ public final class McpResourceIndicatorExecutorFactory implements ClientPolicyEx
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
         return PROPERTIES;
+    }
+
+    @Override
+    public Map<String, String> getOperationalInfo() {
+        return ExtensionInfo.operational();
     }
 }

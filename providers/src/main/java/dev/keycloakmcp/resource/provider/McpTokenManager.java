@@ -41,6 +41,12 @@ final class McpTokenManager extends TokenManager {
             HttpHeaders headers,
             String oldTokenScope)
             throws OAuthErrorException {
+        McpRequest request = McpRequest.of(session);
+        request.notAfter(DelegationClaims.notAfter(oldToken));
+        if (DelegationClaims.isExchanged(oldToken)) {
+            // An ID token can be asked for permissions with, so that it keeps the chain as well.
+            DelegationClaims.in(oldToken).forEach(request::vouch);
+        }
         narrower.keepBound(oldToken, oldTokenScope);
         narrower.refuseWhatIsDenied();
         TokenValidation validation =
@@ -85,7 +91,13 @@ final class McpTokenManager extends TokenManager {
             ClientSessionContext clientSessionCtx) {
         IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
         if (McpRealm.isOptedIn(session.getContext().getRealm())) {
-            DelegationClaims.restrict(transformed, McpRequest.of(session).vouched());
+            McpRequest request = McpRequest.of(session);
+            DelegationClaims.restrict(transformed, request.vouched());
+            DelegationClaims.expire(transformed, request.notAfter());
+            request.narrowing()
+                    .filter(narrowing -> narrowing.maxLifetimeSeconds().isPresent())
+                    .ifPresent(
+                            narrowing -> transformed.exp(narrowing.expiry(transformed.getExp(), transformed.getIat())));
         }
         return transformed;
     }
@@ -123,6 +135,7 @@ final class McpTokenManager extends TokenManager {
         @Override
         public AccessTokenResponse build() {
             AccessTokenResponse response = super.build();
+            narrower.refuseSuspended(getAccessToken(), getClientSessionCtx());
             narrower.complete(response, getAccessToken());
             return response;
         }

@@ -109,6 +109,19 @@ final class McpTokenNarrower {
                 .orElse(context);
     }
 
+    /** Nobody gets a token by way of a suspended client, such as one that acted in the chain of a refresh token. */
+    void refuseSuspended(@Nullable AccessToken token, ClientSessionContext context) {
+        if (token != null
+                && McpSuspension.isBehind(
+                        session,
+                        token,
+                        context.getClientSession().getUserSession().getUser())) {
+            event.detail(McpEventDetails.DECISION, "deny")
+                    .detail(McpEventDetails.REASON, ReasonCode.ACTOR_SUSPENDED.code());
+            throw refusal(ReasonCode.ACTOR_SUSPENDED, McpSuspension.TOKEN_DETAIL);
+        }
+    }
+
     /** Makes the response say what the token says, also where the builder's context is not narrowed. */
     void complete(AccessTokenResponse response, AccessToken token) {
         if (McpRequest.of(session).narrowing().isPresent()) {

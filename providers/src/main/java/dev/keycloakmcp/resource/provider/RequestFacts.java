@@ -6,12 +6,15 @@ import dev.keycloakmcp.resource.TokenNarrowing;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.TokenExchangeContext;
 import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenRequestContext;
@@ -102,6 +105,10 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
     }
 
     private static final class Reader {
+
+        /** Characters of an unknown target in an event. */
+        private static final int MOST_TOLD = 600;
+
         private final KeycloakSession session;
         private final ClientModel client;
         private List<String> resources = List.of();
@@ -156,9 +163,33 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
             return Optional.of(read());
         }
 
+        /** What events say: the first target that was named, as registered where it is. */
+        private Optional<String> target() {
+            return Stream.of(resources, audiences, bound.stream().toList())
+                    .flatMap(List::stream)
+                    .findFirst()
+                    .map(named -> ResourceIndicator.parse(named)
+                            .map(McpServerRegistry.of(session)::claiming)
+                            .filter(claiming -> !claiming.isEmpty())
+                            .map(claiming -> claiming.get(0).resourceUrl())
+                            .orElse(named.substring(0, Math.min(MOST_TOLD, named.length()))));
+        }
+
+        /** Without those that only bring mappers, which a refresh token holds too. */
+        private Optional<String> shownScopes() {
+            return scopes.map(names -> names.stream()
+                    .filter(name -> Stream.of(true, false)
+                            .map(byDefault -> client.getClientScopes(byDefault).get(name))
+                            .filter(Objects::nonNull)
+                            .allMatch(ClientScopeModel::isIncludeInTokenScope))
+                    .sorted()
+                    .collect(Collectors.joining(" ")));
+        }
+
         RequestFacts read() {
             Set<String> assigned = new HashSet<>(client.getClientScopes(true).keySet());
             assigned.addAll(client.getClientScopes(false).keySet());
+            McpRequest.of(session).asked(new McpRequest.Asked(this::target, this::shownScopes));
             return new RequestFacts(
                     client,
                     new TargetRequest(
