@@ -27,11 +27,6 @@ public record RegisteredClient(
                 clientId, registration, TimeUnit.SECONDS.toMillis(registeredAt), millis(lastUsed), millis(expires));
     }
 
-    /** Whether nobody used it at or after a time; a client never used counts from its registration. */
-    public boolean isUnusedSince(long time) {
-        return (lastUsed == null ? registeredAt : lastUsed) < time;
-    }
-
     private static @Nullable Long millis(OptionalLong seconds) {
         return seconds.isPresent() ? TimeUnit.SECONDS.toMillis(seconds.getAsLong()) : null;
     }

@@ -17,16 +17,6 @@ class RegisteredClientTest {
     }
 
     @Test
-    void a_client_is_unused_since_its_last_use_or_else_its_registration() {
-        RegisteredClient used = RegisteredClient.of("a", "x", 100, OptionalLong.of(200), OptionalLong.empty());
-        RegisteredClient never = RegisteredClient.of("a", "x", 100, OptionalLong.empty(), OptionalLong.empty());
-        assertThat(used.isUnusedSince(200_000)).isFalse();
-        assertThat(used.isUnusedSince(200_001)).isTrue();
-        assertThat(never.isUnusedSince(100_000)).isFalse();
-        assertThat(never.isUnusedSince(100_001)).isTrue();
-    }
-
-    @Test
     void an_expired_client_keeps_what_is_known_of_it() {
         RegisteredClient used = RegisteredClient.of("a", "x", 100, OptionalLong.of(200), OptionalLong.of(300));
         assertThat(RegisteredClient.Expired.of(used, "idle"))

@@ -50,7 +50,7 @@ final class Registrations {
 
     private final TestRealm realm;
 
-    private Registrations(TestRealm realm) {
+    Registrations(TestRealm realm) {
         this.realm = realm;
     }
 

@@ -190,8 +190,30 @@ class StockRegistrationIT {
         });
     }
 
+    @Test
+    void opening_the_mcp_endpoint_changes_nothing_at_the_others(
+            KeycloakServer stock, @WithExtension KeycloakServer ours) {
+        assertSame(stock, ours, transcript -> {
+            if (transcript.realm.server() == ours) {
+                Registrations registrations = new Registrations(transcript.realm);
+                registrations.component("anonymous", Map.of());
+                registrations.component("authenticated", Map.of());
+            }
+            registerAnonymously(transcript, List.of("openid-connect", "default", "install", "unknown"));
+            for (Object body : bodies()) {
+                for (String provider : List.of("openid-connect", "default")) {
+                    manage(transcript, provider, body, List.of());
+                }
+            }
+        });
+    }
+
     private static void registerAnonymously(Transcript transcript) {
-        for (String provider : List.of("openid-connect", "default", "install", "mcp", "unknown")) {
+        registerAnonymously(transcript, List.of("openid-connect", "default", "install", "mcp", "unknown"));
+    }
+
+    private static void registerAnonymously(Transcript transcript, List<String> providers) {
+        for (String provider : providers) {
             String endpoint = "/realms/{realm}/clients-registrations/" + provider;
             for (Object body : bodies()) {
                 transcript.send("POST", endpoint, null, body);
@@ -210,13 +232,13 @@ class StockRegistrationIT {
         assertSame(stock, ours, transcript -> {
             for (Object body : bodies()) {
                 for (String provider : List.of("openid-connect", "default")) {
-                    manage(transcript, provider, body);
+                    manage(transcript, provider, body, List.of("mcp"));
                 }
             }
         });
     }
 
-    private static void manage(Transcript transcript, String provider, Object body) {
+    private static void manage(Transcript transcript, String provider, Object body, List<String> others) {
         String endpoint = "/realms/{realm}/clients-registrations/" + provider;
         String invitation = transcript
                 .realm
@@ -246,7 +268,8 @@ class StockRegistrationIT {
                 ? changed.find(standard ? "registration_access_token" : "registrationAccessToken")
                         .orElse(current)
                 : current;
-        transcript.send("GET", "/realms/{realm}/clients-registrations/mcp/" + id, last, null);
+        others.forEach(other ->
+                transcript.send("GET", "/realms/{realm}/clients-registrations/" + other + "/" + id, last, null));
         transcript.send("GET", endpoint + "/account", last, null);
         transcript.send("DELETE", endpoint + "/" + id, last, null);
         transcript.send("GET", endpoint + "/" + id, last, null);

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
@@ -51,17 +52,18 @@ public class RegisteredClientsResource {
                     "Parameter " + REGISTRATION + " must be dcr-anonymous or dcr-authenticated",
                     Response.Status.BAD_REQUEST);
         }
-        Optional<Long> unusedSince = parameters.time(UNUSED_SINCE, false);
+        // Uses are known to the second: the time rounds up.
+        OptionalLong unusedSince = parameters
+                .time(UNUSED_SINCE, false)
+                .map(millis -> OptionalLong.of(-Math.floorDiv(-millis, 1000L)))
+                .orElseGet(OptionalLong::empty);
         int first = parameters.first();
         int max = parameters.max();
-        List<RegisteredClient> matching = new RegisteredClientAdmin(session, realm)
-                .clients().stream()
+        List<RegisteredClient> found = new RegisteredClientAdmin(session, realm)
+                .clients(registration, unusedSince, first, max + 1).stream()
                         .map(RegisteredClientsResource::client)
-                        .filter(client ->
-                                registration.isEmpty() || registration.get().equals(client.registration()))
-                        .filter(client -> unusedSince.isEmpty() || client.isUnusedSince(unusedSince.get()))
                         .toList();
-        return parameters.page(matching.stream().skip(first).limit(max).toList(), matching.size());
+        return parameters.page(found.stream().limit(max).toList(), (long) first + found.size());
     }
 
     @POST

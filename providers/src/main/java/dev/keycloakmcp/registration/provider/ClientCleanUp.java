@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
@@ -42,24 +43,27 @@ final class ClientCleanUp {
      * @return what is gone
      */
     static List<Expired> removeAll(KeycloakSessionFactory factory, String realmId) {
+        List<String> ids = inRealm(factory, realmId, cleanUp -> cleanUp.expired(Time.currentTime()).stream()
+                .map(expired -> expired.client().id())
+                .toList());
         List<Expired> removed = new ArrayList<>();
-        List<Expired> batch;
-        do {
-            batch = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-                RealmModel realm = session.realms().getRealm(realmId);
-                if (realm == null) {
-                    return List.of();
-                }
-                session.getContext().setRealm(realm);
-                ClientCleanUp cleanUp = new ClientCleanUp(session, realm);
-                return cleanUp.expired(Time.currentTime()).stream()
-                        .limit(BATCH)
-                        .filter(cleanUp::remove)
-                        .toList();
-            });
-            removed.addAll(batch);
-        } while (!batch.isEmpty());
+        for (int from = 0; from < ids.size(); from += BATCH) {
+            List<String> batch = ids.subList(from, Math.min(from + BATCH, ids.size()));
+            removed.addAll(inRealm(factory, realmId, cleanUp -> cleanUp.remove(batch)));
+        }
         return removed;
+    }
+
+    private static <T> List<T> inRealm(
+            KeycloakSessionFactory factory, String realmId, Function<ClientCleanUp, List<T>> task) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+            RealmModel realm = session.realms().getRealm(realmId);
+            if (realm == null) {
+                return List.of();
+            }
+            session.getContext().setRealm(realm);
+            return task.apply(new ClientCleanUp(session, realm));
+        });
     }
 
     /** How long clients of each kind stay; a kind whose component is gone has no entry, and its clients stay. */
@@ -72,20 +76,30 @@ final class ClientCleanUp {
         return lifetimes;
     }
 
-    /** What {@link #remove} would remove: a dry run. */
+    /** What {@link #removeAll} would remove: a dry run. */
     List<Expired> expired(long now) {
+        return expired(new RegisteredClients(session, realm).all(), now);
+    }
+
+    private List<Expired> expired(List<RegisteredClients.Row> clients, long now) {
         Map<RegistrationAuth, ClientLifetime> lifetimes = lifetimes();
-        return new RegisteredClients(session, realm)
-                .all().stream()
-                        .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
-                                .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
-                                .map(reason -> new Expired(row, reason))
-                                .stream())
-                        .toList();
+        return clients.stream()
+                .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
+                        .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
+                        .map(reason -> new Expired(row, reason))
+                        .stream())
+                .toList();
+    }
+
+    /** Removes those that nobody used meanwhile. */
+    private List<Expired> remove(List<String> ids) {
+        return expired(new RegisteredClients(session, realm).withIds(ids), Time.currentTime()).stream()
+                .filter(this::remove)
+                .toList();
     }
 
     /** Removes a client with its sessions and consents, and says so in an event; false where it is gone already. */
-    boolean remove(Expired expired) {
+    private boolean remove(Expired expired) {
         ClientModel client = realm.getClientById(expired.client().id());
         if (client == null || Provenance.of(client).isEmpty()) {
             return false;

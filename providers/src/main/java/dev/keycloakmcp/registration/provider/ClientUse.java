@@ -30,6 +30,11 @@ final class ClientUse {
     private static final Logger LOG = Logger.getLogger(ClientUse.class);
     private static final int MOST_REMEMBERED = 20_000;
 
+    private static final String IS_NOTED = """
+            select count(a) from ClientAttributeEntity a
+            where a.name = :name and a.client.id = :client and cast(a.value as string) > :due
+            """;
+
     private static final String UPDATE = """
             update ClientAttributeEntity a set a.value = :now
             where a.name = :name and a.client.id = :client
@@ -77,6 +82,9 @@ final class ClientUse {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 EntityManager entities =
                         session.getProvider(JpaConnectionProvider.class).getEntityManager();
+                if (isNoted(entities, id, now)) {
+                    return; // by another node, or before this one was started
+                }
                 int known = entities.createQuery(UPDATE)
                         .setParameter("now", Integer.toString(now))
                         .setParameter("name", LAST_USED)
@@ -91,6 +99,15 @@ final class ClientUse {
             // another node was faster, or the client is gone; the token is out either way
             LOG.debugf(e, "Could not note the use of client %s", id);
         }
+    }
+
+    private static boolean isNoted(EntityManager entities, String id, int now) {
+        return entities.createQuery(IS_NOTED, Long.class)
+                        .setParameter("name", LAST_USED)
+                        .setParameter("client", id)
+                        .setParameter("due", EpochText.of(now - ClientLifetime.USE_RESOLUTION_SECONDS))
+                        .getSingleResult()
+                > 0;
     }
 
     private static void add(EntityManager entities, String id, String name, int now) {

@@ -48,11 +48,18 @@ public final class RegisteredClientAdmin {
         return Provenance.of(value).isPresent();
     }
 
-    /** All registered clients, as the database knows them, in a stable order. */
-    public List<Client> clients() {
+    /**
+     * A page of the registered clients, as the database knows them, in a stable order.
+     *
+     * @param registration value of {@code mcp.registration}; empty for all
+     * @param unusedSince epoch seconds before which they were last used, or registered; empty for all
+     */
+    public List<Client> clients(Optional<String> registration, OptionalLong unusedSince, int first, int max) {
         Map<RegistrationAuth, ClientLifetime> lifetimes = new ClientCleanUp(session, realm).lifetimes();
         return new RegisteredClients(session, realm)
-                .all().stream().map(row -> client(row, lifetimes)).toList();
+                .page(registration.flatMap(Provenance::of), unusedSince, first, max).stream()
+                        .map(row -> client(row, lifetimes))
+                        .toList();
     }
 
     /** What {@link #removeExpired} would remove now. */

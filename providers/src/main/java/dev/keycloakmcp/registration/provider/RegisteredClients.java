@@ -2,7 +2,9 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.common.util.Time;
@@ -28,14 +30,23 @@ final class RegisteredClients {
             order by cast(a.value as string), c.id
             """;
 
-    private static final String ALL = """
+    private static final String ROWS = """
             select c.id, c.clientId, r.value, a.value, u.value from ClientEntity c
             join c.attributes r on r.name = :registration
             left join c.attributes a on a.name = :registeredAt
             left join c.attributes u on u.name = :lastUsed
             where c.realmId = :realm
-            order by c.id
             """;
+
+    private static final String OF_KIND = " and cast(r.value as string) = :kind";
+
+    /** Who registered at no known time counts as registered now. */
+    private static final String UNUSED_SINCE =
+            " and coalesce(cast(u.value as string), cast(a.value as string), :now) < :time";
+
+    private static final String WITH_ID = " and c.id in :ids";
+
+    private static final String IN_ORDER = " order by c.id";
 
     private static final String REALMS = """
             select distinct c.realm.id from ComponentEntity c where c.providerId = :policy
@@ -80,13 +91,40 @@ final class RegisteredClients {
 
     /** All of them; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
     List<Row> all() {
+        return rows(query(ROWS));
+    }
+
+    /** Those of them that are still there. */
+    List<Row> withIds(List<String> ids) {
+        return rows(query(ROWS + WITH_ID).setParameter("ids", ids));
+    }
+
+    /**
+     * A page, in a stable order.
+     *
+     * @param kind how they registered; empty for all
+     * @param unusedSince epoch seconds before which they were last used, or registered; empty for all
+     */
+    List<Row> page(Optional<RegistrationAuth> kind, OptionalLong unusedSince, int first, int max) {
+        TypedQuery<Object[]> query = query(
+                ROWS + (kind.isPresent() ? OF_KIND : "") + (unusedSince.isPresent() ? UNUSED_SINCE : "") + IN_ORDER);
+        kind.ifPresent(value -> query.setParameter("kind", Provenance.value(value)));
+        unusedSince.ifPresent(time ->
+                query.setParameter("now", EpochText.of(Time.currentTime())).setParameter("time", EpochText.of(time)));
+        return rows(query.setFirstResult(first).setMaxResults(max));
+    }
+
+    private TypedQuery<Object[]> query(String text) {
         return entities()
-                .createQuery(ALL, Object[].class)
+                .createQuery(text, Object[].class)
                 .setParameter("realm", realm.getId())
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
-                .setParameter("lastUsed", ClientUse.LAST_USED)
-                .getResultStream()
+                .setParameter("lastUsed", ClientUse.LAST_USED);
+    }
+
+    private static List<Row> rows(TypedQuery<Object[]> query) {
+        return query.getResultStream()
                 .flatMap(row -> Provenance.of((String) row[2])
                         .map(kind -> new Row(
                                 (String) row[0],
