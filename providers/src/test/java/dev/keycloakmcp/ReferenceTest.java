@@ -2,6 +2,7 @@ package dev.keycloakmcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.admin.DoctorCheck;
 import dev.keycloakmcp.decision.ReasonCode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -74,6 +75,23 @@ class ReferenceTest {
     }
 
     @Test
+    void the_meters_are_those_of_the_code() throws IOException {
+        Set<String> meters = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                Pattern.compile("\"(keycloak\\.mcp\\.[a-z.]+)\"")
+                        .matcher(Files.readString(file))
+                        .results()
+                        .forEach(found -> meters.add(found.group(1).replace('.', '_')));
+            }
+        }
+        assertThat(keysOf(Files.readString(REFERENCE), "## Metrics").stream()
+                        .map(meter -> meter.replaceAll("_total$", "")))
+                .containsExactlyInAnyOrderElementsOf(meters);
+    }
+
+    @Test
     void every_provider_explains_itself_to_administrators() throws IOException {
         for (Registered registered : registered()) {
             if (registered.factory() instanceof ConfiguredProvider configured) {
@@ -135,6 +153,19 @@ class ReferenceTest {
                             reason.code(),
                             reason.error().isEmpty() ? "" : "`" + reason.error() + "`",
                             cell(reason.meaning())));
+        }
+        text.append("\n## Findings of the doctor\n\n")
+                .append(
+                        "`GET /admin/realms/{realm}/mcp/doctor` (role `view-realm`) lists what is configured otherwise than it")
+                .append(" was meant, or than is safe: `id`, `severity`, `problem` and `fix`.\n\n")
+                .append("| id | severity | what is wrong | how to fix it |\n|---|---|---|---|\n");
+        for (DoctorCheck check : DoctorCheck.values()) {
+            text.append("| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                            check.id(),
+                            check.severity().value(),
+                            cell(check.problem().replace("%s", "…")),
+                            cell(check.fix())));
         }
         return text.append("\n").toString();
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The MCP servers of a realm, who can reach each, and what is inconsistent. */
 public final class ServerInventory {
@@ -24,6 +25,7 @@ public final class ServerInventory {
     public static final String SCOPE_NOT_IN_TOKEN = "scope-not-in-token";
 
     private final List<ServerFacts> servers;
+    private final List<AgentFacts> agents;
     private final Map<String, Boolean> realmScopes;
     private final Map<ResourceIndicator, Set<String>> claims = new HashMap<>();
     private final Map<String, List<AgentFacts>> agentsByScope = new HashMap<>();
@@ -40,6 +42,7 @@ public final class ServerInventory {
         this.servers = servers.stream()
                 .sorted(Comparator.comparing(ServerFacts::clientId))
                 .toList();
+        this.agents = List.copyOf(agents);
         this.realmScopes = Map.copyOf(realmScopes);
         for (ServerFacts server : this.servers) {
             if (server.enabled()) {
@@ -47,7 +50,7 @@ public final class ServerInventory {
                         .add(server.clientId()));
             }
         }
-        for (AgentFacts agent : agents) {
+        for (AgentFacts agent : this.agents) {
             for (String scope : agent.scopes()) {
                 agentsByScope.computeIfAbsent(scope, s -> new ArrayList<>()).add(agent);
             }
@@ -74,6 +77,21 @@ public final class ServerInventory {
         Set<String> ids = new TreeSet<>();
         servers.forEach(server -> agents(server).forEach(agent -> ids.add(agent.clientId())));
         return ids;
+    }
+
+    /** The scopes of all servers. */
+    public Set<String> scopes() {
+        return servers.stream().flatMap(server -> server.scopes().stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Client ids of the agents that are limited to URIs of which at least one is no server's. */
+    public Set<String> agentsWithUnknownResources() {
+        return agents.stream()
+                .filter(agent -> agent.allowedResources()
+                        .filter(allowed -> !claims.keySet().containsAll(allowed))
+                        .isPresent())
+                .map(AgentFacts::clientId)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private ServerReport report(ServerFacts server) {

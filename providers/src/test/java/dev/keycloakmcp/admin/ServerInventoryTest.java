@@ -145,4 +145,30 @@ class ServerInventoryTest {
                 SCOPES);
         assertThat(inventory.agents()).containsExactly("a", "b");
     }
+
+    @Test
+    void agents_limited_to_what_no_enabled_server_has_are_known() {
+        ServerFacts off = new ServerFacts("off", false, "https://off.example.com", List.of("read"));
+        ServerInventory inventory = new ServerInventory(
+                List.of(server("crm", CRM, "read", "write"), off),
+                List.of(
+                        bound("right", "https://CRM.example.com/mcp/", "read"),
+                        bound("b-wrong", "https://hr.example.com", "read"),
+                        bound("a-off", "https://off.example.com", "read"),
+                        agent("free", "read")),
+                SCOPES);
+        assertThat(inventory.agentsWithUnknownResources()).containsExactly("a-off", "b-wrong");
+    }
+
+    @Test
+    void the_scopes_of_all_servers_are_known() {
+        assertThat(new ServerInventory(
+                                List.of(
+                                        server("crm", CRM, "read", "write"),
+                                        server("hr", "https://hr.example.com", "gone")),
+                                List.of(),
+                                SCOPES)
+                        .scopes())
+                .containsExactlyInAnyOrder("read", "write", "gone");
+    }
 }

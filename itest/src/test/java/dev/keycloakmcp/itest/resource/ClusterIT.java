@@ -4,6 +4,8 @@ import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.junit.Until;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,5 +117,70 @@ class ClusterIT {
         realm.oauth().sendJson("DELETE", suspension, "", admin).expect(204);
         assertThat(soon(CRM, "crm:read", reply -> reply.status() == 200).status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void a_use_is_noted_once_a_day_by_all_nodes_together() {
+        mesh.registration();
+        Reply today = register("Used today");
+        Reply longAgo = register("Used long ago");
+        String refreshToday = signIn(today).refreshToken();
+        String refreshLongAgo = signIn(longAgo).refreshToken();
+        long tenHoursAgo = aged(today, Duration.ofHours(10));
+        long dayAgo = aged(longAgo, Duration.ofHours(25));
+
+        atSecond.refresh(auth(today), refreshToday, Form.empty()).expect(200);
+        atSecond.refresh(auth(longAgo), refreshLongAgo, Form.empty()).expect(200);
+
+        Until.holds("the use is noted", () -> lastUsed(longAgo) > dayAgo);
+        assertThat(lastUsed(today)).isEqualTo(tenHoursAgo);
+    }
+
+    private Reply register(String name) {
+        return realm.oauth()
+                .register(
+                        "mcp",
+                        Map.of(
+                                "client_name",
+                                name,
+                                "redirect_uris",
+                                List.of(Mesh.CALLBACK),
+                                "token_endpoint_auth_method",
+                                "none"))
+                .expect(201);
+    }
+
+    private static ClientAuth auth(Reply registered) {
+        return ClientAuth.none(registered.get("client_id"));
+    }
+
+    private Reply signIn(Reply registered) {
+        return mesh.signIn(Mesh.authorization(registered.get("client_id"), "crm:read")
+                        .with("resource", CRM))
+                .expect(200);
+    }
+
+    /** Moves the last use into the past; returns it in seconds. */
+    private long aged(Reply registered, Duration by) {
+        realm.admin().clearRealmCache();
+        long time = Instant.now().minus(by).getEpochSecond();
+        mesh.change(registered.get("client_id"), client -> client.getAttributes()
+                .put("mcp.last-used", Long.toString(time)));
+        return time;
+    }
+
+    /** Seconds since the epoch, from the database. */
+    private long lastUsed(Reply registered) {
+        URI clients = URI.create(first.baseUri() + "/admin/realms/" + realm.name() + "/mcp/clients");
+        return realm.oauth()
+                        .get(clients, first.admin().tokenManager().getAccessTokenString())
+                        .expect(200)
+                        .json()
+                        .valueStream()
+                        .filter(client -> client.get("clientId").asText().equals(registered.get("client_id")))
+                        .mapToLong(client -> client.get("lastUsed").asLong())
+                        .findFirst()
+                        .orElseThrow()
+                / 1000;
     }
 }

@@ -42,6 +42,11 @@ public class McpAdminResource {
         return new ActorsResource(session, realm, auth, adminEvent);
     }
 
+    @Path("doctor")
+    public DoctorResource doctor() {
+        return new DoctorResource(session, realm, auth);
+    }
+
     @Path("would-deny")
     public WouldDenyResource wouldDeny() {
         return new WouldDenyResource(session, realm, auth);

@@ -38,6 +38,11 @@ final class QueryParameters {
         }
     }
 
+    /** Refuses any parameter. */
+    static void requireNone(KeycloakSession session) {
+        var unused = new QueryParameters(session, Set.of());
+    }
+
     Optional<String> text(String name) {
         return Optional.ofNullable(values.getFirst(name));
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.models.RealmModel;
 
 /** What a realm says about its audit trail. */
-final class AuditSettings {
+public final class AuditSettings {
 
     /** Realm attribute: days that rows are kept; absent, not a number or 0 for ever. */
     static final String RETENTION_DAYS = "mcp.audit.retention-days";
@@ -18,7 +18,7 @@ final class AuditSettings {
     private AuditSettings() {}
 
     /** Whether the realm has an audit trail. */
-    static boolean isOn(@Nullable RealmModel realm) {
+    public static boolean isOn(@Nullable RealmModel realm) {
         return realm != null
                 && realm.getEventsListenersStream().anyMatch(AuditEventListenerFactory.PROVIDER_ID::equals);
     }
@@ -29,7 +29,7 @@ final class AuditSettings {
     }
 
     /** Empty where rows are kept for ever. */
-    static OptionalInt retentionDays(RealmModel realm) {
+    public static OptionalInt retentionDays(RealmModel realm) {
         String days = realm.getAttribute(RETENTION_DAYS);
         return days != null && days.matches("[1-9]\\d{0,4}")
                 ? OptionalInt.of(Integer.parseInt(days))

@@ -5,6 +5,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.AbstractKeycloakTransaction;
@@ -30,9 +31,8 @@ final class ClientUse {
     private static final Logger LOG = Logger.getLogger(ClientUse.class);
     private static final int MOST_REMEMBERED = 20_000;
 
-    private static final String IS_NOTED = """
-            select count(a) from ClientAttributeEntity a
-            where a.name = :name and a.client.id = :client and cast(a.value as string) > :due
+    private static final String NOTED = """
+            select a.value from ClientAttributeEntity a where a.name = :name and a.client.id = :client
             """;
 
     private static final String UPDATE = """
@@ -40,10 +40,10 @@ final class ClientUse {
             where a.name = :name and a.client.id = :client
             """;
 
-    /** When this node noted a client last, by internal id, so that most tokens cost nothing. */
-    private final Map<String, Integer> noted = new LinkedHashMap<>(16, 0.75f, true) {
+    /** When a use of a client was noted last, as far as this node knows, by internal id, so that most tokens cost nothing. */
+    private final Map<String, Long> noted = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
@@ -68,31 +68,33 @@ final class ClientUse {
 
     private boolean isDue(String id, int now) {
         synchronized (noted) {
-            Integer last = noted.get(id);
+            Long last = noted.get(id);
             if (last != null && now - last < ClientLifetime.USE_RESOLUTION_SECONDS) {
                 return false;
             }
-            noted.put(id, now);
+            noted.put(id, (long) now);
             return true;
         }
     }
 
-    private static void write(KeycloakSessionFactory factory, String id, int now) {
+    private void write(KeycloakSessionFactory factory, String id, int now) {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 EntityManager entities =
                         session.getProvider(JpaConnectionProvider.class).getEntityManager();
-                if (isNoted(entities, id, now)) {
-                    return; // by another node, or before this one was started
-                }
-                int known = entities.createQuery(UPDATE)
-                        .setParameter("now", Integer.toString(now))
-                        .setParameter("name", LAST_USED)
-                        .setParameter("client", id)
-                        .executeUpdate();
-                if (known == 0) {
+                OptionalLong known = known(entities, id);
+                if (known.isEmpty()) {
                     add(entities, id, FIRST_USED, now);
                     add(entities, id, LAST_USED, now);
+                } else if (now - known.getAsLong() >= ClientLifetime.USE_RESOLUTION_SECONDS) {
+                    entities.createQuery(UPDATE)
+                            .setParameter("now", Integer.toString(now))
+                            .setParameter("name", LAST_USED)
+                            .setParameter("client", id)
+                            .executeUpdate();
+                } else {
+                    // by another node, or before this one was started
+                    remember(id, known.getAsLong());
                 }
             });
         } catch (PersistenceException | ModelException e) {
@@ -101,13 +103,20 @@ final class ClientUse {
         }
     }
 
-    private static boolean isNoted(EntityManager entities, String id, int now) {
-        return entities.createQuery(IS_NOTED, Long.class)
-                        .setParameter("name", LAST_USED)
-                        .setParameter("client", id)
-                        .setParameter("due", EpochText.of(now - ClientLifetime.USE_RESOLUTION_SECONDS))
-                        .getSingleResult()
-                > 0;
+    private void remember(String id, long time) {
+        synchronized (noted) {
+            noted.put(id, time);
+        }
+    }
+
+    /** When a use was noted last; a value that is no time counts as long ago. */
+    private static OptionalLong known(EntityManager entities, String id) {
+        return entities.createQuery(NOTED, String.class)
+                .setParameter("name", LAST_USED)
+                .setParameter("client", id)
+                .getResultStream()
+                .mapToLong(value -> RegisteredClients.number(value).orElse(0))
+                .findFirst();
     }
 
     private static void add(EntityManager entities, String id, String name, int now) {

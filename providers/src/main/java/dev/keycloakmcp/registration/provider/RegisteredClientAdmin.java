@@ -1,9 +1,12 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.ClientLifetime;
+import dev.keycloakmcp.registration.RegistrationLimits;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.keycloak.cluster.ClusterProvider;
@@ -42,6 +45,30 @@ public final class RegisteredClientAdmin {
      * @param reason as in events, {@code unused} or {@code idle}
      */
     public record Expired(Client client, String reason) {}
+
+    /**
+     * How many clients registered.
+     *
+     * @param clients how many are there
+     * @param most how many may be, the smallest number of all kinds of registration; empty for any number
+     */
+    public record Quota(long clients, OptionalInt most) {}
+
+    /** How full the realm is; empty where MCP clients may not register. */
+    public Optional<Quota> quota() {
+        List<RegistrationLimits> limits = Arrays.stream(RegistrationAuth.values())
+                .flatMap(kind -> RegistrationConfiguration.of(realm, kind).stream())
+                .map(RegistrationConfiguration::limits)
+                .toList();
+        return limits.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Quota(
+                        new RegisteredClients(session, realm).count(),
+                        limits.stream()
+                                .mapToInt(RegistrationLimits::maxClients)
+                                .filter(most -> most > 0)
+                                .min()));
+    }
 
     /** Whether clients can have this value of {@code mcp.registration}. */
     public static boolean isRegistration(String value) {

@@ -145,7 +145,8 @@ final class RegisteredClients {
                 .getResultList();
     }
 
-    private static OptionalLong number(@Nullable Object value) {
+    /** A time in seconds; empty for what is none. */
+    static OptionalLong number(@Nullable Object value) {
         return value instanceof String text && text.matches("[0-9]{1,18}")
                 ? OptionalLong.of(Long.parseLong(text))
                 : OptionalLong.empty();

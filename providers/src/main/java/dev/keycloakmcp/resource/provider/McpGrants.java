@@ -20,6 +20,10 @@ final class McpGrants {
 
     private static final Set<String> TARGETS = Set.of(OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
 
+    /** What says how much less than everything a request is for. */
+    private static final List<String> NARROWING =
+            List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
+
     private McpGrants() {}
 
     /** The same request, with tokens made by {@link McpTokenManager}. */
@@ -27,10 +31,9 @@ final class McpGrants {
         KeycloakSession session = context.getSession();
         McpRequest.of(session).observe(context.getEvent());
         if (McpRealm.isOptedIn(context.getRealm())) {
-            TARGETS.forEach(name -> restore(context, name));
+            NARROWING.forEach(name -> restore(context, name));
             // RFC 6749 3.2: a parameter without a value counts as omitted. Agent frameworks send empty ones.
-            List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE)
-                    .forEach(name -> removeBlank(context, name));
+            NARROWING.forEach(name -> removeBlank(context, name));
             refuseSuspended(context);
             refuseDelegatedAssertion(context);
         }
@@ -93,7 +96,7 @@ final class McpGrants {
                         .anyMatch(values -> values.size() > 1);
     }
 
-    /** Keycloak drops parameters that are too long: a target that nobody has must not become no target. */
+    /** Keycloak drops parameters that are too long: what nobody has must not become everything. */
     private static void restore(OAuth2GrantType.Context context, String name) {
         List<String> sent = context.getSession()
                 .getContext()

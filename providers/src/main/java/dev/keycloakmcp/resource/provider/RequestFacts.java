@@ -42,13 +42,15 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
     public static Optional<RequestFacts> of(KeycloakSession session, ClientPolicyContext context) {
         if (context instanceof AuthorizationRequestContext authorization) {
             return Optional.of(new Reader(session, authorization.getClient())
-                    .resource(authorization.getAuthorizationEndpointRequest().getResource())
+                    .resource(
+                            authorization.getAuthorizationEndpointRequest().getResource(),
+                            authorization.getRequestParameters())
                     .scope(authorization.getScopeParameter())
                     .read());
         }
         if (context instanceof PushedAuthorizationRequestContext pushed) {
             return Optional.of(new Reader(session, pushed.getClient())
-                    .resource(pushed.getRequest().getResource())
+                    .resource(pushed.getRequest().getResource(), pushed.getRequestParameters())
                     .scope(pushed.getScopeParameter())
                     .read());
         }
@@ -121,8 +123,9 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
             this.client = client;
         }
 
-        Reader resource(@Nullable String value) {
-            resources = value == null ? List.of() : List.of(value);
+        /** Keycloak drops parameters that are too long: a target that nobody has must not become no target. */
+        Reader resource(@Nullable String value, MultivaluedMap<String, String> sent) {
+            resources = value == null ? sent.getOrDefault(OAuth2Constants.RESOURCE, List.of()) : List.of(value);
             return this;
         }
 

@@ -1,0 +1,81 @@
+package dev.keycloakmcp.admin;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * How a realm is configured, as far as the doctor looks.
+ *
+ * @param profiles client profiles that hold executors of this extension
+ * @param servers the MCP servers with what is inconsistent
+ * @param unknownResources agents that are limited to URIs that no server has
+ * @param registration absent where MCP clients may not register
+ * @param publicClients public clients that an administrator made and that may ask for a server's scopes
+ * @param settings what else matters
+ */
+public record RealmFacts(
+        List<Profile> profiles,
+        List<ServerReport> servers,
+        Set<String> unknownResources,
+        Optional<RegistrationFacts> registration,
+        List<PublicClient> publicClients,
+        Settings settings) {
+
+    public RealmFacts {
+        profiles = List.copyOf(profiles);
+        servers = List.copyOf(servers);
+        unknownResources = Set.copyOf(unknownResources);
+        publicClients = List.copyOf(publicClients);
+    }
+
+    /**
+     * A client profile.
+     *
+     * @param name its name
+     * @param used whether an enabled policy uses it
+     * @param executors those of this extension, by id, and whether each only reports
+     */
+    public record Profile(String name, boolean used, Map<String, Boolean> executors) {
+        public Profile {
+            executors = Map.copyOf(executors);
+        }
+    }
+
+    /**
+     * Registration at the mcp endpoint.
+     *
+     * @param clients how many registered
+     * @param maxClients how many may; absent for any number
+     * @param stockIsOpen whether Keycloak's own endpoints let anybody register
+     */
+    public record RegistrationFacts(long clients, OptionalInt maxClients, boolean stockIsOpen) {}
+
+    /**
+     * A public client with the standard flow.
+     *
+     * @param clientId the client id
+     * @param requiresPkce whether it is held to PKCE with S256
+     */
+    public record PublicClient(String clientId, boolean requiresPkce) {}
+
+    /**
+     * Settings of the realm.
+     *
+     * @param audited whether the event listener of the audit trail is on
+     * @param auditExpires whether rows of the audit trail are removed some day
+     * @param stampsActors whether any client scope or client has the actor mapper
+     * @param rotatesRefreshTokens whether refresh tokens of all clients rotate
+     * @param loginTheme name of the login theme; empty for Keycloak's
+     * @param accessTokenSeconds lifespan of access tokens
+     */
+    public record Settings(
+            boolean audited,
+            boolean auditExpires,
+            boolean stampsActors,
+            boolean rotatesRefreshTokens,
+            String loginTheme,
+            int accessTokenSeconds) {}
+}

@@ -1,0 +1,159 @@
+package dev.keycloakmcp.admin.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.actor.provider.McpActorMapper;
+import dev.keycloakmcp.admin.Doctor;
+import dev.keycloakmcp.admin.RealmFacts;
+import dev.keycloakmcp.admin.ServerInventory;
+import dev.keycloakmcp.audit.provider.AuditSettings;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
+import dev.keycloakmcp.resource.provider.McpAttributes;
+import jakarta.persistence.EntityManager;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.protocol.oidc.OIDCConfigAttributes;
+import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
+import org.keycloak.representations.idm.ClientProfileRepresentation;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
+import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyManager;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+import org.keycloak.services.clientregistration.policy.impl.TrustedHostClientRegistrationPolicyFactory;
+
+/** Reads what the doctor looks at, with a handful of queries, whatever the number of clients. */
+final class DoctorReader {
+
+    private static final String ENFORCEMENT = "enforcement";
+
+    private static final String PUBLIC_CLIENTS = """
+            select c.clientId, s.name, p.value from ClientEntity c
+            join ClientScopeClientMappingEntity m on m.clientId = c.id
+            join ClientScopeEntity s on s.id = m.clientScopeId
+            left join c.attributes p on p.name = :pkce
+            where c.realmId = :realm and c.enabled = true and c.publicClient = true and c.standardFlowEnabled = true
+            and not exists (select 1 from ClientAttributeEntity r where r.client = c and r.name = :registration)
+            """;
+
+    private static final String MAPPERS = """
+            select count(m) from ProtocolMapperEntity m left join m.client c left join m.clientScope s
+            where m.protocolMapper = :mapper and (c.realmId = :realm or s.realmId = :realm)
+            """;
+
+    private final KeycloakSession session;
+    private final RealmModel realm;
+
+    DoctorReader(KeycloakSession session, RealmModel realm) {
+        this.session = session;
+        this.realm = realm;
+    }
+
+    RealmFacts read() {
+        ServerInventory inventory = new InventoryReader(session).read(realm);
+        return new RealmFacts(
+                profiles(),
+                inventory.page(0, inventory.size()),
+                inventory.agentsWithUnknownResources(),
+                new RegisteredClientAdmin(session, realm)
+                        .quota()
+                        .map(quota -> new RealmFacts.RegistrationFacts(
+                                quota.clients(), quota.most(), isStockRegistrationOpen())),
+                publicClients(inventory.scopes()),
+                new RealmFacts.Settings(
+                        AuditSettings.isOn(realm),
+                        AuditSettings.retentionDays(realm).isPresent(),
+                        stampsActors(),
+                        realm.isRevokeRefreshToken(),
+                        Optional.ofNullable(realm.getLoginTheme()).orElse(""),
+                        realm.getAccessTokenLifespan()));
+    }
+
+    private List<RealmFacts.Profile> profiles() {
+        try {
+            Set<String> used = stream(session.clientPolicy()
+                            .getClientPolicies(realm, false)
+                            .getPolicies())
+                    .filter(policy -> Boolean.TRUE.equals(policy.isEnabled()))
+                    .flatMap(policy -> stream(policy.getProfiles()))
+                    .collect(Collectors.toSet());
+            return stream(session.clientPolicy().getClientProfiles(realm, false).getProfiles())
+                    .map(profile -> new RealmFacts.Profile(
+                            profile.getName(), used.contains(profile.getName()), executors(profile)))
+                    .filter(profile -> !profile.executors().isEmpty())
+                    .toList();
+        } catch (ClientPolicyException e) {
+            // what cannot be read is in force nowhere
+            return List.of();
+        }
+    }
+
+    private static Map<String, Boolean> executors(ClientProfileRepresentation profile) {
+        Map<String, Boolean> executors = new HashMap<>();
+        stream(profile.getExecutors())
+                .filter(executor -> Doctor.executorIds().contains(executor.getExecutorProviderId()))
+                .forEach(executor -> executors.merge(
+                        executor.getExecutorProviderId(), onlyReports(executor), (one, other) -> one && other));
+        return executors;
+    }
+
+    private static boolean onlyReports(ClientPolicyExecutorRepresentation executor) {
+        JsonNode configuration = executor.getConfiguration();
+        return configuration != null
+                && EnforcementMode.REPORT
+                        .value()
+                        .equals(configuration.path(ENFORCEMENT).asText());
+    }
+
+    /** Whether anybody may register clients at Keycloak's own endpoints. */
+    private boolean isStockRegistrationOpen() {
+        return realm.getComponentsStream(realm.getId(), ClientRegistrationPolicy.class.getName())
+                .filter(component -> ClientRegistrationPolicyManager.getComponentTypeKey(RegistrationAuth.ANONYMOUS)
+                        .equals(component.getSubType()))
+                .noneMatch(component ->
+                        TrustedHostClientRegistrationPolicyFactory.PROVIDER_ID.equals(component.getProviderId()));
+    }
+
+    private List<RealmFacts.PublicClient> publicClients(Set<String> serverScopes) {
+        Map<String, Boolean> requirePkce = new HashMap<>();
+        for (Object[] row : entities()
+                .createQuery(PUBLIC_CLIENTS, Object[].class)
+                .setParameter("realm", realm.getId())
+                .setParameter("pkce", OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD)
+                .setParameter("registration", McpAttributes.REGISTRATION)
+                .getResultList()) {
+            if (serverScopes.contains((String) row[1])) {
+                requirePkce.put((String) row[0], "S256".equals(row[2]));
+            }
+        }
+        List<RealmFacts.PublicClient> clients = new ArrayList<>();
+        requirePkce.forEach((clientId, required) -> clients.add(new RealmFacts.PublicClient(clientId, required)));
+        return clients;
+    }
+
+    private boolean stampsActors() {
+        return entities()
+                        .createQuery(MAPPERS, Long.class)
+                        .setParameter("mapper", McpActorMapper.PROVIDER_ID)
+                        .setParameter("realm", realm.getId())
+                        .getSingleResult()
+                > 0;
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+
+    private static <T> Stream<T> stream(@Nullable List<T> list) {
+        return list == null ? Stream.empty() : list.stream();
+    }
+}
