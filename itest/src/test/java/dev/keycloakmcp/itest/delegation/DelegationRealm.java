@@ -194,6 +194,8 @@ final class DelegationRealm {
         ClientRepresentation before = client(clientId);
         change.accept(client);
         realm.admin().clients().get(client.getId()).update(client);
+        // An update leaves attributes alone that it does not name; an empty one it removes.
+        client.getAttributes().keySet().forEach(key -> before.getAttributes().putIfAbsent(key, ""));
         return () -> realm.admin().clients().get(client.getId()).update(before);
     }
 
