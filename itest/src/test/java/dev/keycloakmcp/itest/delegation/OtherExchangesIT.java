@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
 
 /** With Keycloak's legacy exchange and its experimental features beside ours. */
 @KeycloakTest(
@@ -159,6 +160,22 @@ class OtherExchangesIT {
         Reply reply = mesh.exchange("gateway", token, "crm");
         mesh.policy(Map.of());
         assertThat(chain(reply)).containsExactly("gateway", "specialist");
+    }
+
+    @Test
+    void native_tokens_of_people_who_act_without_a_client_go_on_as_long_as_they_are_enabled() {
+        String id = mesh.realm.addUser("nora", "nora");
+        String token = nativeToken("{\"sub\":\"" + id + "\"}");
+        mesh.policy(Map.of("exchange", "keycloak"));
+        Reply reply = mesh.exchange("gateway", token, "crm");
+        UserRepresentation nora = mesh.realm.admin().users().get(id).toRepresentation();
+        nora.setEnabled(false);
+        mesh.realm.admin().users().get(id).update(nora);
+        Reply refused = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of());
+        assertThat(chain(reply)).containsExactly("gateway", id);
+        assertThat(refused.error()).isEqualTo("invalid_request");
+        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "actor_inactive");
     }
 
     @TestFactory
