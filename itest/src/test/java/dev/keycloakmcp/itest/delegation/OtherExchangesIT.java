@@ -8,6 +8,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -82,6 +83,64 @@ class OtherExchangesIT {
                 "gateway", mesh.direct("alice", "gateway"), target("crm").and(actor(mesh.machine("gateway", "crm"))));
         assertThat(chain(reply)).containsExactly("gateway");
         mesh.policy(Map.of());
+    }
+
+    /** Keycloak's experimental delegation lets the user name the one who may act, and leaves it at that. */
+    @Test
+    void whom_the_user_names_by_keycloaks_delegation_scope_may_act_and_nobody_else() {
+        String bob =
+                mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
+        String management = mesh.client("realm-management").getId();
+        mesh.realm
+                .admin()
+                .users()
+                .get(bob)
+                .roles()
+                .clientLevel(management)
+                .add(List.of(mesh.realm
+                        .admin()
+                        .clients()
+                        .get(management)
+                        .roles()
+                        .get("impersonation")
+                        .toRepresentation()));
+        ClientRepresentation support = new ClientRepresentation();
+        support.setClientId("support");
+        support.setSecret("support");
+        support.setRedirectUris(List.of(DelegationRealm.REDIRECT));
+        support.setDefaultClientScopes(List.of("basic"));
+        support.setOptionalClientScopes(List.of("delegation"));
+        mesh.realm.add(support);
+        mesh.stockAudience("support", "gateway");
+        String subject = mesh.oauth
+                .code(
+                        as("support"),
+                        mesh.oauth
+                                .authorize(Form.of("client_id", "support")
+                                        .with("redirect_uri", DelegationRealm.REDIRECT)
+                                        .with("scope", "openid delegation:bob"))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200)
+                .accessToken();
+        assertThat(Jwt.decode(subject).claims().path("may_act").path("sub").asText())
+                .isEqualTo(bob);
+
+        Reply allowed = mesh.exchange(
+                "gateway",
+                subject,
+                target("crm")
+                        .and(actor(mesh.signIn("bob", "gateway", "gateway:use").accessToken())));
+        JsonNode act = Jwt.decode(allowed.expect(200).accessToken()).claims().path("act");
+        assertThat(act.path("sub").asText()).isEqualTo(bob);
+        assertThat(chain(act)).containsExactly("desk");
+        assertThat(mesh.lastEvent().getDetails())
+                .containsEntry("actor", "bob")
+                .containsEntry("actor_id", bob)
+                .containsEntry("actor_type", "user");
+        Reply others = mesh.exchange("gateway", subject, "crm");
+        assertThat(others.error()).isEqualTo("invalid_request");
+        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
     }
 
     @Test
