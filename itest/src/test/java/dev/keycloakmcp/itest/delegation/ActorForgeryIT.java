@@ -412,9 +412,11 @@ class ActorForgeryIT {
                     return () -> mesh.exchange("gateway", bound, "tickets");
                 }),
                 subjectToken("the agent's own", "actor_is_subject", () -> exchanging(machine)),
-                subjectToken(
-                        "left out",
-                        "subject_token_invalid",
+                Attack.attack(
+                        mesh,
+                        "subject token: left out",
+                        "invalid_request",
+                        "",
                         () -> () -> mesh.oauth.token(
                                 as("gateway"),
                                 Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")

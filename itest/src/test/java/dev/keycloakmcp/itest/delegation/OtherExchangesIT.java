@@ -107,6 +107,7 @@ class OtherExchangesIT {
         ClientRepresentation support = new ClientRepresentation();
         support.setClientId("support");
         support.setSecret("support");
+        support.setConsentRequired(true);
         support.setRedirectUris(List.of(DelegationRealm.REDIRECT));
         support.setDefaultClientScopes(List.of("basic"));
         support.setOptionalClientScopes(List.of("delegation"));
