@@ -28,4 +28,9 @@ public record ActingParty(Actor actor, Kind kind, String name, boolean byToken, 
     public ActingParty {
         names = Set.copyOf(names);
     }
+
+    /** Whether it is an actor of a chain. A person is not the client that the person acts through. */
+    boolean isSameAs(Actor other) {
+        return kind == Kind.USER ? actor.subject().equals(other.subject()) : actor.isSameAs(other);
+    }
 }

@@ -19,8 +19,11 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
         maxDepth = Math.min(maxDepth, ActorChain.MAX_DEPTH);
     }
 
-    /** What holds where no policy says more. */
-    public static final ChainRule BASIC = new ChainRule(MayActRequirement.NEVER, ActorChain.MAX_DEPTH);
+    /** What holds where no policy has a say. */
+    public static final ChainRule WITHOUT_POLICY = new ChainRule(MayActRequirement.AUTO, ActorChain.MAX_DEPTH);
+
+    /** What holds whatever policies say, or report: what the token itself says. */
+    public static final ChainRule WHATEVER_POLICY = new ChainRule(MayActRequirement.NEVER, ActorChain.MAX_DEPTH);
 
     /** Decides. */
     public Decision<ActorChain> decide(ExchangeRequest request) {
@@ -72,7 +75,7 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                 .filter(first -> actors.stream().noneMatch(first::isSameAs))
                 .ifPresent(actors::add);
         if (!goesOn) {
-            if (actors.stream().anyMatch(actor::isSameAs)) {
+            if (actors.stream().anyMatch(request.party()::isSameAs)) {
                 return Decision.deny(
                         ReasonCode.ACTOR_REPEATED,
                         "The actor is part of the subject_token's delegation chain already.");

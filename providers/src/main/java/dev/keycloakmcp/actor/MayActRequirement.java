@@ -9,7 +9,7 @@ public enum MayActRequirement {
     AUTO("auto"),
     /** At every exchange. */
     ALWAYS("always"),
-    /** Never, except where a person acts for another. */
+    /** Never. */
     NEVER("never");
 
     private final String value;
@@ -38,7 +38,7 @@ public enum MayActRequirement {
         return switch (this) {
             case ALWAYS -> true;
             case AUTO -> party.byToken();
-            case NEVER -> party.kind() == ActingParty.Kind.USER;
+            case NEVER -> false;
         };
     }
 }

@@ -148,10 +148,20 @@ class ChainRuleTest {
     }
 
     @Test
+    void a_person_is_not_the_client_that_the_person_acts_through() {
+        Actor client = new Actor(GATEWAY.clientId(), GATEWAY.clientId());
+        assertThat(reason(new Exchanges().act(client))).isEqualTo(ReasonCode.ACTOR_REPEATED);
+        assertThat(reason(new Exchanges().person().act(client))).isEqualTo(ReasonCode.OK);
+        assertThat(reason(new Exchanges().person().act(GATEWAY))).isEqualTo(ReasonCode.ACTOR_REPEATED);
+    }
+
+    @Test
     void may_act_is_required_as_configured() {
         assertThat(missing(MayActRequirement.NEVER, new Exchanges())).isFalse();
         assertThat(missing(MayActRequirement.NEVER, new Exchanges().byToken())).isFalse();
         assertThat(missing(MayActRequirement.NEVER, new Exchanges().byToken().person()))
+                .isFalse();
+        assertThat(missing(MayActRequirement.AUTO, new Exchanges().byToken().person()))
                 .isTrue();
         assertThat(missing(MayActRequirement.AUTO, new Exchanges())).isFalse();
         assertThat(missing(MayActRequirement.AUTO, new Exchanges().byToken())).isTrue();

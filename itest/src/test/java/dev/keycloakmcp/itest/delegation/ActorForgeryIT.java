@@ -250,10 +250,6 @@ class ActorForgeryIT {
                             .accessToken();
                     return acting(first);
                 }),
-                actorToken(
-                        "a person whom nobody allowed to act",
-                        "may_act_missing",
-                        () -> acting(mesh.direct("bob", "gateway"))),
                 actorToken("the subject itself", "actor_is_subject", () -> acting(mesh.direct("alice", "gateway"))),
                 actorToken("bound to a key, without proof", "actor_token_unproven", () -> {
                     ECKey key = Forger.key();
@@ -416,6 +412,26 @@ class ActorForgeryIT {
                     return () -> mesh.exchange("gateway", bound, "tickets");
                 }),
                 subjectToken("the agent's own", "actor_is_subject", () -> exchanging(machine)),
+                Attack.attack(
+                        mesh,
+                        "subject token: left out",
+                        "invalid_request",
+                        "",
+                        () -> () -> mesh.oauth.token(
+                                as("gateway"),
+                                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                                        .with("subject_token_type", ACCESS_TOKEN)
+                                        .and(target("crm")))),
+                Attack.attack(
+                        mesh,
+                        "subject token type: left out",
+                        "invalid_request",
+                        "",
+                        () -> () -> mesh.oauth.token(
+                                as("gateway"),
+                                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                                        .with("subject_token", subject)
+                                        .and(target("crm")))),
                 subjectType("id_token"),
                 subjectType("refresh_token"),
                 subjectType("jwt"),
@@ -539,6 +555,11 @@ class ActorForgeryIT {
                         Map.of(),
                         () -> acting(mesh.machine("gateway", "crm"))),
                 policy(
+                        "a person whom nobody allowed to act",
+                        "may_act_missing",
+                        Map.of(),
+                        () -> acting(mesh.direct("bob", "gateway"))),
+                policy(
                         "nobody may act",
                         "may_act_missing",
                         Map.of("require-may-act", "always"),
@@ -548,6 +569,11 @@ class ActorForgeryIT {
                         "actor_not_allowed",
                         Map.of("allowed-actors", List.of("specialist", "some-role")),
                         () -> exchanging(subject)),
+                policy(
+                        "a person without a listed role",
+                        "actor_not_allowed",
+                        Map.of("require-may-act", "never", "allowed-actors", List.of("helpdesk")),
+                        () -> acting(mesh.direct("bob", "gateway"))),
                 policy(
                         "refresh token",
                         "exchange_refresh_not_allowed",

@@ -13,12 +13,14 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.EventRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** Delegated access as it should be. */
 @KeycloakTest
@@ -36,41 +38,149 @@ class DelegationIT {
         mesh.policy(Map.of());
     }
 
+    /** Sign-in, and five exchanges; every API takes its token apart and asks the realm about it. */
     @Test
-    void a_chain_of_five_hops_names_everybody() {
-        mesh.policy(Map.of("max-chain-depth", 5));
-        String user = mesh.signIn("alice", "gateway", "openid gateway:use").accessToken();
-        String atSpecialist =
-                mesh.exchange("gateway", user, "specialist").expect(200).accessToken();
-        String atCrm =
-                mesh.exchange("specialist", atSpecialist, "crm").expect(200).accessToken();
-        String atTickets = mesh.exchange("crm", atCrm, "tickets").expect(200).accessToken();
-        Reply last = mesh.exchange("tickets", atTickets, "archive").expect(200);
+    void a_chain_of_five_hops_tells_every_api_all_actors() {
+        mesh.policy(Map.of("max-chain-depth", 6));
+        List<String> exchanging = List.of("gateway", "specialist", "crm", "tickets", "archive");
+        List<String> receiving = List.of("specialist", "crm", "tickets", "archive", "vault");
+        String token = mesh.signIn("alice", "gateway", "openid gateway:use").accessToken();
+        String alice = Jwt.decode(token).text("sub");
+        List<String> actors = new ArrayList<>(List.of("desk"));
+        assertTold("gateway", token, alice, actors);
+        for (int hop = 0; hop < exchanging.size(); hop++) {
+            String actor = exchanging.get(hop);
+            token = mesh.exchange(actor, token, receiving.get(hop)).expect(200).accessToken();
+            actors.add(actor);
+            assertTold(receiving.get(hop), token, alice, actors);
+            assertThat(mesh.realm
+                            .admin()
+                            .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
+                            .get(0)
+                            .getDetails())
+                    .containsEntry("actor", actor)
+                    .containsEntry("actor_id", mesh.account(actor))
+                    .containsEntry("actor_type", "client")
+                    .containsEntry("delegation_chain", String.join(",", actors))
+                    .containsEntry("delegation_chain_depth", String.valueOf(actors.size()))
+                    .containsEntry("resource", uri(receiving.get(hop)))
+                    .containsEntry("mcp_decision", "allow")
+                    .containsEntry("mcp_reason", "ok");
+        }
+        assertThat(actors).hasSize(6);
+    }
 
-        Jwt token = mesh.oauth.verify(last.accessToken());
-        assertThat(chain(last)).containsExactly("tickets", "crm", "specialist", "gateway", "desk");
-        assertThat(token.audience()).containsExactly(uri("archive"));
-        assertThat(token.scopes()).containsExactly("archive:use");
-        assertThat(token.text("sub")).isEqualTo(Jwt.decode(user).text("sub"));
-        JsonNode introspected =
-                mesh.oauth.introspect(as("archive"), last.accessToken()).json();
+    /** What an API learns of the token that it received, by the realm's keys and by introspection. */
+    private static void assertTold(String api, String received, String user, List<String> oldestFirst) {
+        Jwt token = mesh.oauth.verify(received);
+        assertThat(token.audience()).containsExactly(uri(api));
+        assertThat(token.scopes()).contains(api + ":use").isSubsetOf(api + ":use", "openid");
+        assertThat(token.text("sub")).isEqualTo(user);
+        JsonNode act = token.claims().path("act");
+        List<String> chain = chain(act);
+        Collections.reverse(chain);
+        assertThat(chain).isEqualTo(oldestFirst);
+        for (JsonNode actor = act; actor.isObject(); actor = actor.path("act")) {
+            String client = actor.path("client_id").asText();
+            assertThat(actor.path("sub").asText()).isEqualTo(client.equals("desk") ? client : mesh.account(client));
+        }
+        JsonNode introspected = mesh.oauth.introspect(as(api), received).json();
         assertThat(introspected.path("active").asBoolean()).isTrue();
-        assertThat(introspected.path("act")).isEqualTo(token.claims().path("act"));
+        assertThat(introspected.path("sub").asText()).isEqualTo(user);
+        assertThat(introspected.path("act")).isEqualTo(act);
+    }
 
-        EventRepresentation event = mesh.lastEvent();
-        event = mesh.realm
+    @Test
+    void a_person_may_be_the_actor() {
+        mesh.policy(Map.of("require-may-act", "never"));
+        String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        String bob = mesh.signIn("bob", "gateway", "gateway:use").accessToken();
+        Reply reply = mesh.exchange("gateway", user, target("crm").and(actor(bob)));
+        JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
+        assertThat(act.path("sub").asText()).isEqualTo(Jwt.decode(bob).text("sub"));
+        assertThat(act.path("client_id").asText()).isEqualTo("desk");
+        assertThat(chain(act.path("act"))).containsExactly("desk");
+        assertThat(mesh.lastEvent().getDetails())
+                .containsEntry("actor", "bob")
+                .containsEntry("actor_id", Jwt.decode(bob).text("sub"))
+                .containsEntry("actor_type", "user")
+                .containsEntry("delegation_chain", "desk,desk");
+    }
+
+    @Test
+    void actors_are_allowed_by_client_id_realm_role_or_client_role() {
+        String subject = mesh.direct("alice", "gateway");
+        mesh.realm.admin().roles().create(new RoleRepresentation("may-act", null, false));
+        var account = mesh.realm.admin().users().get(mesh.account("gateway")).roles();
+        mesh.policy(Map.of("allowed-actors", List.of("gateway")));
+        assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
+        mesh.policy(Map.of("allowed-actors", List.of("specialist", "may-act")));
+        assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
+        account.realmLevel()
+                .add(List.of(mesh.realm.admin().roles().get("may-act").toRepresentation()));
+        assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
+
+        mesh.policy(Map.of("allowed-actors", List.of("crm.actor")));
+        assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
+        String crm = mesh.client("crm").getId();
+        var roles = mesh.realm.admin().clients().get(crm).roles();
+        roles.create(new RoleRepresentation("actor", null, false));
+        account.clientLevel(crm).add(List.of(roles.get("actor").toRepresentation()));
+        assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
+    }
+
+    @Test
+    void roles_are_those_of_the_target_that_the_requesting_client_may_have() {
+        String alice = mesh.realm
                 .admin()
-                .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
-                .get(0);
-        assertThat(event.getDetails())
-                .containsEntry("actor", "tickets")
-                .containsEntry("actor_id", mesh.account("tickets"))
-                .containsEntry("actor_type", "client")
-                .containsEntry("delegation_chain", "desk,gateway,specialist,crm,tickets")
-                .containsEntry("delegation_chain_depth", "5")
-                .containsEntry("resource", uri("archive"))
-                .containsEntry("mcp_decision", "allow")
-                .containsEntry("mcp_reason", "ok");
+                .users()
+                .searchByUsername("alice", true)
+                .get(0)
+                .getId();
+        for (String server : List.of("crm", "tickets")) {
+            String id = mesh.client(server).getId();
+            var roles = mesh.realm.admin().clients().get(id).roles();
+            for (String name : List.of("granted", "withheld")) {
+                roles.create(new RoleRepresentation(name, null, false));
+                mesh.realm
+                        .admin()
+                        .users()
+                        .get(alice)
+                        .roles()
+                        .clientLevel(id)
+                        .add(List.of(roles.get(name).toRepresentation()));
+            }
+            mesh.realm
+                    .admin()
+                    .clients()
+                    .get(mesh.client("gateway").getId())
+                    .getScopeMappings()
+                    .clientLevel(id)
+                    .add(List.of(roles.get("granted").toRepresentation()));
+        }
+        Runnable undo = mesh.addMapper(
+                "gateway",
+                DelegationRealm.mapper(
+                        "roles",
+                        "oidc-usermodel-client-role-mapper",
+                        Map.of(
+                                "claim.name",
+                                "resource_access.${client_id}.roles",
+                                "multivalued",
+                                "true",
+                                "jsonType.label",
+                                "String",
+                                "access.token.claim",
+                                "true")));
+        JsonNode claims = Jwt.decode(mesh.exchange("gateway", mesh.direct("alice", "gateway"), "crm")
+                        .expect(200)
+                        .accessToken())
+                .claims();
+        undo.run();
+        assertThat(claims.path("resource_access").fieldNames()).toIterable().containsExactly("crm");
+        assertThat(claims.path("resource_access").path("crm").path("roles"))
+                .singleElement()
+                .returns("granted", JsonNode::asText);
     }
 
     @Test

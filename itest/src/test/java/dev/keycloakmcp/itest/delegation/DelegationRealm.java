@@ -29,12 +29,12 @@ import org.keycloak.representations.idm.RealmRepresentation;
 
 /**
  * A mesh of agents: the user's app {@code desk}, two agents {@code gateway} and {@code specialist}, the MCP server {@code
- * crm}, and the APIs {@code tickets} and {@code archive}. Each is a target with one scope of its own, {@code <name>:use},
+ * crm}, and the APIs {@code tickets}, {@code archive} and {@code vault}. Each is a target with one scope of its own, {@code <name>:use},
  * that all of them may ask for, and each but the app exchanges tokens.
  */
 final class DelegationRealm {
 
-    static final List<String> SERVERS = List.of("gateway", "specialist", "crm", "tickets", "archive");
+    static final List<String> SERVERS = List.of("gateway", "specialist", "crm", "tickets", "archive", "vault");
     static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
     static final String REFRESH_TOKEN = "urn:ietf:params:oauth:token-type:refresh_token";
     static final String REDIRECT = "https://desk.example/callback";
@@ -194,6 +194,8 @@ final class DelegationRealm {
         ClientRepresentation before = client(clientId);
         change.accept(client);
         realm.admin().clients().get(client.getId()).update(client);
+        // An update leaves attributes alone that it does not name; an empty one it removes.
+        client.getAttributes().keySet().forEach(key -> before.getAttributes().putIfAbsent(key, ""));
         return () -> realm.admin().clients().get(client.getId()).update(before);
     }
 

@@ -8,6 +8,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
 
 /** With Keycloak's legacy exchange and its experimental features beside ours. */
 @KeycloakTest(
@@ -81,6 +83,65 @@ class OtherExchangesIT {
                 "gateway", mesh.direct("alice", "gateway"), target("crm").and(actor(mesh.machine("gateway", "crm"))));
         assertThat(chain(reply)).containsExactly("gateway");
         mesh.policy(Map.of());
+    }
+
+    /** Keycloak's experimental delegation lets the user name the one who may act, and leaves it at that. */
+    @Test
+    void whom_the_user_names_by_keycloaks_delegation_scope_may_act_and_nobody_else() {
+        String bob =
+                mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
+        String management = mesh.client("realm-management").getId();
+        mesh.realm
+                .admin()
+                .users()
+                .get(bob)
+                .roles()
+                .clientLevel(management)
+                .add(List.of(mesh.realm
+                        .admin()
+                        .clients()
+                        .get(management)
+                        .roles()
+                        .get("impersonation")
+                        .toRepresentation()));
+        ClientRepresentation support = new ClientRepresentation();
+        support.setClientId("support");
+        support.setSecret("support");
+        support.setConsentRequired(true);
+        support.setRedirectUris(List.of(DelegationRealm.REDIRECT));
+        support.setDefaultClientScopes(List.of("basic"));
+        support.setOptionalClientScopes(List.of("delegation"));
+        mesh.realm.add(support);
+        mesh.stockAudience("support", "gateway");
+        String subject = mesh.oauth
+                .code(
+                        as("support"),
+                        mesh.oauth
+                                .authorize(Form.of("client_id", "support")
+                                        .with("redirect_uri", DelegationRealm.REDIRECT)
+                                        .with("scope", "openid delegation:bob"))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200)
+                .accessToken();
+        assertThat(Jwt.decode(subject).claims().path("may_act").path("sub").asText())
+                .isEqualTo(bob);
+
+        Reply allowed = mesh.exchange(
+                "gateway",
+                subject,
+                target("crm")
+                        .and(actor(mesh.signIn("bob", "gateway", "gateway:use").accessToken())));
+        JsonNode act = Jwt.decode(allowed.expect(200).accessToken()).claims().path("act");
+        assertThat(act.path("sub").asText()).isEqualTo(bob);
+        assertThat(chain(act)).containsExactly("desk");
+        assertThat(mesh.lastEvent().getDetails())
+                .containsEntry("actor", "bob")
+                .containsEntry("actor_id", bob)
+                .containsEntry("actor_type", "user");
+        Reply others = mesh.exchange("gateway", subject, "crm");
+        assertThat(others.error()).isEqualTo("invalid_request");
+        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
     }
 
     @Test
@@ -159,6 +220,22 @@ class OtherExchangesIT {
         Reply reply = mesh.exchange("gateway", token, "crm");
         mesh.policy(Map.of());
         assertThat(chain(reply)).containsExactly("gateway", "specialist");
+    }
+
+    @Test
+    void native_tokens_of_people_who_act_without_a_client_go_on_as_long_as_they_are_enabled() {
+        String id = mesh.realm.addUser("nora", "nora");
+        String token = nativeToken("{\"sub\":\"" + id + "\"}");
+        mesh.policy(Map.of("exchange", "keycloak"));
+        Reply reply = mesh.exchange("gateway", token, "crm");
+        UserRepresentation nora = mesh.realm.admin().users().get(id).toRepresentation();
+        nora.setEnabled(false);
+        mesh.realm.admin().users().get(id).update(nora);
+        Reply refused = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of());
+        assertThat(chain(reply)).containsExactly("gateway", id);
+        assertThat(refused.error()).isEqualTo("invalid_request");
+        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "actor_inactive");
     }
 
     @TestFactory

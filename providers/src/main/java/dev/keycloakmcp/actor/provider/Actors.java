@@ -112,6 +112,11 @@ final class Actors {
     private static boolean isActive(KeycloakSession session, Actor actor) {
         RealmModel realm = session.getContext().getRealm();
         ClientModel client = realm.getClientByClientId(actor.clientId());
+        if (client == null && actor.subject().equals(actor.clientId())) {
+            // Keycloak names people who act without a client.
+            UserModel person = session.users().getUserById(realm, actor.subject());
+            return person != null && person.isEnabled();
+        }
         if (client == null || !client.isEnabled() || client.getAttribute(McpAttributes.SUSPENDED) != null) {
             return false;
         }

@@ -73,6 +73,10 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (!complete) {
             refuse(ReasonCode.EXCHANGE_UNSUPPORTED, "This kind of token exchange loses actors of the subject_token.");
         }
+        if (!Actors.inactive(session, chain.stream().flatMap(actors -> actors.actors().stream()))
+                .isEmpty()) {
+            refuse(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
+        }
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));
     }
 

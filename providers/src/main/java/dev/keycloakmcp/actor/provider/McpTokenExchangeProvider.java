@@ -226,7 +226,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                 state.notAfter(Time.currentTime() + (long) allow.value().lifetimeSeconds());
             }
         }
-        return ChainRule.BASIC.decide(request);
+        return (state.policies().isEmpty() ? ChainRule.WITHOUT_POLICY : ChainRule.WHATEVER_POLICY).decide(request);
     }
 
     private void refuseWhatIsDenied() {
