@@ -49,7 +49,7 @@ public enum ReasonCode {
     ACTOR_SUSPENDED(
             "actor_suspended",
             OAuthErrors.INVALID_GRANT,
-            "an administrator suspended a client that acted in the chain of the grant, or its subject"),
+            "a client that acted in the chain of the grant, or its subject, was suspended or deleted"),
 
     CREDENTIAL_METHOD_NOT_ALLOWED(
             "credential_method_not_allowed",

@@ -6,7 +6,9 @@ import static dev.keycloakmcp.itest.audit.AuditRealm.target;
 import static dev.keycloakmcp.itest.audit.AuditRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -14,7 +16,9 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,11 +50,15 @@ class AuditRecordIT {
     private static final long SEED = Long.getLong("audit.seed", 20260728L);
     private static final int PARTIES = 8;
     private static final int PHASES = 4;
+    /** Of each party, so that all together are no fewer than asked for. */
+    private static final int PER_PHASE = (OPERATIONS + PARTIES * PHASES - 1) / (PARTIES * PHASES);
+
     private static final int DEEPEST = 4;
     private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final List<String> FIELDS = List.of(
             "subject", "actor", "client", "resource", "scope", "jti", "session", "outcome", "type", "reason", "grant");
     private static final int MOST_VALUES = 12;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private AuditRealm mesh;
 
@@ -153,12 +162,9 @@ class AuditRecordIT {
         }
 
         void run(int phase, int operations) {
-            if (phase == 0) {
-                signIn(phase);
-            }
-            for (int i = 1; i < operations; i++) {
+            for (int i = 0; i < operations; i++) {
                 int dice = random.nextInt(1000);
-                if (dice < 5) {
+                if (dice < 15 || signIns.isEmpty()) {
                     signIn(phase);
                 } else if (dice < 100) {
                     register(phase, true);
@@ -389,7 +395,7 @@ class AuditRecordIT {
                 int now = phase;
                 List<Future<?>> running = new ArrayList<>();
                 for (Party party : parties) {
-                    running.add(pool.executor().submit(() -> party.run(now, OPERATIONS / PARTIES / PHASES + 1)));
+                    running.add(pool.executor().submit(() -> party.run(now, PER_PHASE)));
                 }
                 for (Future<?> each : running) {
                     each.get();
@@ -399,7 +405,7 @@ class AuditRecordIT {
         List<Expected> record =
                 parties.stream().flatMap(party -> party.record.stream()).toList();
         long worked = System.nanoTime();
-        assertThat(record.size()).isGreaterThanOrEqualTo(OPERATIONS - PARTIES * PHASES);
+        assertThat(record).hasSize(PER_PHASE * PARTIES * PHASES).hasSizeGreaterThanOrEqualTo(OPERATIONS);
 
         compare("", record, each -> true);
         int filters = 1;
@@ -409,6 +415,11 @@ class AuditRecordIT {
                         .contains(value));
                 filters++;
             }
+        }
+        for (Party party : parties) {
+            compare("?subject=" + mesh.userId(party.user), record, each -> each.subject()
+                    .equals(party.user));
+            filters++;
         }
         for (int phase = 0; phase < PHASES; phase++) {
             int now = phase;
@@ -441,6 +452,9 @@ class AuditRecordIT {
             filters++;
         }
         summaries(record);
+        flows(record);
+        chains(record);
+        everythingIsExported(record);
         System.out.printf(
                 "[audit] %d requests in %d s, %d filters in %d s%n",
                 record.size(), (worked - began) / 1_000_000_000, filters, (System.nanoTime() - worked) / 1_000_000_000);
@@ -458,17 +472,87 @@ class AuditRecordIT {
     }
 
     private void summaries(List<Expected> record) {
-        for (String by : List.of("actor", "resource")) {
-            Map<String, Long> counted = mesh.ask("delegations/summary?max=1000&by=" + by)
+        Map<String, String> keys = Map.of("actor", "key", "resource", "key", "subject", "name");
+        keys.forEach((by, key) -> assertThat(summary(by, each -> each.get(key).asText()))
+                .as(by)
+                .isEqualTo(record.stream()
+                        .flatMap(each -> each.values(by).stream())
+                        .collect(Collectors.groupingBy(value -> value, Collectors.counting()))));
+    }
+
+    private void flows(List<Expected> record) {
+        assertThat(summary("flow", AuditRecordIT::flow))
+                .isEqualTo(record.stream()
+                        .filter(each -> !each.subject().isEmpty())
+                        .collect(Collectors.groupingBy(
+                                each -> String.join(
+                                        "|", each.subject(), each.actors().toString(), each.client(), each.resource()),
+                                Collectors.counting())));
+    }
+
+    private static String flow(JsonNode counted) {
+        return String.join(
+                "|",
+                counted.at("/subject/username").asText(),
+                counted.path("actors")
+                        .valueStream()
+                        .map(JsonNode::asText)
+                        .toList()
+                        .toString(),
+                counted.path("client_id").asText(),
+                counted.path("resource").asText());
+    }
+
+    private Map<String, Long> summary(String by, Function<JsonNode, String> key) {
+        return mesh.ask("delegations/summary?max=1000&by=" + by)
+                .expect(200)
+                .json()
+                .valueStream()
+                .collect(Collectors.toMap(key, each -> each.get("count").asLong()));
+    }
+
+    /** From some tokens back to the sign-in, as those who made them know it. */
+    private void chains(List<Expected> record) {
+        Map<String, String> parents = record.stream()
+                .filter(each -> each.type().equals("token"))
+                .collect(Collectors.toMap(Expected::jti, Expected::parent));
+        List<String> deepest = parents.keySet().stream()
+                .sorted(Comparator.comparing((String jti) -> -back(parents, jti).size())
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(10)
+                .toList();
+        for (String jti : deepest) {
+            List<String> said = mesh.ask("delegations/" + encode(jti) + "/chain?max=1000")
                     .expect(200)
                     .json()
-                    .valueStream()
-                    .collect(Collectors.toMap(each -> each.get("key").asText(), each -> each.get("count")
-                            .asLong()));
-            assertThat(counted)
-                    .isEqualTo(record.stream()
-                            .flatMap(each -> each.values(by).stream())
-                            .collect(Collectors.groupingBy(value -> value, Collectors.counting())));
+                    .findValuesAsText("jti");
+            assertThat(said).startsWith(back(parents, jti).toArray(String[]::new));
+        }
+    }
+
+    private static List<String> back(Map<String, String> parents, String jti) {
+        LinkedList<String> chain = new LinkedList<>();
+        for (String each = jti; !each.isEmpty(); each = parents.get(each)) {
+            chain.addFirst(each);
+        }
+        return chain;
+    }
+
+    private void everythingIsExported(List<Expected> record) {
+        Map<String, Long> exported = counted(mesh.ask("delegations/export?format=jsonl")
+                .expect(200)
+                .body()
+                .lines()
+                .map(AuditRecordIT::parse)
+                .map(AuditRecordIT::text));
+        assertThat(exported).isEqualTo(counted(record.stream().map(Expected::text)));
+    }
+
+    private static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("The export has a line that is no JSON", e);
         }
     }
 

@@ -72,11 +72,15 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         ConcurrentLinkedQueue<String> issued = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> parties = new ArrayList<>();
+        String user = mesh.signIn("carol", "crm").expect(200).accessToken();
         for (int i = 0; i < PARTIES; i++) {
+            boolean forTheUser = i % 2 == 0;
             Thread party = new Thread(() -> {
                 while (!over.get()) {
                     try {
-                        Reply reply = atVictim.clientCredentials(AuditRealm.as("crm"), target("billing"));
+                        Reply reply = forTheUser
+                                ? atVictim.exchange(AuditRealm.as("crm"), user, target("billing"))
+                                : atVictim.clientCredentials(AuditRealm.as("crm"), target("billing"));
                         issued.add(Jwt.decode(reply.expect(200).accessToken()).text("jti"));
                     } catch (UncheckedIOException | IllegalStateException ended) {
                         over.compareAndSet(false, issued.size() >= TOKENS_BEFORE_THE_END);

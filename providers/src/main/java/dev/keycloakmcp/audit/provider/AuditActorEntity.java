@@ -24,6 +24,10 @@ public class AuditActorEntity {
     @Column(name = "REALM_ID", length = 36)
     String realmId = "";
 
+    /** Whether the row is of a token that another client asked for. */
+    @Column(name = "BEHIND")
+    boolean behind;
+
     /** Primary key. */
     public record Key(String rowId, String clientId) implements Serializable {}
 }

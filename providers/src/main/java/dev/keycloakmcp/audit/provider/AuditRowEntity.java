@@ -48,6 +48,10 @@ public class AuditRowEntity {
     @Column(name = "ACT")
     @Nullable String act;
 
+    /** Digest of subject, actors, client and resource, so that counts by all of them need not compare them all. */
+    @Column(name = "FLOW", length = 43)
+    @Nullable String flow;
+
     @Column(name = "CLIENT_ID")
     @Nullable String clientId;
 

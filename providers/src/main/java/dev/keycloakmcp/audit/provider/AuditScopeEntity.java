@@ -17,7 +17,11 @@ public class AuditScopeEntity {
     @Column(name = "ROW_ID", length = 36)
     String rowId = "";
 
+    /** Which of the row's scopes. Names cannot be the key: some databases take those for equal that differ in case. */
     @Id
+    @Column(name = "PLACE")
+    int place;
+
     @Column(name = "SCOPE")
     String scope = "";
 
@@ -25,5 +29,5 @@ public class AuditScopeEntity {
     String realmId = "";
 
     /** Primary key. */
-    public record Key(String rowId, String scope) implements Serializable {}
+    public record Key(String rowId, int place) implements Serializable {}
 }

@@ -160,20 +160,19 @@ public final class AuditTrail {
     /** Counts rows by subject, actors, client and resource, the most frequent first; rows without a subject do not count. */
     public List<Flow> flows(AuditFilter filter, int max) {
         RowQuery query = RowQuery.of(realm, resolve(filter));
-        query.groupBy("subjectId");
-        String keys = "e.subjectId, e.actors, e.clientId, e.resource";
+        String key = query.groupBy("flow");
         List<Object[]> counted = query.create(
                         entities,
-                        keys + ", count(e.id), max(e.id)",
-                        "group by " + keys + " order by count(e.id) desc, max(e.id) desc",
+                        "count(%1$s), max(%1$s)".formatted(query.id()),
+                        "group by %1$s order by count(%2$s) desc, max(%2$s) desc".formatted(key, query.id()),
                         Object[].class)
                 .setMaxResults(max)
                 .getResultList();
         Map<String, AuditRow> newest =
-                rows(counted.stream().map(row -> (String) row[5]).toList());
+                rows(counted.stream().map(row -> (String) row[1]).toList());
         return counted.stream()
                 .flatMap(row ->
-                        Stream.ofNullable(newest.get((String) row[5])).map(latest -> new Flow((Long) row[4], latest)))
+                        Stream.ofNullable(newest.get((String) row[1])).map(latest -> new Flow((Long) row[0], latest)))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,8 @@ public final class KnownActors {
 
     /** Who asked for a token and acts in it has been counted. */
     private static final String AS_ACTOR = """
-            select a.clientId, count(a.rowId), max(a.rowId) from AuditActorEntity a, AuditRowEntity e
-            where a.realmId = :realm and e.id = a.rowId and e.realmId = :realm and e.type = :type
-            and (e.clientId is null or e.clientId <> a.clientId)
+            select a.clientId, count(a.rowId), max(a.rowId) from AuditActorEntity a
+            where a.realmId = :realm and a.behind = true
             group by a.clientId
             """;
 
@@ -65,13 +65,13 @@ public final class KnownActors {
      */
     public List<ActorUse> read(Set<String> agents) {
         Map<String, Use> uses = new HashMap<>();
-        for (String query : List.of(AS_CLIENT, AS_ACTOR)) {
-            entities.createQuery(query, Object[].class)
-                    .setParameter("realm", realm.getId())
-                    .setParameter("type", RowType.TOKEN.value())
-                    .getResultList()
-                    .forEach(row -> uses.merge((String) row[0], new Use((Long) row[1], (String) row[2]), Use::and));
-        }
+        TypedQuery<Object[]> asClient = entities.createQuery(AS_CLIENT, Object[].class)
+                .setParameter("realm", realm.getId())
+                .setParameter("type", RowType.TOKEN.value());
+        TypedQuery<Object[]> asActor =
+                entities.createQuery(AS_ACTOR, Object[].class).setParameter("realm", realm.getId());
+        Stream.concat(asClient.getResultStream(), asActor.getResultStream())
+                .forEach(row -> uses.merge((String) row[0], new Use((Long) row[1], (String) row[2]), Use::and));
         Set<String> ids = new TreeSet<>(agents);
         ids.addAll(uses.keySet());
         ids.addAll(entities.createQuery(MARKED, String.class)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.audit.AuditField;
 import dev.keycloakmcp.audit.AuditRow;
+import dev.keycloakmcp.audit.FlowKey;
 import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowType;
 import dev.keycloakmcp.audit.StoredText;
@@ -11,6 +12,7 @@ import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -48,6 +50,7 @@ final class RowWriter {
         entity.act = row.chain().map(ActorChain::toClaim).map(RowWriter::json).orElse(null);
         entity.clientId = fit(row.client(), TEXT);
         entity.resource = row.resource().map(AuditField.RESOURCE::fit).orElse(null);
+        entity.flow = flow(entity);
         List<String> scopes = row.scopes().stream()
                 .limit(MOST_SCOPES)
                 .map(AuditField.SCOPE::fit)
@@ -66,15 +69,25 @@ final class RowWriter {
             actor.rowId = row.id();
             actor.clientId = clientId;
             actor.realmId = realmId;
+            actor.behind = row.type() == RowType.TOKEN && !clientId.equals(entity.clientId);
             entities.persist(actor);
         });
-        scopes.forEach(name -> {
+        for (int place = 0; place < scopes.size(); place++) {
             AuditScopeEntity scope = new AuditScopeEntity();
             scope.rowId = row.id();
-            scope.scope = name;
+            scope.place = place;
+            scope.scope = scopes.get(place);
             scope.realmId = realmId;
             entities.persist(scope);
-        });
+        }
+    }
+
+    private static @Nullable String flow(AuditRowEntity entity) {
+        return entity.subjectId == null
+                ? null
+                : FlowKey.of(Stream.of(entity.subjectId, entity.actors, entity.clientId, entity.resource)
+                        .map(Optional::ofNullable)
+                        .toList());
     }
 
     static AuditRow read(AuditRowEntity entity) {

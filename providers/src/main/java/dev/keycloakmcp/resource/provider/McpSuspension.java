@@ -39,7 +39,7 @@ public final class McpSuspension {
 
     /**
      * Whether a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
-     * account of it.
+     * account of it. A client that is gone counts as suspended, so that to delete a suspended client stops it for good.
      *
      * @param subject the token's subject
      */
@@ -59,7 +59,9 @@ public final class McpSuspension {
             }
             act = actor.get(DelegationClaims.ACT);
         }
-        return clientIds.stream().anyMatch(clientId -> isSuspended(realm, realm.getClientByClientId(clientId)))
+        return clientIds.stream()
+                        .map(realm::getClientByClientId)
+                        .anyMatch(client -> client == null || isSuspended(realm, client))
                 || Optional.ofNullable(subject)
                         .map(UserModel::getServiceAccountClientLink)
                         .filter(id -> isSuspended(realm, realm.getClientById(id)))
