@@ -315,7 +315,7 @@ class ConsentPageIT {
         assertThat(browser.text(".mcp-site")).isEqualTo("xn--80ak6aa92e.com");
         assertThat(browser.text(".mcp-before")).contains("…");
         assertThat(browser.text("#mcp-target-international"))
-                .contains("letters of other alphabets")
+                .contains("letters outside of plain Latin")
                 .endsWith("аррӏе.com");
         look(browser, "consent-hostile-host");
     }
