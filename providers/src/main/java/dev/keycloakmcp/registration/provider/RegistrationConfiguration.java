@@ -126,39 +126,44 @@ final class RegistrationConfiguration {
     void validate(SavedServers servers) throws ComponentValidationException {
         for (String host : list(HTTPS_REDIRECT_HOSTS, List.of())) {
             if (HostPattern.parse(host).isEmpty()) {
-                throw new ComponentValidationException(
+                throw invalid(
                         "'" + HTTPS_REDIRECT_HOSTS + "': '" + host + "' is not a host such as claude.ai, *.cursor.com"
                                 + " or mesh.example.com:8443; a star needs a domain of at least two labels behind it");
             }
         }
         for (String scheme : list(PRIVATE_USE_SCHEMES, List.of())) {
             if (!RedirectUriRule.isPrivateUseScheme(scheme.toLowerCase(Locale.ROOT))) {
-                throw new ComponentValidationException("'" + PRIVATE_USE_SCHEMES + "': '" + scheme
+                throw invalid("'" + PRIVATE_USE_SCHEMES + "': '" + scheme
                         + "' is not a private-use scheme such as cursor or com.example.app");
             }
         }
         for (String grantType : list(ALLOWED_GRANT_TYPES, List.of())) {
             if (!RegistrationPolicy.POSSIBLE_GRANT_TYPES.contains(grantType)) {
-                throw new ComponentValidationException("'" + ALLOWED_GRANT_TYPES + "': '" + grantType
-                        + "' is not one of " + RegistrationPolicy.POSSIBLE_GRANT_TYPES);
+                throw invalid("'" + ALLOWED_GRANT_TYPES + "': '" + grantType + "' is not one of "
+                        + RegistrationPolicy.POSSIBLE_GRANT_TYPES);
             }
         }
         Optional<String> unknownServer = servers.problem(list(ALLOWED_RESOURCES, List.of()));
         if (unknownServer.isPresent()) {
-            throw new ComponentValidationException("'" + ALLOWED_RESOURCES + "': " + unknownServer.get());
+            throw invalid("'" + ALLOWED_RESOURCES + "': " + unknownServer.get());
         }
         for (String number : NUMBERS) {
             String value = component.get(number, "0");
             if (!NUMBER.matcher(value.trim()).matches()) {
-                throw new ComponentValidationException("'" + number + "' has to be a number from 0 to 999999999");
+                throw invalid("'" + number + "' has to be a number from 0 to 999999999");
             }
         }
         for (String flag : List.of(LOOPBACK_REDIRECTS, CONFIDENTIAL_CLIENTS, CONSENT_REQUIRED, REUSE_IDENTICAL)) {
             String value = component.get(flag, "true");
             if (!"true".equals(value) && !"false".equals(value)) {
-                throw new ComponentValidationException("'" + flag + "' has to be true or false");
+                throw invalid("'" + flag + "' has to be true or false");
             }
         }
+    }
+
+    /** Keycloak takes the message for a pattern with parameters; as a parameter, braces and quotes stay as they are. */
+    private static ComponentValidationException invalid(String problem) {
+        return new ComponentValidationException("{0}", problem);
     }
 
     /** None selected stands for all: without any, nobody could register. */
