@@ -112,7 +112,7 @@ class FirstServerIT {
             console.saveWell("addExecutor-saveBtn");
         }
         console.open("/realm-settings/client-policies/policies");
-        console.clickTest("createPolicy");
+        console.clickText("main a, main button", "Create client policy");
         console.fill("name", "mcp");
         console.saveWell("saveCreatePolicy");
         console.clickTest("addCondition");
