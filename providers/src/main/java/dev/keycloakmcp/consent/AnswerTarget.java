@@ -87,7 +87,7 @@ public record AnswerTarget(Kind kind, String before, String site, Optional<Strin
                 secure ? Kind.SITE : Kind.INSECURE_SITE,
                 middle(host.substring(0, host.length() - domain.length())),
                 ending(domain) + suffix,
-                international(host),
+                international(host, domain),
                 scheme + "://" + host + suffix);
     }
 
@@ -95,11 +95,18 @@ public record AnswerTarget(Kind kind, String before, String site, Optional<Strin
         return new AnswerTarget(Kind.UNKNOWN, "", DisplayName.of(text).text(), Optional.empty(), "unknown:" + text);
     }
 
-    private static Optional<String> international(String host) {
-        return host.startsWith(PUNYCODE) || host.contains("." + PUNYCODE)
-                ? Optional.of(DisplayName.of(IDN.toUnicode(host, IDN.ALLOW_UNASSIGNED))
-                        .text())
-                : Optional.empty();
+    /** The end of the host, which somebody registered, stays whole. */
+    private static Optional<String> international(String host, String domain) {
+        if (!host.startsWith(PUNYCODE) && !host.contains("." + PUNYCODE)) {
+            return Optional.empty();
+        }
+        String before = host.substring(0, host.length() - domain.length());
+        return Optional.of(inOwnLetters(before, AnswerTarget::middle) + inOwnLetters(domain, AnswerTarget::ending));
+    }
+
+    private static String inOwnLetters(String ascii, UnaryOperator<String> shortened) {
+        return DisplayName.of(shortened.apply(IDN.toUnicode(ascii, IDN.ALLOW_UNASSIGNED)))
+                .text();
     }
 
     private static String ending(String text) {

@@ -27,12 +27,20 @@ public record DisplayName(String text, boolean suspicious) {
     private static final int HANGUL_CHOSEONG_FILLER = 0x115f;
     private static final int HANGUL_JUNGSEONG_FILLER = 0x1160;
     private static final int BRAILLE_BLANK = 0x2800;
+    private static final int GRAPHEME_JOINER = 0x34f;
 
     /** Letters of other alphabets that a reader takes for Latin ones. */
     private static final String LATIN_LOOKALIKES = "АВЕЅІЈКМНОРСТУХҮаеѕіјкморстухүԁԛԝһӏѵ" // Cyrillic
             + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχϲϳ" // Greek
             + "օսոցհ" // Armenian
             + "ᎪᏴᏟᎠᎬᎻᎥᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃ"; // Cherokee
+
+    /** Latin letters of phonetic writing that a reader takes for the ordinary ones. */
+    private static final String LATIN_DISGUISES = "ɑɡȷɢɪɴʀʏʙʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱ";
+
+    /** Alphabets in which a joiner or a variation selector changes nothing that can be seen. */
+    private static final Set<UnicodeScript> UNJOINED =
+            EnumSet.of(UnicodeScript.LATIN, UnicodeScript.GREEK, UnicodeScript.CYRILLIC, UnicodeScript.ARMENIAN);
 
     /** Alphabets whose letters are mixed in ordinary words of one language. */
     private static final Set<UnicodeScript> EAST_ASIAN = EnumSet.of(
@@ -63,7 +71,7 @@ public record DisplayName(String text, boolean suspicious) {
                     continue;
                 }
                 text.append(' ');
-            } else if (isHidden(c)) {
+            } else if (isHidden(c) || isFormOf(c) && !hasForms(text)) {
                 hidden = true;
                 text.append(REPLACEMENT);
             } else {
@@ -77,11 +85,14 @@ public record DisplayName(String text, boolean suspicious) {
 
     /**
      * Whether a word mixes alphabets, consists of nothing but look-alikes of Latin letters, or uses letters in a
-     * disguise (full width, mathematical).
+     * disguise (full width, mathematical, phonetic).
      */
     static boolean imitates(String text) {
         for (String word : text.split("[^\\p{L}\\p{M}]+", -1)) {
             if (!Normalizer.normalize(word, Normalizer.Form.NFKC).equals(word) || mixesAlphabets(word)) {
+                return true;
+            }
+            if (word.codePoints().anyMatch(c -> LATIN_DISGUISES.indexOf(c) >= 0)) {
                 return true;
             }
             if (word.length() > 1 && word.codePoints().allMatch(c -> LATIN_LOOKALIKES.indexOf(c) >= 0)) {
@@ -110,13 +121,23 @@ public record DisplayName(String text, boolean suspicious) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
+    /** Whether a character only chooses the form of the one before it, as in emoji. */
+    private static boolean isFormOf(int c) {
+        return c == ZERO_WIDTH_JOINER || Character.UnicodeBlock.of(c) == Character.UnicodeBlock.VARIATION_SELECTORS;
+    }
+
+    private static boolean hasForms(StringBuilder text) {
+        return !text.isEmpty() && !UNJOINED.contains(UnicodeScript.of(text.codePointBefore(text.length())));
+    }
+
     private static boolean isHidden(int c) {
         return switch (c) {
             case HANGUL_FILLER,
                     HALFWIDTH_HANGUL_FILLER,
                     HANGUL_CHOSEONG_FILLER,
                     HANGUL_JUNGSEONG_FILLER,
-                    BRAILLE_BLANK -> true;
+                    BRAILLE_BLANK,
+                    GRAPHEME_JOINER -> true;
             default -> isInvisible(c);
         };
     }

@@ -76,6 +76,14 @@ class AnswerTargetTest {
         assertThat(of("https://xn--80ak6aa92e.com/").international()).contains("аррӏе.com");
         assertThat(of("https://аррӏе.com/").site()).isEqualTo("xn--80ak6aa92e.com");
         assertThat(of("https://maxn--x.example/").international()).isEmpty();
+        assertThat(of("https://xn--80ak6aa92e.example.com/").international()).contains("аррӏе.example.com");
+    }
+
+    @Test
+    void the_registered_domain_stays_whole_in_its_own_letters_however_long_the_host_is() {
+        String before = "accounts.google.com.".repeat(5);
+        assertThat(of("https://" + before + "xn--80ak6aa92e.com/").international())
+                .contains("accounts.google.com.acco…com.accounts.google.com.аррӏе.com");
     }
 
     @Test

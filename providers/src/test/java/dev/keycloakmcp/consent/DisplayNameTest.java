@@ -26,6 +26,9 @@ class DisplayNameTest {
                 "C3-PO (beta) [2]",
                 "Rock & Roll",
                 "👩\u200d💻 Dev",
+                "❤\uFE0F Cards",
+                "1\uFE0F\u20E3 First",
+                "क्\u200Dष",
                 "Москва GitHub",
                 "a",
                 "А",
@@ -45,6 +48,8 @@ class DisplayNameTest {
                 "𝐆𝐨𝐨𝐠𝐥𝐞", // mathematical
                 "Сосо", // Cyrillic only, every letter passes for a Latin one
                 "оо",
+                "ɡoogle", // phonetic g
+                "ɢᴏᴏɢʟᴇ", // small capitals
             })
     void imitations_are_told(String name) {
         assertThat(DisplayName.of(name).suspicious()).isTrue();
@@ -70,6 +75,10 @@ class DisplayNameTest {
                 "Google\u2800", // Braille blank
                 "Google\uDBFF\uDFFF", // unassigned
                 "Google\u061C",
+                "Goo\u200Dgle", // joiner between letters that do not join
+                "Goo\uFE0Fgle", // variation selector of a letter that has no other form
+                "\u200DGoogle",
+                "Goo\u034Fgle", // grapheme joiner
             })
     void hidden_characters_become_visible(String name) {
         DisplayName shown = DisplayName.of(name);

@@ -56,7 +56,7 @@
         <#if mcp.server??>
             <p class="mcp-server"><bdi id="mcp-server-name">${mcp.server.name}</bdi><br><bdi class="mcp-uri" id="mcp-server-uri" dir="ltr">${mcp.server.uri}</bdi></p>
         <#else>
-            <p id="mcp-server-none">${msg("mcpNoServer")}</p>
+            <p id="mcp-server-none"><#if mcp.target??>${msg("mcpNoServer")}<#else>${msg("mcpDeviceServer")}</#if></p>
         </#if>
         <#if mcp.scopes?has_content>
         <ul class="mcp-scopes" id="mcp-scopes">

@@ -233,15 +233,29 @@ public final class Browser implements AutoCloseable {
      * rule and element.
      */
     public List<String> accessibilityProblems() {
+        return accessibilityProblems("true");
+    }
+
+    /** Of {@link #accessibilityProblems()} those that axe calls serious or critical. */
+    public List<String> seriousAccessibilityProblems() {
+        return accessibilityProblems("v.impact === 'serious' || v.impact === 'critical'");
+    }
+
+    private List<String> accessibilityProblems(String condition) {
         if (!Boolean.TRUE.equals(evaluate("typeof axe === 'object'"))) {
             evaluate(axe() + ";0");
         }
         Object found = evaluate("axe.run(document, {runOnly: " + ACCESSIBILITY_RULES + ", resultTypes: ['violations']})"
-                + ".then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' '"
-                + " + n.failureSummary.replaceAll('\\n', ' '))))");
+                + ".then(r => r.violations.filter(v => " + condition + ").flatMap(v => v.nodes.map(n => v.id + ': '"
+                + " + n.target.join(' ') + ' ' + n.failureSummary.replaceAll('\\n', ' '))))");
         return found instanceof List<?> list
                 ? list.stream().map(String::valueOf).toList()
                 : List.of("axe did not answer: " + found);
+    }
+
+    /** Turns the scripts of pages that are opened from now on off or on. */
+    public void scripts(boolean on) {
+        ask("Emulation.setScriptExecutionDisabled", Map.of("value", !on));
     }
 
     /** By how many CSS pixels the page is wider than the screen; 0 is right. */
@@ -253,7 +267,27 @@ public final class Browser implements AutoCloseable {
 
     /** A picture of the screen as PNG, in {@code target/screenshots}. */
     public Path screenshot(String name) {
-        JsonNode picture = ask("Page.captureScreenshot", Map.of("format", "png"));
+        return write(name, ask("Page.captureScreenshot", Map.of("format", "png")));
+    }
+
+    /** A picture of the whole page, also of what does not fit on the screen. */
+    public Path picture(String name) {
+        Object height = evaluate("Math.ceil(document.body.getBoundingClientRect().height)");
+        Object width = evaluate("document.documentElement.clientWidth");
+        return write(
+                name,
+                ask(
+                        "Page.captureScreenshot",
+                        Map.of(
+                                "format",
+                                "png",
+                                "captureBeyondViewport",
+                                true,
+                                "clip",
+                                Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1))));
+    }
+
+    private static Path write(String name, JsonNode picture) {
         try {
             Path file = Files.createDirectories(PICTURES).resolve(name + ".png");
             return Files.write(

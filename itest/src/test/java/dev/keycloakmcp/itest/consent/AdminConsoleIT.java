@@ -2,21 +2,23 @@ package dev.keycloakmcp.itest.consent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.admin.client.resource.RealmResource;
+import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
@@ -25,7 +27,7 @@ import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
-import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+import org.keycloak.representations.idm.RealmRepresentation;
 
 /** The forms of the extension in the Admin Console: what an administrator reads, and what happens when she saves. */
 @KeycloakTest
@@ -43,6 +45,9 @@ class AdminConsoleIT {
     @BeforeAll
     void configure(TestRealm empty) {
         realm = empty;
+        RealmRepresentation settings = realm.admin().toRepresentation();
+        settings.setDisplayName("Example Inc.");
+        realm.admin().update(settings);
         ClientScopeRepresentation scope = new ClientScopeRepresentation();
         scope.setName("files:read");
         scope.setProtocol("openid-connect");
@@ -86,132 +91,238 @@ class AdminConsoleIT {
         return condition;
     }
 
-    private void open(Browser browser, String route) {
-        browser.screen(1280, 1000);
-        browser.open(URI.create(realm.server().baseUri() + "/admin/master/console/#" + route));
-        browser.await("document.querySelector('#username') || document.querySelector('[data-testid]')");
-        if (browser.shows("#username")) {
-            browser.signIn(realm.server().adminUsername(), realm.server().adminPassword());
-        }
-        browser.await("document.querySelector('main')");
-    }
+    private static final String ROUTE = "/realm-settings/client-policies/mcp";
 
-    private static void save(Browser browser, String button) {
-        browser.evaluate("document.querySelectorAll('.pf-v5-c-alert button').forEach(b => b.click()), 0");
-        browser.click(button);
-        browser.await("document.querySelector('.pf-v5-c-alert-group .pf-v5-c-alert')");
+    private JsonNode saved(String executor) {
+        return realm
+                .admin()
+                .clientPoliciesProfilesResource()
+                .getProfiles(false)
+                .getProfiles()
+                .get(0)
+                .getExecutors()
+                .stream()
+                .filter(each -> each.getExecutorProviderId().equals(executor))
+                .findFirst()
+                .orElseThrow()
+                .getConfiguration();
     }
-
-    /** Forms are filled in anew when what is stored arrives, so type until it stays. */
-    private static void fill(Browser browser, String field, String text) {
-        String value = "document.querySelector(\"" + field + "\").value === '" + text + "'";
-        for (int attempt = 0; attempt < 10; attempt++) {
-            browser.type(field, text);
-            // Two frames: React has drawn by then.
-            browser.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
-            if (Boolean.TRUE.equals(browser.evaluate(value))) {
-                return;
-            }
-        }
-        throw new AssertionError(field + " does not keep what is typed");
-    }
-
-    private static String alert(Browser browser) {
-        return String.join(" ", browser.texts(".pf-v5-c-alert-group .pf-v5-c-alert"));
-    }
-
-    private static final String LABELS = "main .pf-v5-c-form__label-text";
 
     @Test
     void the_registration_policy_explains_and_checks_itself(Browser browser) {
-        String route = "/" + realm.name() + "/clients/client-registration/anonymous/mcp-client-registration";
-        open(browser, route);
-        browser.awaitShown("[data-testid=save]");
-        browser.await("document.querySelectorAll('" + LABELS + "').length > 10");
-        assertThat(browser.texts(LABELS)).contains("Loopback redirects", "Hosts for https redirects", "MCP servers");
-        browser.screen(1280, 1900);
-        browser.screenshot("admin-registration");
-        fill(browser, "[data-testid=name]", "MCP");
-        fill(browser, "[data-testid='config.https-redirect-hosts0']", "*.com");
-        save(browser, "[data-testid=save]");
-        assertThat(alert(browser)).contains("https-redirect-hosts").contains("*.com");
-        fill(browser, "[data-testid='config.https-redirect-hosts0']", "claude.ai");
-        save(browser, "[data-testid=save]");
-        assertThat(realm.admin().components().query(null, null, "MCP")).hasSize(1);
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open("/clients/client-registration/anonymous/mcp-client-registration");
+        console.awaitLabel("Reuse identical registrations");
+        assertThat(console.labels()).contains("Loopback redirects", "Hosts for https redirects", "MCP servers");
+        console.fill("name", "MCP");
+        console.fill("config.https-redirect-hosts0", "claude.ai");
+        console.look("admin-registration", 1450);
+        assertThat(console.help("mcp-client-registration.consent-required.label"))
+                .contains("Off: anybody who registers a client gets tokens");
+
+        console.fill("config.https-redirect-hosts0", "*.com");
+        assertThat(console.save("save")).contains("'https-redirect-hosts': '*.com' is not a host");
+        console.fill("config.https-redirect-hosts0", "{claude}.ai");
+        assertThat(console.save("save")).contains("'https-redirect-hosts': '{claude}.ai' is not a host");
+        console.fill("config.https-redirect-hosts0", "claude.ai");
+        console.fill("max-clients", "-5");
+        assertThat(console.save("save")).contains("max-clients").contains("number");
+        console.fill("max-clients", "50");
+        console.fill("config.allowed-resources0", "https://nobody.example.com/mcp");
+        assertThat(console.save("save"))
+                .contains("allowed-resources")
+                .contains("no MCP server of this realm has the URI 'https://nobody.example.com/mcp'");
+        console.fill("config.allowed-resources0", "https://files.example.com/mcp");
+        console.pick("#extra-scopes", "files:read");
+        assertThat(console.save("save")).contains("uccess");
+
+        MultivaluedHashMap<String, String> config =
+                realm.admin().components().query(null, null, "MCP").get(0).getConfig();
+        assertThat(config.get("https-redirect-hosts")).containsExactly("claude.ai");
+        assertThat(config.get("max-clients")).containsExactly("50");
+        assertThat(config.get("extra-scopes")).containsExactly("offline_access", "files:read");
+        assertThat(config.get("consent-required")).containsExactly("true");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "mcp-resource-indicator, Remember consent",
-        "mcp-client-credentials, Longest token lifetime (seconds)",
-        "mcp-delegation, Deepest chain of actors",
+        "mcp-client-credentials, Longest token lifetime (seconds), max-token-lifetime, -5, 120, 1120",
+        "mcp-delegation,         Deepest chain of actors,          max-chain-depth,     9, 3,   1130",
     })
-    void executors_explain_themselves(String executor, String label, Browser browser) {
-        open(browser, "/" + realm.name() + "/realm-settings/client-policies/mcp/edit-profile/" + executor);
-        browser.awaitShown("[data-testid=addExecutor-saveBtn]");
-        browser.await("[...document.querySelectorAll('" + LABELS + "')].some(l => l.innerText === '" + label + "')");
-        assertThat(browser.texts(LABELS)).contains("Enforcement", label);
-        browser.screen(1280, 1300);
-        browser.screenshot("admin-" + executor);
-        save(browser, "[data-testid=addExecutor-saveBtn]");
-        assertThat(alert(browser)).doesNotContain("Could not").contains("uccess");
+    void executors_explain_and_check_themselves(
+            String executor, String label, String field, String wrong, String right, int height, Browser browser) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open(ROUTE + "/edit-profile/" + executor);
+        console.awaitLabel(label);
+        assertThat(console.labels()).contains("Enforcement", "When the resource is missing");
+        console.look("admin-" + executor, height);
+        assertThat(console.help("mcp-executor.enforcement.label")).contains("'report' lets every request go on");
+
+        console.fill(field, wrong);
+        assertThat(console.save("addExecutor-saveBtn"))
+                .contains("'" + field + "' has to be a whole number")
+                .contains(wrong);
+        console.fill(field, right);
+        assertThat(console.save("addExecutor-saveBtn")).contains("uccess");
+        assertThat(saved(executor).get(field).asText()).isEqualTo(right);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"mcp-client", "mcp-resource"})
-    void conditions_explain_themselves(String condition, Browser browser) {
-        open(
-                browser,
-                "/" + realm.name() + "/realm-settings/client-policies/mcp/edit-policy/" + condition
-                        + "/edit-condition");
-        browser.awaitShown("[data-testid=addCondition-saveBtn]");
-        browser.await("[...document.querySelectorAll('" + LABELS + "')].some(l => l.innerText === 'Negative logic')");
-        browser.screenshot("admin-" + condition);
-        save(browser, "[data-testid=addCondition-saveBtn]");
-        assertThat(alert(browser)).contains("uccess");
+    @Test
+    void the_executor_that_binds_tokens_explains_itself(Browser browser) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open(ROUTE + "/edit-profile/mcp-resource-indicator");
+        console.awaitLabel("Remember consent");
+        console.look("admin-mcp-resource-indicator", 850);
+
+        console.pick("#enforcement", "report");
+        console.click("label:has([data-testid=include-client-id])");
+        assertThat(console.save("addExecutor-saveBtn")).contains("uccess");
+        assertThat(saved("mcp-resource-indicator").get("enforcement").asText()).isEqualTo("report");
+        assertThat(saved("mcp-resource-indicator").get("include-client-id").asBoolean())
+                .isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"oidc-mcp-actor-mapper", "oidc-mcp-may-act-mapper"})
-    void mappers_explain_themselves(String type, Browser browser) {
-        ProtocolMapperRepresentation mapper = new ProtocolMapperRepresentation();
-        mapper.setName(type);
-        mapper.setProtocol("openid-connect");
-        mapper.setProtocolMapper(type);
-        mapper.setConfig(Map.of("actor", "files"));
+    @Test
+    void a_list_of_authentication_methods_is_checked(Browser browser) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open(ROUTE + "/add-executor");
+        console.pick("#kc-executor", "mcp-client-credentials");
+        console.awaitLabel("Allowed authentication methods");
+        console.fill("config.allowed-auth-methods0", "secret!");
+        assertThat(console.save("addExecutor-saveBtn"))
+                .contains("allowed-auth-methods")
+                .contains("secret!");
+    }
+
+    private JsonNode savedCondition(String condition) {
+        return realm
+                .admin()
+                .clientPoliciesPoliciesResource()
+                .getPolicies()
+                .getPolicies()
+                .get(0)
+                .getConditions()
+                .stream()
+                .filter(each -> each.getConditionProviderId().equals(condition))
+                .findFirst()
+                .orElseThrow()
+                .getConfiguration();
+    }
+
+    @Test
+    void the_condition_on_clients_is_picked_from_kinds(Browser browser) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open(ROUTE + "/edit-policy/mcp-client/edit-condition");
+        console.awaitLabel("Kinds of clients");
+        console.look("admin-mcp-client", 800);
+        assertThat(console.help("mcp-client.kinds.label")).contains("Clients of no kind notice nothing");
+        console.pick("#kinds", "registered");
+        assertThat(console.save("addCondition-saveBtn")).contains("uccess");
+        assertThat(savedCondition("mcp-client").get("kinds").toString()).isEqualTo("[\"registered\"]");
+    }
+
+    @Test
+    void the_condition_on_resources_checks_what_is_typed(Browser browser) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open(ROUTE + "/edit-policy/mcp-resource/edit-condition");
+        console.awaitLabel("Resources");
+        console.look("admin-mcp-resource", 800);
+        console.fill("config.resources0", "files");
+        assertThat(console.save("addCondition-saveBtn")).contains("'resources': 'files' is neither * nor");
+        console.fill("config.resources0", "https://nobody.example.com/mcp");
+        assertThat(console.save("addCondition-saveBtn")).contains("'resources': no MCP server of this realm");
+        console.fill("config.resources0", "https://files.example.com/**");
+        assertThat(console.save("addCondition-saveBtn")).contains("uccess");
+        assertThat(savedCondition("mcp-resource").get("resources").toString())
+                .isEqualTo("[\"https://files.example.com/**\"]");
+    }
+
+    private Map<String, String> savedMapper(String type) {
+        return realm.admin().clientScopes().get(scopeId).getProtocolMappers().getMappers().stream()
+                .filter(each -> each.getProtocolMapper().equals(type))
+                .findFirst()
+                .orElseThrow()
+                .getConfig();
+    }
+
+    private AdminConsole newMapper(Browser browser, String name) {
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.open("/client-scopes/" + scopeId + "/mappers");
+        console.clickText("main button", "Configure a new mapper");
+        console.clickText("[role=dialog] li", name);
+        return console;
+    }
+
+    @Test
+    void the_actor_mapper_explains_itself(Browser browser) {
+        AdminConsole console = newMapper(browser, "MCP actor (act)");
+        console.awaitLabel("Stamp delegated tokens");
+        console.look("admin-oidc-mcp-actor-mapper", 950);
+        console.fill("name", "actor");
+        assertThat(console.save("save")).contains("uccess");
+        assertThat(savedMapper("oidc-mcp-actor-mapper")).containsEntry("stamp-delegated", "true");
         realm.admin()
                 .clientScopes()
                 .get(scopeId)
                 .getProtocolMappers()
-                .createMapper(mapper)
-                .close();
-        String id = realm.admin().clientScopes().get(scopeId).getProtocolMappers().getMappers().stream()
-                .filter(each -> each.getName().equals(type))
-                .findFirst()
-                .orElseThrow()
-                .getId();
-        open(browser, "/" + realm.name() + "/client-scopes/" + scopeId + "/mappers/" + id + "/edit");
-        browser.awaitShown("[data-testid=save]");
-        browser.await("document.querySelectorAll('" + LABELS + "').length > 3");
-        browser.screenshot("admin-" + type);
-        save(browser, "[data-testid=save]");
-        assertThat(alert(browser)).contains("uccess");
+                .getMappers()
+                .forEach(mapper -> realm.admin()
+                        .clientScopes()
+                        .get(scopeId)
+                        .getProtocolMappers()
+                        .delete(mapper.getId()));
     }
 
-    /** The console asks for the messages of the administrator's locale at this address. */
     @Test
-    void the_forms_speak_german() {
-        assertThat(realm.oauth()
-                        .get(URI.create(realm.server().baseUri() + "/resources/master/admin/de"))
-                        .expect(200)
-                        .body())
-                .contains("mcp-client-registration.https-redirect-hosts.label")
-                .contains("Hosts für https-Redirects");
+    void the_may_act_mapper_names_a_client_that_is_picked(Browser browser) {
+        AdminConsole console = newMapper(browser, "MCP actor that may act (may_act)");
+        console.awaitLabel("Actor attribute");
+        console.fill("name", "may act");
+        assertThat(console.save("save")).contains("actor or actor-attribute has to be set");
+        console.dismiss();
+        console.pick(
+                "[id='config.actor'], main .pf-v5-c-form__group:has(label[for='config.actor']) button[aria-expanded]",
+                "files");
+        console.look("admin-oidc-mcp-may-act-mapper", 850);
+        assertThat(console.save("save")).contains("uccess");
+        assertThat(savedMapper("oidc-mcp-may-act-mapper")).containsEntry("actor", "files");
+        realm.admin()
+                .clientScopes()
+                .get(scopeId)
+                .getProtocolMappers()
+                .getMappers()
+                .forEach(mapper -> realm.admin()
+                        .clientScopes()
+                        .get(scopeId)
+                        .getProtocolMappers()
+                        .delete(mapper.getId()));
+    }
+
+    @Test
+    void the_forms_speak_german(Browser browser) {
+        RealmResource master = realm.server().admin().realm("master");
+        RealmRepresentation settings = master.toRepresentation();
+        settings.setInternationalizationEnabled(true);
+        settings.setSupportedLocales(Set.of("en", "de"));
+        settings.setDefaultLocale("de");
+        master.update(settings);
+        try {
+            browser.languages("de-DE,de");
+            AdminConsole console = new AdminConsole(browser, realm);
+            console.open("/clients/client-registration/anonymous/mcp-client-registration");
+            console.awaitLabel("Hosts für https-Redirects");
+            assertThat(console.help("mcp-client-registration.consent-required.label"))
+                    .contains("Aus: ");
+        } finally {
+            settings.setInternationalizationEnabled(false);
+            master.update(settings);
+        }
     }
 
     @Test
     void the_server_says_which_version_is_installed(Browser browser) {
-        open(browser, "/master/providers");
+        AdminConsole console = new AdminConsole(browser, realm);
+        console.openAt("/master/providers");
         browser.await("document.body.innerText.includes('mcp-resource-indicator')");
         String version = realm.server()
                 .admin()
@@ -229,6 +340,6 @@ class AdminConsoleIT {
         browser.await("document.body.innerText.includes('" + version + "')");
         browser.evaluate("[...document.querySelectorAll('tr')].find(row => row.innerText.startsWith("
                 + "'client-policy-executor')).scrollIntoView(), 0");
-        browser.screenshot("admin-provider-info");
+        console.look("admin-provider-info", 1000);
     }
 }

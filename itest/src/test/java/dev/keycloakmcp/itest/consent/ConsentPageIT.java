@@ -13,18 +13,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.keycloak.representations.idm.ClientRepresentation;
 
 /** The pages of the login theme {@code mcp}, clicked through. */
 @KeycloakTest
@@ -86,9 +88,9 @@ class ConsentPageIT {
                 if (phone) {
                     browser.phone();
                 } else {
-                    browser.screen(1000, 1250);
+                    browser.screen(1000, 800);
                 }
-                browser.screenshot(name + "-" + view);
+                browser.picture(name + "-" + view);
                 if (browser.overflow() > 0) {
                     problems.add(view + ": wider than the screen by " + browser.overflow());
                 }
@@ -220,6 +222,126 @@ class ConsentPageIT {
     }
 
     @Test
+    void other_languages_of_the_realm_fall_back_to_english(Browser browser) {
+        consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de", "fr")));
+        try {
+            String client = consent.register("Notes de France", CALLBACK);
+            browser.open(request(client, CALLBACK, READ + " offline_access", SERVER, "ui_locales", "fr"));
+            signIn(browser);
+            assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("fr");
+            assertThat(browser.text("#kc-page-title")).isEqualTo("Allow access?");
+            assertThat(browser.text("main")).contains("30 days").doesNotContainPattern("mcp[A-Z]");
+            assertThat(browser.texts("#mcp-scopes .mcp-scope-text"))
+                    .as("Keycloak's own texts are French")
+                    .contains("Profil utilisateur");
+        } finally {
+            consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de")));
+        }
+    }
+
+    @Test
+    void it_works_without_javascript(Browser browser) {
+        String client = consent.register("No scripts", CALLBACK);
+        browser.scripts(false);
+        browser.open(
+                URI.create("data:text/html,%3Ctitle%3Eoff%3C/title%3E%3Cscript%3Edocument.title='on'%3C/script%3E"));
+        assertThat(browser.evaluate("document.title")).isEqualTo("off");
+
+        browser.open(request(client, CALLBACK, READ, SERVER));
+        signIn(browser);
+        assertThat(browser.text("#mcp-client-name")).isEqualTo("No scripts");
+        browser.click(".mcp-languages a[lang=de]");
+        browser.await("document.documentElement.lang === 'de'");
+        browser.click("#kc-login");
+        assertThat(answer(browser, CALLBACK).has("code")).isTrue();
+
+        browser.open(request(client, CALLBACK, MAIL, OTHER));
+        browser.click("#kc-cancel");
+        assertThat(answer(browser, CALLBACK).get("error")).isEqualTo("access_denied");
+    }
+
+    @Test
+    void how_a_client_came_here_is_told(Browser browser) {
+        String invited = consent.registerInvited("Invited", CALLBACK);
+        browser.open(request(invited, CALLBACK, READ, SERVER));
+        signIn(browser);
+        assertThat(browser.text("#mcp-client-origin"))
+                .contains("chose this name itself")
+                .contains("with a permission of an administrator")
+                .contains("Known since ");
+        browser.click("#kc-login");
+        answer(browser, CALLBACK);
+
+        String byHand = consent.application("page-by-hand", "Company notes", CALLBACK);
+        browser.open(request(byHand, CALLBACK, READ, SERVER));
+        assertThat(browser.text("#mcp-client-name")).isEqualTo("Company notes");
+        assertThat(browser.text("#mcp-client-origin")).isEqualTo("An administrator set it up.");
+    }
+
+    @Test
+    void being_remembered_lasts_longer(Browser browser) {
+        consent.change(settings -> {
+            settings.setRememberMe(true);
+            settings.setSsoSessionMaxLifespanRememberMe(
+                    (int) Duration.ofDays(45).toSeconds());
+        });
+        try {
+            String client = consent.register("Remembered", CALLBACK);
+            browser.open(request(client, CALLBACK, READ, SERVER));
+            browser.click("#rememberMe");
+            signIn(browser);
+            assertThat(browser.text("#mcp-duration")).contains("At most 45 days");
+            browser.click("#kc-login");
+            answer(browser, CALLBACK);
+            browser.open(request(client, CALLBACK, MAIL, OTHER));
+            assertThat(browser.text("#mcp-duration"))
+                    .as("in the same session, without a new login")
+                    .contains("At most 45 days");
+        } finally {
+            consent.change(settings -> settings.setRememberMe(false));
+        }
+    }
+
+    @Test
+    void a_device_is_named_as_what_it_is(Browser browser) {
+        String client = consent.application("page-device", "Living room", CALLBACK);
+        consent.changeClient(client, representation -> representation
+                .getAttributes()
+                .put("oauth2.device.authorization.grant.enabled", "true"));
+        String codePage = realm.oauth()
+                .post(
+                        URI.create(realm.issuer() + "/protocol/openid-connect/auth/device"),
+                        ClientAuth.none(client),
+                        Form.of("scope", READ).with("resource", SERVER))
+                .expect(200)
+                .get("verification_uri_complete");
+        browser.open(URI.create(codePage));
+        signIn(browser);
+        assertThat(browser.text("#mcp-target")).isEqualTo("A device that you are signing in");
+        assertThat(browser.text("#mcp-target-warning")).contains("on a device in front of you");
+        assertThat(browser.text("#mcp-server-none")).contains("The device names its MCP server later");
+        assertThat(browser.texts("#mcp-scopes .mcp-scope-text")).contains("Read your files");
+        look(browser, "consent-device");
+    }
+
+    @Test
+    void a_server_that_is_gone_is_explained(Browser browser) {
+        String client = consent.register("Too late", CALLBACK);
+        browser.open(request(client, CALLBACK, MAIL, OTHER));
+        browser.awaitShown("#username");
+        consent.changeClient("mail", server -> server.setEnabled(false));
+        try {
+            browser.signIn("alice", "alice");
+            browser.awaitShown("[data-page-id=login-error] #kc-page-title");
+            assertThat(browser.text("#kc-page-title")).isEqualTo("There is no such MCP server here");
+            assertThat(browser.texts(".mcp-card h2")).containsExactly("What you can do", "For those who help you");
+            look(browser, "error-invalid-target");
+        } finally {
+            consent.changeClient("mail", server -> server.setEnabled(true));
+        }
+    }
+
+    @Test
     void signing_in_looks_right(Browser browser) {
         String client = consent.register("Sign-in", CALLBACK);
         for (boolean dark : List.of(false, true)) {
@@ -244,7 +366,7 @@ class ConsentPageIT {
         switch (problem) {
             case "unknown-client" -> client = "no-such-client";
             case "redirect-uri" -> redirectUri = "https://evil.example.com/";
-            default -> change(client, representation -> representation.setEnabled(false));
+            default -> consent.changeClient(client, representation -> representation.setEnabled(false));
         }
         browser.open(request(client, redirectUri, READ, SERVER));
         assertThat(browser.text("#kc-page-title")).isEqualTo(title);
@@ -269,7 +391,7 @@ class ConsentPageIT {
             })
     void a_name_cannot_break_out(String kind, String name, Browser browser) {
         String client = consent.register("Hostile " + kind, CALLBACK);
-        change(client, representation -> representation.setName(name));
+        consent.changeClient(client, representation -> representation.setName(name));
         browser.open(request(client, CALLBACK, READ, SERVER));
         signIn(browser);
 
@@ -289,14 +411,17 @@ class ConsentPageIT {
         "Cyrillic,   Gооgle Drive",
         "full width, Ｇｏｏｇｌｅ",
         "control,    Goo\u0007gle",
+        "joiner,     Goo\u200Dgle",
+        "small caps, ɢᴏᴏɢʟᴇ",
     })
     void a_name_cannot_impersonate(String kind, String name, Browser browser) {
         String client = consent.register("Impostor " + kind, CALLBACK);
-        change(client, representation -> representation.setName(name));
+        consent.changeClient(client, representation -> representation.setName(name));
         browser.open(request(client, CALLBACK, READ, SERVER));
         signIn(browser);
         assertThat(browser.text("#mcp-client-suspicious")).contains("imitate");
-        assertThat(browser.text("#mcp-client-name")).doesNotContainPattern("[\u202A-\u202E\u2066-\u2069\u200B\u0007]");
+        assertThat(browser.text("#mcp-client-name"))
+                .doesNotContainPattern("[\u202A-\u202E\u2066-\u2069\u200B\u200D\u0007]");
         if (kind.equals("Cyrillic")) {
             look(browser, "consent-hostile-name");
         }
@@ -315,15 +440,8 @@ class ConsentPageIT {
         assertThat(browser.text(".mcp-site")).isEqualTo("xn--80ak6aa92e.com");
         assertThat(browser.text(".mcp-before")).contains("…");
         assertThat(browser.text("#mcp-target-international"))
-                .contains("letters of other alphabets")
+                .contains("letters outside of plain Latin")
                 .endsWith("аррӏе.com");
         look(browser, "consent-hostile-host");
-    }
-
-    private void change(String clientId, java.util.function.Consumer<ClientRepresentation> change) {
-        ClientRepresentation client =
-                realm.admin().clients().findByClientId(clientId).get(0);
-        change.accept(client);
-        realm.admin().clients().get(client.getId()).update(client);
     }
 }

@@ -7,15 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.keycloak.common.util.MultivaluedHashMap;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
@@ -61,7 +63,8 @@ final class ConsentRealm {
         consent.scope(MAIL, "Send mail in your name", Map.of("mcp.risk", "high"));
         consent.server("files", "Files", SERVER, READ + " " + DELETE);
         consent.server("mail", "Mail", OTHER, MAIL);
-        consent.registration();
+        consent.registration("anonymous");
+        consent.registration("authenticated");
         consent.policy(Map.of());
         realm.addUser("alice", "alice");
         return consent;
@@ -94,12 +97,12 @@ final class ConsentRealm {
         realm.add(client);
     }
 
-    private void registration() {
+    private void registration(String kind) {
         ComponentRepresentation component = new ComponentRepresentation();
-        component.setName("MCP");
+        component.setName("MCP " + kind);
         component.setProviderId("mcp-client-registration");
         component.setProviderType("org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy");
-        component.setSubType("anonymous");
+        component.setSubType(kind);
         component.setConfig(new MultivaluedHashMap<>());
         component.getConfig().addAll("https-redirect-hosts", "*.example.com", "*.example.net", "*.xn--80ak6aa92e.com");
         component.getConfig().addAll("private-use-schemes", "cursor");
@@ -137,13 +140,32 @@ final class ConsentRealm {
 
     /** Registers a public client; returns its client id. */
     String register(String name, String... redirectUris) {
+        return realm.oauth()
+                .register("mcp", metadata(name, redirectUris))
+                .expect(201)
+                .get("client_id");
+    }
+
+    /** Registers a public client with an initial access token; returns its client id. */
+    String registerInvited(String name, String... redirectUris) {
+        String token = realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                .getToken();
+        return realm.oauth()
+                .postJson(
+                        URI.create(realm.issuer() + "/clients-registrations/mcp"), metadata(name, redirectUris), token)
+                .expect(201)
+                .get("client_id");
+    }
+
+    private static Map<String, Object> metadata(String name, String... redirectUris) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("client_name", name);
         metadata.put("redirect_uris", List.of(redirectUris));
         metadata.put("grant_types", List.of("authorization_code", "refresh_token"));
         metadata.put("token_endpoint_auth_method", "none");
-        Reply reply = realm.oauth().register("mcp", metadata);
-        return reply.expect(201).get("client_id");
+        return metadata;
     }
 
     /** A public client that an administrator made, with consent; returns its client id. */
@@ -157,6 +179,19 @@ final class ConsentRealm {
         client.setOptionalClientScopes(List.of(READ, DELETE, MAIL, "offline_access"));
         realm.add(client);
         return clientId;
+    }
+
+    void change(Consumer<RealmRepresentation> change) {
+        RealmRepresentation settings = realm.admin().toRepresentation();
+        change.accept(settings);
+        realm.admin().update(settings);
+    }
+
+    void changeClient(String clientId, Consumer<ClientRepresentation> change) {
+        ClientRepresentation client =
+                realm.admin().clients().findByClientId(clientId).get(0);
+        change.accept(client);
+        realm.admin().clients().get(client.getId()).update(client);
     }
 
     static Form request(String clientId, String redirectUri, String scope, String server) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.RealmRepresentation;
 
 /** Clients that name themselves by the URL of a document about them, with Keycloak's feature for it. */
 @KeycloakTest(
@@ -114,6 +115,32 @@ class MetadataDocumentIT {
                         .login("alice", "alice")
                         .asksForConsent())
                 .isFalse();
+    }
+
+    @Test
+    void the_consent_page_says_where_the_document_is() {
+        String clientId = publish("/documented", document("Documented"));
+        RealmRepresentation settings = registrations.realm().admin().toRepresentation();
+        String theme = settings.getLoginTheme();
+        settings.setLoginTheme("mcp");
+        registrations.realm().admin().update(settings);
+        try {
+            Authorization page = registrations
+                    .oauth()
+                    .authorize(Form.of("client_id", clientId)
+                            .with("redirect_uri", "http://127.0.0.1:49152/callback")
+                            .with("scope", "mcp:read")
+                            .with("resource", SERVER))
+                    .login("alice", "alice");
+            assertThat(page.asksForConsent()).isTrue();
+            assertThat(page.page().document().select("#mcp-client-name").text()).isEqualTo("Documented");
+            assertThat(page.page().document().select("#mcp-client-origin").text())
+                    .contains("It chose this name itself.")
+                    .contains("It describes itself in a document on 127.0.0.1");
+        } finally {
+            settings.setLoginTheme(theme == null ? "" : theme);
+            registrations.realm().admin().update(settings);
+        }
     }
 
     @Test

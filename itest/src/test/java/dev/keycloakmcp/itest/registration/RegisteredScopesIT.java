@@ -15,6 +15,7 @@ import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,22 @@ class RegisteredScopesIT {
                     .refresh(authOf(client), tokens.refreshToken(), Form.empty())
                     .expect(200);
             assertThat(scopes(refreshed)).isEqualTo(scopes(tokens));
+        }
+    }
+
+    @Test
+    void the_word_none_allows_no_further_scope() {
+        Map<String, List<String>> usual =
+                Map.of("allowed-resources", List.of(SERVER), "max-registrations-per-source", List.of("0"));
+        Map<String, List<String>> without = new HashMap<>(usual);
+        without.put("extra-scopes", List.of("none"));
+        registrations.reconfigure("anonymous", without);
+        try {
+            Reply client = registrations.register(publicClient("Never offline")).expect(201);
+            Reply tokens = registrations.signIn(client, CALLBACK, "mcp:read offline_access");
+            assertThat(scopes(tokens)).contains("mcp:read").doesNotContain("offline_access");
+        } finally {
+            registrations.reconfigure("anonymous", usual);
         }
     }
 

@@ -42,6 +42,8 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
     static final String ACTOR = "actor";
     static final String ACTOR_ATTRIBUTE = "actor-attribute";
 
+    private static final String NOBODY_NAMED = "oidc-mcp-may-act-mapper.nobody-named";
+
     /** A party that no actor is: tokens that name it cannot be exchanged by anybody. */
     private static final MayAct NOBODY = new MayAct(Optional.of("none"), Optional.of("none"), Optional.of("none"));
 
@@ -103,8 +105,9 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
             throws ProtocolMapperConfigException {
         if (configured(mapperModel, ACTOR).isEmpty()
                 && configured(mapperModel, ACTOR_ATTRIBUTE).isEmpty()) {
+            // Keycloak answers 500 to an exception without a message key.
             throw new ProtocolMapperConfigException(
-                    "'" + ACTOR + "' or '" + ACTOR_ATTRIBUTE + "' has to be set, or the mapper adds nothing");
+                    ACTOR + " or " + ACTOR_ATTRIBUTE + " has to be set, or the mapper adds nothing", NOBODY_NAMED);
         }
     }
 

@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.events.Details;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.rar.AuthorizationDetails;
@@ -199,12 +201,13 @@ final class ConsentPage {
             }
         } else if (OIDCAdvancedConfigWrapper.fromClientModel(client).isUseRefreshToken()) {
             shown.put("kind", "session");
+            long session = sessionSeconds();
             put(
                     shown,
                     "most",
                     seconds(OIDCConfigAttributes.CLIENT_SESSION_MAX_LIFESPAN)
-                            .filter(limit -> limit < realm.getSsoSessionMaxLifespan())
-                            .orElse((long) realm.getSsoSessionMaxLifespan()));
+                            .filter(limit -> limit < session)
+                            .orElse(session));
         } else {
             shown.put("kind", "token");
             put(
@@ -213,6 +216,21 @@ final class ConsentPage {
                     seconds(OIDCConfigAttributes.ACCESS_TOKEN_LIFESPAN).orElse((long) realm.getAccessTokenLifespan()));
         }
         return shown;
+    }
+
+    /** The longest that this login lasts; longer where the person wants to be remembered. */
+    private long sessionSeconds() {
+        int remembered = realm.isRememberMe() && isRemembered() ? realm.getSsoSessionMaxLifespanRememberMe() : 0;
+        return remembered > 0 ? remembered : realm.getSsoSessionMaxLifespan();
+    }
+
+    private boolean isRemembered() {
+        if (Boolean.parseBoolean(request.login().getAuthNote(Details.REMEMBER_ME))) {
+            return true;
+        }
+        @Nullable UserSessionModel earlier = session.sessions()
+                .getUserSession(realm, request.login().getParentSession().getId());
+        return earlier != null && earlier.isRememberMe();
     }
 
     private Optional<Long> seconds(String attribute) {

@@ -55,6 +55,12 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
     }
 
+    /** Whether a policy bound the request to an MCP server that is gone by now. */
+    boolean hasLostItsServer() {
+        @Nullable String resource = login.getClientNote(OAuth2Constants.RESOURCE);
+        return McpConsentNote.isSet(login) && resource != null && !resource.isBlank() && server.isEmpty();
+    }
+
     /** Whether an earlier answer may count. */
     boolean mayRemember() {
         return McpConsentNote.mayRemember(login);

@@ -24,6 +24,11 @@ final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
     @Override
     public Response createOAuthGrant() {
         ConsentRequest request = ConsentRequest.of(session, authenticationSession);
+        if (request.hasLostItsServer()) {
+            // Removed or disabled while the person was signing in: no token could be issued.
+            setError(OAuthErrorException.INVALID_TARGET);
+            return createErrorPage(Response.Status.BAD_REQUEST);
+        }
         ConsentPage page = new ConsentPage(session, request, this::localized);
         attributes.put("mcp", page.attributes(clientScopesRequested == null ? List.of() : clientScopesRequested));
         return super.createOAuthGrant();

@@ -1,9 +1,6 @@
 package dev.keycloakmcp.consent.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.consent.ConsentSubject;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -15,9 +12,8 @@ import org.keycloak.models.cache.infinispan.UserCacheManager;
 import org.keycloak.models.cache.infinispan.UserCacheSession;
 
 /**
- * Keycloak's user cache, which every look-up of a consent passes. Keycloak remembers consent per client and scope; for
- * clients that MCP policies govern, a login sees an earlier consent only if it was for the same MCP server, the same
- * scopes and the same place to which the answer goes. Everything else is Keycloak's own.
+ * Keycloak's user cache, which every look-up of a consent passes where it is on; there {@link CountedConsents} decides.
+ * Everything else is Keycloak's own.
  */
 @AutoService(UserCacheProviderFactory.class)
 public final class McpUserCacheProviderFactory extends InfinispanUserCacheProviderFactory {
@@ -43,28 +39,8 @@ public final class McpUserCacheProviderFactory extends InfinispanUserCacheProvid
 
         @Override
         public @Nullable UserConsentModel getConsentByClient(RealmModel realm, String userId, String clientId) {
-            @Nullable UserConsentModel consent = super.getConsentByClient(realm, userId, clientId);
-            if (consent == null) {
-                return null;
-            }
-            Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
-            if (request.isEmpty()) {
-                return consent;
-            }
-            ConsentSubject subject = request.get().subject(session);
-            ConsentMemory memory = new ConsentMemory(session);
-            if (ConsentForm.isAccepted(session)) {
-                if (ConsentForm.wasShown(request.get().login())) {
-                    memory.remember(realm, subject, consent);
-                }
-                return consent;
-            }
-            Set<String> remembered = memory.recall(subject, consent);
-            if (request.get().mayRemember() && subject.isCoveredBy(remembered)) {
-                return consent;
-            }
-            AskedAgain.note(session, subject, remembered);
-            return null;
+            return new CountedConsents(session)
+                    .of(realm, userId, clientId, super.getConsentByClient(realm, userId, clientId));
         }
 
         @Override
@@ -77,7 +53,7 @@ public final class McpUserCacheProviderFactory extends InfinispanUserCacheProvid
         public boolean revokeConsentForClient(RealmModel realm, String userId, String clientInternalId) {
             boolean revoked = super.revokeConsentForClient(realm, userId, clientInternalId);
             if (revoked) {
-                new ConsentMemory(session).forgetUserAtClient(userId, clientInternalId);
+                new CountedConsents(session).revoked(userId, clientInternalId);
             }
             return revoked;
         }

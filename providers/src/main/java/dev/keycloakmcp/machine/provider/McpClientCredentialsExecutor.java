@@ -144,7 +144,7 @@ final class McpClientCredentialsExecutor
                             McpClientCredentialsExecutorFactory.ALLOWED_AUTH_METHODS,
                             allowedAuthMethods,
                             "[A-Za-z0-9._-]+",
-                            "the name of an authentication method")
+                            "names of authentication methods")
                     .flag(McpClientCredentialsExecutorFactory.REQUIRE_EXPLICIT_SCOPE, requireExplicitScope)
                     .flag(McpClientCredentialsExecutorFactory.ALLOW_DYNAMICALLY_REGISTERED, allowDynamicallyRegistered)
                     .number(McpClientCredentialsExecutorFactory.MAX_TOKEN_LIFETIME, maxTokenLifetime, 1, MOST)

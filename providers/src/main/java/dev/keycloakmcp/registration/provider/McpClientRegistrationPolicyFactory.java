@@ -44,6 +44,11 @@ public final class McpClientRegistrationPolicyFactory extends AbstractClientRegi
     }
 
     @Override
+    public List<ProviderConfigProperty> getConfigProperties(KeycloakSession session) {
+        return RegistrationConfiguration.properties(session.getContext().getRealm());
+    }
+
+    @Override
     public void validateConfiguration(KeycloakSession session, RealmModel realm, ComponentModel config)
             throws ComponentValidationException {
         RegistrationConfiguration.of(config).validate(SavedServers.of(session, realm));

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.component.ComponentValidationException;
+import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.RealmModel;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
@@ -53,6 +55,9 @@ final class RegistrationConfiguration {
     private static final int DEFAULT_UNUSED_HOURS = 24;
     private static final int DEFAULT_IDLE_DAYS = 60;
     private static final String DEFAULT_EXTRA_SCOPE = "offline_access";
+
+    /** No further scope. Keycloak stores no empty lists, so nothing selected stands for the default. */
+    private static final String NO_EXTRA_SCOPE = "none";
 
     private static final List<String> NUMBERS =
             List.of(MAX_PER_SOURCE, SOURCE_WINDOW, MAX_CLIENTS, UNUSED_EXPIRY, IDLE_EXPIRY);
@@ -101,7 +106,7 @@ final class RegistrationConfiguration {
                 list(ALLOWED_RESOURCES, List.of()).stream()
                         .map(pattern -> ResourcePattern.parse(pattern).orElseGet(ResourcePattern::nothing))
                         .toList(),
-                Set.copyOf(list(EXTRA_SCOPES, List.of(DEFAULT_EXTRA_SCOPE))),
+                extraScopes(),
                 flag(CONSENT_REQUIRED, true));
     }
 
@@ -121,45 +126,56 @@ final class RegistrationConfiguration {
     void validate(SavedServers servers) throws ComponentValidationException {
         for (String host : list(HTTPS_REDIRECT_HOSTS, List.of())) {
             if (HostPattern.parse(host).isEmpty()) {
-                throw new ComponentValidationException(
+                throw invalid(
                         "'" + HTTPS_REDIRECT_HOSTS + "': '" + host + "' is not a host such as claude.ai, *.cursor.com"
                                 + " or mesh.example.com:8443; a star needs a domain of at least two labels behind it");
             }
         }
         for (String scheme : list(PRIVATE_USE_SCHEMES, List.of())) {
             if (!RedirectUriRule.isPrivateUseScheme(scheme.toLowerCase(Locale.ROOT))) {
-                throw new ComponentValidationException("'" + PRIVATE_USE_SCHEMES + "': '" + scheme
+                throw invalid("'" + PRIVATE_USE_SCHEMES + "': '" + scheme
                         + "' is not a private-use scheme such as cursor or com.example.app");
             }
         }
         for (String grantType : list(ALLOWED_GRANT_TYPES, List.of())) {
             if (!RegistrationPolicy.POSSIBLE_GRANT_TYPES.contains(grantType)) {
-                throw new ComponentValidationException("'" + ALLOWED_GRANT_TYPES + "': '" + grantType
-                        + "' is not one of " + RegistrationPolicy.POSSIBLE_GRANT_TYPES);
+                throw invalid("'" + ALLOWED_GRANT_TYPES + "': '" + grantType + "' is not one of "
+                        + RegistrationPolicy.POSSIBLE_GRANT_TYPES);
             }
         }
         Optional<String> unknownServer = servers.problem(list(ALLOWED_RESOURCES, List.of()));
         if (unknownServer.isPresent()) {
-            throw new ComponentValidationException("'" + ALLOWED_RESOURCES + "': " + unknownServer.get());
+            throw invalid("'" + ALLOWED_RESOURCES + "': " + unknownServer.get());
         }
         for (String number : NUMBERS) {
             String value = component.get(number, "0");
             if (!NUMBER.matcher(value.trim()).matches()) {
-                throw new ComponentValidationException("'" + number + "' has to be a number from 0 to 999999999");
+                throw invalid("'" + number + "' has to be a number from 0 to 999999999");
             }
         }
         for (String flag : List.of(LOOPBACK_REDIRECTS, CONFIDENTIAL_CLIENTS, CONSENT_REQUIRED, REUSE_IDENTICAL)) {
             String value = component.get(flag, "true");
             if (!"true".equals(value) && !"false".equals(value)) {
-                throw new ComponentValidationException("'" + flag + "' has to be true or false");
+                throw invalid("'" + flag + "' has to be true or false");
             }
         }
+    }
+
+    /** Keycloak takes the message for a pattern with parameters; as a parameter, braces and quotes stay as they are. */
+    private static ComponentValidationException invalid(String problem) {
+        return new ComponentValidationException("{0}", problem);
     }
 
     /** None selected stands for all: without any, nobody could register. */
     private Set<String> grantTypes() {
         List<String> selected = list(ALLOWED_GRANT_TYPES, List.of());
         return Set.copyOf(selected.isEmpty() ? RegistrationPolicy.POSSIBLE_GRANT_TYPES : selected);
+    }
+
+    private Set<String> extraScopes() {
+        return list(EXTRA_SCOPES, List.of(DEFAULT_EXTRA_SCOPE)).stream()
+                .filter(scope -> !NO_EXTRA_SCOPE.equals(scope))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Set<String> schemes() {
@@ -197,7 +213,23 @@ final class RegistrationConfiguration {
                 .toList();
     }
 
-    /** The properties in the Admin Console. */
+    /** The properties in the Admin Console, where scopes are picked from those of the realm. */
+    static List<ProviderConfigProperty> properties(RealmModel realm) {
+        List<String> scopes = Stream.concat(
+                        Stream.of(NO_EXTRA_SCOPE),
+                        realm.getClientScopesStream()
+                                .filter(scope -> OIDCLoginProtocol.LOGIN_PROTOCOL.equals(scope.getProtocol()))
+                                .map(ClientScopeModel::getName)
+                                .sorted())
+                .toList();
+        List<ProviderConfigProperty> properties = properties();
+        properties.stream()
+                .filter(property -> EXTRA_SCOPES.equals(property.getName()))
+                .forEach(property -> property.setOptions(scopes));
+        return properties;
+    }
+
+    /** The properties without what a realm knows. */
     static List<ProviderConfigProperty> properties() {
         return ProviderConfigurationBuilder.create()
                 .property()
@@ -243,8 +275,9 @@ final class RegistrationConfiguration {
                 .name(EXTRA_SCOPES)
                 .label("mcp-client-registration.extra-scopes.label")
                 .helpText("mcp-client-registration.extra-scopes.tooltip")
-                .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
-                .defaultValue(List.of(DEFAULT_EXTRA_SCOPE))
+                .type(ProviderConfigProperty.MULTIVALUED_LIST_TYPE)
+                .options(List.of(NO_EXTRA_SCOPE, DEFAULT_EXTRA_SCOPE))
+                .defaultValue(DEFAULT_EXTRA_SCOPE)
                 .add()
                 .property()
                 .name(CONSENT_REQUIRED)

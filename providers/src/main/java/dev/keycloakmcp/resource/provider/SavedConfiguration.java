@@ -47,7 +47,7 @@ public final class SavedConfiguration {
     /** Names, in a list or in text. */
     public SavedConfiguration names(String key, @Nullable Object value, String pattern, String what) {
         McpExecutorConfiguration.names(value)
-                .forEach(name -> require(key, name, name.matches(pattern), "is not " + what));
+                .forEach(name -> require(key, name, name.matches(pattern), "has to hold " + what));
         return this;
     }
 

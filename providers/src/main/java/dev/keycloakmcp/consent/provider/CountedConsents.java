@@ -1,0 +1,63 @@
+package dev.keycloakmcp.consent.provider;
+
+import dev.keycloakmcp.consent.ConsentSubject;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserConsentModel;
+import org.keycloak.models.cache.UserCache;
+
+/**
+ * Which of the consents that Keycloak stored count for the login of this request. Keycloak remembers consent per client
+ * and scope; for clients that MCP policies govern, a login sees an earlier consent only if it was for the same MCP
+ * server, the same scopes and the same place to which the answer goes.
+ */
+final class CountedConsents {
+
+    private final KeycloakSession session;
+
+    CountedConsents(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** Whether consents are looked up past the user cache: it is off, as with the feature {@code stateless}. */
+    static boolean areNotCached(KeycloakSession session) {
+        return session.getKeycloakSessionFactory().getProviderFactory(UserCache.class) == null;
+    }
+
+    /**
+     * The consent if it counts, else null. On the way of a person's yes on the consent page it is remembered.
+     *
+     * @param stored what Keycloak knows; null for none
+     */
+    @Nullable UserConsentModel of(RealmModel realm, String userId, String clientId, @Nullable UserConsentModel stored) {
+        if (stored == null) {
+            return null;
+        }
+        Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
+        if (request.isEmpty()) {
+            return stored;
+        }
+        ConsentSubject subject = request.get().subject(session);
+        ConsentMemory memory = new ConsentMemory(session);
+        if (ConsentForm.isAccepted(session)) {
+            if (ConsentForm.wasShown(request.get().login())) {
+                memory.remember(realm, subject, stored);
+            }
+            return stored;
+        }
+        Set<String> remembered = memory.recall(subject, stored);
+        if (request.get().mayRemember() && subject.isCoveredBy(remembered)) {
+            return stored;
+        }
+        AskedAgain.note(session, subject, remembered);
+        return null;
+    }
+
+    /** Forgets the answers that went with a consent that is revoked. */
+    void revoked(String userId, String clientId) {
+        new ConsentMemory(session).forgetUserAtClient(userId, clientId);
+    }
+}
