@@ -24,6 +24,8 @@ final class InteropTable {
     private static final int ROWS = 54;
 
     private static final String END = "<!-- /results -->";
+    private static final String STOCK_START = "<!-- stock -->\n";
+    private static final String STOCK_END = "<!-- /stock -->";
 
     /** What does not work, and cannot here. The docs name the causes. */
     private static final Map<Known, List<String>> KNOWN = Map.of(
@@ -51,7 +53,7 @@ final class InteropTable {
     private final List<Row> rows = new ArrayList<>();
     private final boolean documented;
 
-    /** @param documented whether the docs have this table; else it is printed */
+    /** @param documented whether the docs follow every run; else this is printed, and written only on demand */
     InteropTable(boolean documented) {
         this.documented = documented;
     }
@@ -74,16 +76,18 @@ final class InteropTable {
     void finish() {
         String table = "| client | version | server | run | result |\n|---|---|---|---|---|\n"
                 + rows.stream().map(InteropTable::line).sorted().distinct().collect(Collectors.joining());
+        String start = documented ? START : STOCK_START;
+        String end = documented ? END : STOCK_END;
         if (!documented) {
             System.out.println(table);
         }
-        if (!documented || rows.size() < ROWS) {
+        if (documented ? rows.size() < ROWS : !Boolean.getBoolean("docs.write")) {
             return;
         }
         try {
             String docs = Files.readString(DOCS);
             String updated =
-                    docs.substring(0, docs.indexOf(START) + START.length()) + table + docs.substring(docs.indexOf(END));
+                    docs.substring(0, docs.indexOf(start) + start.length()) + table + docs.substring(docs.indexOf(end));
             if (Boolean.getBoolean("docs.write")) {
                 Files.writeString(DOCS, updated);
             } else {
