@@ -63,7 +63,7 @@ app.get('/.well-known/oauth-protected-resource/mcp', (request, response) => {
     resource_name: 'Notes',
     authorization_servers: [issuer],
     bearer_methods_supported: ['header'],
-    ...(advertised && { scopes_supported: ['notes:read', 'notes:write'] }),
+    ...(advertised && { scopes_supported: ['notes:read'] }),
   });
 });
 

@@ -1,4 +1,4 @@
-"""An API behind an MCP server, which nothing but the token for this very API opens: api.py"""
+"""A support desk behind an MCP server, which nothing but a token for this very API opens: api.py"""
 
 import json
 import os
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 listener = socket.create_server(("127.0.0.1", 0))
-resource = f"http://127.0.0.1:{listener.getsockname()[1]}/tickets"
+resource = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
 verifier = JWTVerifier(
     jwks_uri=f"{os.environ['ISSUER']}/protocol/openid-connect/certs",
     issuer=os.environ["ISSUER"],
@@ -29,5 +29,5 @@ async def tickets(request: Request) -> JSONResponse:
 
 
 print(json.dumps({"listening": resource}), flush=True)
-app = Starlette(routes=[Route("/tickets", tickets)])
+app = Starlette(routes=[Route("/api/me/tickets", tickets)])
 uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

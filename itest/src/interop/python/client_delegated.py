@@ -10,7 +10,9 @@ from redirect import say
 
 
 async def main() -> None:
-    async with Client(sys.argv[1], auth=Terminal()) as client:
+    auth = Terminal()
+    async with Client(sys.argv[1], auth=auth) as client:
+        say(registered=(await auth.context.storage.get_client_info()).client_id)
         for step, tool in (
             ("token as it came", "list_my_tickets"),
             ("API by exchange", "list_my_tickets_by_exchange"),

@@ -12,10 +12,13 @@ def say(**line) -> None:
 class Redirect:
     """Listens at a port of its own until left."""
 
+    def __init__(self, path: str = "/callback"):
+        self.path = path
+
     async def __aenter__(self):
         self.answers = asyncio.Queue()
         self.server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        self.uri = f"http://localhost:{self.server.sockets[0].getsockname()[1]}/callback"
+        self.uri = f"http://localhost:{self.server.sockets[0].getsockname()[1]}{self.path}"
         return self
 
     async def __aexit__(self, *_):

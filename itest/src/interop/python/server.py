@@ -37,12 +37,15 @@ class Verifier(JWTVerifier):
         return verified
 
 
+keycloak = os.environ.get("PROVIDER") == "keycloak"
 verifier = Verifier(
     jwks_uri=f"{ISSUER}/protocol/openid-connect/certs",
     issuer=ISSUER,
     audience=resource,
+    # the Keycloak provider wants openid unless its user says otherwise
+    required_scopes=(["notes:read"] if ADVERTISED else ["openid"]) if keycloak else None,
 )
-if os.environ.get("PROVIDER") == "keycloak":
+if keycloak:
     auth = KeycloakAuthProvider(realm_url=ISSUER, base_url=base, token_verifier=verifier)
 else:
     auth = RemoteAuthProvider(
@@ -50,7 +53,7 @@ else:
         authorization_servers=[ISSUER],
         base_url=base,
         resource_name="Notes",
-        scopes_supported=list(SCOPE_OF.values()) if ADVERTISED else None,
+        scopes_supported=["notes:read"] if ADVERTISED else None,  # the rest by step-up
         challenge_scopes=["notes:read"] if ADVERTISED else None,
     )
 mcp = FastMCP("notes", auth=auth)

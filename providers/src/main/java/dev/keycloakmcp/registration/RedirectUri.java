@@ -17,9 +17,24 @@ public record RedirectUri(String registered, String stored, Optional<String> ori
     private static final Pattern LOOPBACK_WITH_PORT =
             Pattern.compile("(http://(?:localhost|127\\.0\\.0\\.1|\\[::1]))(?::[0-9]+)?(.*)");
 
+    private static final Pattern LOOPBACK_ORIGIN =
+            Pattern.compile("(http://(?:localhost|127\\.0\\.0\\.1|\\[::1]))(?::[0-9]+)?");
+
     /** The form in which Keycloak compares a redirect URI: without its port where it is a loopback URI. */
     public static String compared(String registered) {
         Matcher loopback = LOOPBACK_WITH_PORT.matcher(registered);
         return loopback.matches() ? loopback.group(1) + loopback.group(2) : registered;
+    }
+
+    /**
+     * Whether a page of that web origin may be where a browser is sent: as redirects do, loopback origins match on any
+     * port (RFC 8252 7.3).
+     *
+     * @param stored a redirect URI in the form of {@link #stored()}
+     * @param origin the value of an {@code Origin} header
+     */
+    public static boolean isLoopbackOriginOf(String stored, String origin) {
+        Matcher page = LOOPBACK_ORIGIN.matcher(origin);
+        return page.matches() && (stored.equals(page.group(1)) || stored.startsWith(page.group(1) + "/"));
     }
 }

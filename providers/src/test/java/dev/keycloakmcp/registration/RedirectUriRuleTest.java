@@ -164,4 +164,23 @@ class RedirectUriRuleTest {
                                 net.jqwik.api.Tuple.of(6, Arbitraries.just("")), net.jqwik.api.Tuple.of(1, noise)))
                 .as((s, p, h, g, t, n) -> s + p + h + g + t + n);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost/cb, http://localhost:6274, true",
+        "http://localhost/cb, http://localhost, true",
+        "http://127.0.0.1, http://127.0.0.1:1, true",
+        "http://[::1]/cb, http://[::1]:8080, true",
+        "http://localhost/cb, http://127.0.0.1:6274, false",
+        "http://localhost/cb, https://localhost:6274, false",
+        "http://localhost/cb, http://localhost.evil.example, false",
+        "http://localhost/cb, http://localhost:6274/, false",
+        "http://localhost/cb, null, false",
+        "http://localhost.evil.example/cb, http://localhost:6274, false",
+        "https://claude.ai/cb, http://localhost:6274, false",
+        "https://claude.ai/cb, https://claude.ai, false"
+    })
+    void pages_of_this_computer_call_from_any_port(String stored, String origin, boolean expected) {
+        assertThat(RedirectUri.isLoopbackOriginOf(stored, origin)).isEqualTo(expected);
+    }
 }

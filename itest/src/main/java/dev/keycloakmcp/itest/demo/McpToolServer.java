@@ -35,6 +35,11 @@ final class McpToolServer implements AutoCloseable {
     private final ProtectedResource resource;
 
     McpToolServer(String name, List<Tool> tools) {
+        this(name, tools, true);
+    }
+
+    /** @param advertised whether clients are told the scopes before they lack one */
+    McpToolServer(String name, List<Tool> tools, boolean advertised) {
         var transport = HttpServletStreamableServerTransportProvider.builder()
                 .mcpEndpoint(PATH)
                 .contextExtractor(request -> McpTransportContext.create(
@@ -57,7 +62,8 @@ final class McpToolServer implements AutoCloseable {
         }
         server = specification.build();
         List<String> scopes = tools.stream().map(Tool::scope).distinct().toList();
-        resource = new ProtectedResource(name, PATH, scopes, (method, body) -> scopeOfCall(tools, body), transport);
+        resource = new ProtectedResource(
+                name, PATH, scopes, advertised, (method, body) -> scopeOfCall(tools, body), transport);
     }
 
     /** A call of a tool needs that tool's scope; everything else in MCP only a token for this server. */

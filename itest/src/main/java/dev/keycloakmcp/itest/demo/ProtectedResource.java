@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +57,7 @@ final class ProtectedResource implements AutoCloseable {
     private final String name;
     private final String path;
     private final List<String> scopes;
+    private final boolean advertised;
     private final Tomcat tomcat = new Tomcat();
     private final URI uri;
     private final AtomicReference<@Nullable Trust> trust = new AtomicReference<>();
@@ -64,6 +67,13 @@ final class ProtectedResource implements AutoCloseable {
     private record Trust(URI issuer, AccessTokenVerifier verifier) {}
 
     ProtectedResource(String name, String path, List<String> scopes, ScopeRule rule, HttpServlet servlet) {
+        this(name, path, scopes, true, rule, servlet);
+    }
+
+    /** @param advertised whether clients are told the scopes before they lack one */
+    ProtectedResource(
+            String name, String path, List<String> scopes, boolean advertised, ScopeRule rule, HttpServlet servlet) {
+        this.advertised = advertised;
         this.name = name;
         this.path = path;
         this.scopes = scopes;
@@ -153,15 +163,16 @@ final class ProtectedResource implements AutoCloseable {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response)
                 throws IOException, ServletException {
+            Map<String, Object> metadata = new LinkedHashMap<>();
+            metadata.put("resource", uri.toString());
+            metadata.put("resource_name", name);
+            metadata.put("authorization_servers", List.of(trusted().issuer().toString()));
+            metadata.put("bearer_methods_supported", List.of("header"));
+            if (advertised) {
+                metadata.put("scopes_supported", scopes);
+            }
             response.setContentType("application/json");
-            JSON.writeValue(
-                    response.getOutputStream(),
-                    Map.of(
-                            "resource", uri.toString(),
-                            "resource_name", name,
-                            "authorization_servers", List.of(trusted().issuer().toString()),
-                            "scopes_supported", scopes,
-                            "bearer_methods_supported", List.of("header")));
+            JSON.writeValue(response.getOutputStream(), metadata);
         }
     }
 
@@ -180,7 +191,7 @@ final class ProtectedResource implements AutoCloseable {
                 throws IOException, ServletException {
             String header = request.getHeader("Authorization");
             if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                challenge(response, HttpServletResponse.SC_UNAUTHORIZED, null, null, scopes.subList(0, 1));
+                challenge(response, HttpServletResponse.SC_UNAUTHORIZED, null, null, atFirst());
                 return;
             }
             Caller caller;
@@ -192,7 +203,7 @@ final class ProtectedResource implements AutoCloseable {
                         HttpServletResponse.SC_UNAUTHORIZED,
                         "invalid_token",
                         String.valueOf(e.getMessage()),
-                        scopes.subList(0, 1));
+                        atFirst());
                 return;
             }
             byte[] body = request.getInputStream().readAllBytes();
@@ -213,12 +224,16 @@ final class ProtectedResource implements AutoCloseable {
             chain.doFilter(new BufferedRequest(request, body), response);
         }
 
+        private List<String> atFirst() {
+            return advertised ? scopes.subList(0, 1) : List.of();
+        }
+
         private void challenge(
                 HttpServletResponse response,
                 int status,
                 @Nullable String error,
                 @Nullable String description,
-                Iterable<String> wanted) {
+                Collection<String> wanted) {
             StringBuilder header = new StringBuilder(SCHEME);
             if (error != null) {
                 header.append("error=\"").append(error).append("\", ");
@@ -228,7 +243,9 @@ final class ProtectedResource implements AutoCloseable {
                         .append(description.replace('"', '\''))
                         .append("\", ");
             }
-            header.append("scope=\"").append(String.join(" ", wanted)).append("\", ");
+            if (!wanted.isEmpty()) {
+                header.append("scope=\"").append(String.join(" ", wanted)).append("\", ");
+            }
             header.append("resource_metadata=\"")
                     .append(uri.resolve(METADATA + path))
                     .append('"');

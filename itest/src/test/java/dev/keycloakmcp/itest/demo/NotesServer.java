@@ -18,12 +18,14 @@ public final class NotesServer implements AutoCloseable {
     private final McpToolServer server;
     private final HttpServer control;
 
-    public NotesServer(URI issuer) {
+    /** @param advertised whether its metadata and challenges name scopes before one is missing */
+    public NotesServer(URI issuer, boolean advertised) {
         server = new McpToolServer(
                 "notes",
                 List.of(
                         new McpToolServer.Tool("whoami", "The claims of the token", "notes:read", NotesServer::claims),
-                        new McpToolServer.Tool("write_note", "Needs notes:write", "notes:write", NotesServer::claims)));
+                        new McpToolServer.Tool("write_note", "Needs notes:write", "notes:write", NotesServer::claims)),
+                advertised);
         server.trust(issuer, URI.create(issuer + "/protocol/openid-connect/certs"));
         try {
             control = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

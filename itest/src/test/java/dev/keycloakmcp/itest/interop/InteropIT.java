@@ -3,6 +3,8 @@ package dev.keycloakmcp.itest.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.browser.Browser;
+import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.demo.NotesServer;
 import dev.keycloakmcp.itest.interop.InteropTable.Row;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
@@ -21,7 +23,6 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InteropIT {
 
     private static final List<String> INTERACTIVE = List.of("sign in", "refresh", "step up", "come back");
+    private static final List<String> MACHINE = List.of("token by scope", "token without scope asked");
 
     private final InteropTable table = new InteropTable(withExtension());
     private InteropRealm realm;
@@ -51,6 +53,8 @@ class InteropIT {
     @BeforeAll
     void realm(KeycloakServer server) {
         realm = withExtension() ? InteropRealm.on(server) : InteropRealm.onStock(server);
+        realm.gateway();
+        realm.application("inspector", "http://127.0.0.1/oauth/callback");
     }
 
     @AfterAll
@@ -77,17 +81,37 @@ class InteropIT {
             new Program("TypeScript SDK v2", "node", "@modelcontextprotocol/client", "sdk-client.mjs v2", TYPESCRIPT),
             new Program("TypeScript SDK v2", "node", "@modelcontextprotocol/client", "sdk-client.mjs v2", JAVA),
             new Program("mcp-remote", "node", "mcp-remote", "mcp-remote.mjs", TYPESCRIPT),
-            new Program("MCP Inspector", "node", "@modelcontextprotocol/inspector", "inspector.mjs", TYPESCRIPT),
+            new Program(
+                    "MCP Inspector, command line",
+                    "node",
+                    "@modelcontextprotocol/inspector",
+                    "inspector.mjs",
+                    TYPESCRIPT),
+            new Program(
+                    "MCP Inspector, command line, client id given",
+                    "node",
+                    "@modelcontextprotocol/inspector",
+                    "inspector.mjs inspector",
+                    TYPESCRIPT),
             new Program("Python SDK", "python", "mcp", "client_sdk.py", FASTMCP),
             new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP),
-            new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP_KEYCLOAK));
+            new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP_KEYCLOAK),
+            new Program(
+                    "Agent Mesh's gateway, replayed",
+                    "python",
+                    "solace-agent-mesh",
+                    "agent_mesh.py registered",
+                    FASTMCP),
+            new Program(
+                    "Agent Mesh's gateway, replayed, configured",
+                    "python",
+                    "solace-agent-mesh",
+                    "agent_mesh.py configured",
+                    FASTMCP));
 
     static Stream<Object[]> interactive() {
-        return CLIENTS.stream().flatMap(client -> (client.server().equals(JAVA)
-                                || client.server().equals(FASTMCP_KEYCLOAK)
-                        ? Stream.of("scopes")
-                        : Stream.of("scopes", "none"))
-                .map(advertised -> new Object[] {client, advertised}));
+        return CLIENTS.stream()
+                .flatMap(client -> Stream.of("scopes", "none").map(advertised -> new Object[] {client, advertised}));
     }
 
     @ParameterizedTest(name = "{0}, scopes in the metadata: {1}")
@@ -96,23 +120,126 @@ class InteropIT {
         Toolchain toolchain = toolchain(client.stack());
         try (Server notes = notes(client.server(), advertised)) {
             realm.notesAt(notes.uri());
-            Run run = run(toolchain, notes.environment(), client.command() + " " + notes.uri());
+            Map<String, String> environment = new HashMap<>(notes.environment());
+            environment.put("ISSUER", realm.oauth().issuer().toString());
+            Run run = run(toolchain, environment, client.command() + " " + notes.uri());
 
             table.add(row(client, advertised, run, INTERACTIVE));
-            assertThat(run.steps().keySet())
-                    .as(run.output())
-                    .containsAll(InteropTable.expected(client.name(), advertised, INTERACTIVE));
-            run.steps().values().forEach(claims -> {
-                assertThat(claims.path("aud").asText()).isEqualTo(notes.uri().toString());
-                assertThat(claims.path("act").path("client_id").asText()).isEqualTo(client(run));
-                assertThat(claims.path("azp").asText()).isEqualTo(client(run));
-            });
-            if (run.steps().containsKey("refresh")) {
-                assertThat(run.asked()).as(run.output()).doesNotContain(1);
-                assertThat(run.steps().get("refresh").path("jti"))
-                        .isNotEqualTo(run.steps().get("sign in").path("jti"));
-            }
+            wentThroughAll(client, advertised, notes, run);
         }
+    }
+
+    @BrowserTest
+    @ParameterizedTest(name = "scopes in the metadata: {0}")
+    @ValueSource(strings = {"scopes", "none"})
+    void mcp_inspector_in_a_browser(String advertised, Browser browser) {
+        Program client = new Program(
+                "MCP Inspector, web page", "node", "@modelcontextprotocol/inspector", "inspector-web.mjs", TYPESCRIPT);
+        Map<String, JsonNode> steps = new LinkedHashMap<>();
+        Set<String> clients = new TreeSet<>();
+        Run run = new Run(steps, Map.of(), clients, Set.of(), "");
+        try (Server notes = notes(client.server(), advertised)) {
+            realm.notesAt(notes.uri());
+            InspectorPage page = new InspectorPage(browser);
+            try (Script inspector = toolchain("node")
+                    .start(Map.of(), client.command(), notes.uri().toString())) {
+                page.connect(URI.create(inspector.next().path("page").asText()));
+                steps.put("sign in", page.call("whoami"));
+                expire(notes);
+                steps.put("refresh", page.call("whoami"));
+                steps.put("step up", page.call("write_note"));
+            }
+            try (Script inspector = toolchain("node")
+                    .start(Map.of(), client.command(), notes.uri().toString())) {
+                page.connect(URI.create(inspector.next().path("page").asText()));
+                steps.put("come back", page.call("whoami"));
+
+                // at another port than the one that registered first
+                JsonNode tokens = page.withoutItsServer(realm.oauth().issuer());
+                assertThat(tokens.path("access_token").asText())
+                        .as(tokens.toString())
+                        .isNotEmpty();
+                assertThat(tokens.path("registered").asText())
+                        .as(tokens.toString())
+                        .isNotEmpty();
+            }
+            steps.values().forEach(claims -> clients.add(claims.path("azp").asText()));
+
+            wentThroughAll(client, advertised, notes, run);
+        } finally {
+            table.add(row(client, advertised, run, INTERACTIVE));
+        }
+    }
+
+    /** Spring sends {@code resource} only if told to; here where no scope tells the server. */
+    @ParameterizedTest(name = "scopes in the metadata: {0}")
+    @ValueSource(strings = {"scopes", "none"})
+    void spring_with_the_java_sdk(String advertised) {
+        Program client = new Program("Java SDK's client, Spring Security", "java", "mcp-sdk spring-security", "", JAVA);
+        Map<String, JsonNode> steps = new LinkedHashMap<>();
+        Set<String> clients = new TreeSet<>();
+        Set<Integer> asked = new TreeSet<>();
+        Run run = new Run(steps, Map.of(), clients, asked, "");
+        Person person = new Person();
+        boolean namesServer = advertised.equals("none");
+        try (Server notes = notes(client.server(), advertised)) {
+            realm.notesAt(notes.uri());
+            try (SpringApplication application = new SpringApplication(notes.uri(), namesServer)) {
+                person.open(application.page("whoami"));
+                steps.put("sign in", application.answer());
+                int questions = application.questions();
+                expire(notes);
+                application.later();
+                person.open(application.page("whoami"));
+                steps.put("refresh", application.answer());
+                if (application.questions() != questions) {
+                    asked.add(1);
+                }
+                person.open(application.page("write_note"));
+                steps.put("step up", application.answer());
+                clients.add(application.clientId());
+            }
+            try (SpringApplication later = new SpringApplication(notes.uri(), namesServer)) {
+                person.open(later.page("whoami"));
+                steps.put("come back", later.answer());
+                clients.add(later.clientId());
+            }
+            wentThroughAll(client, advertised, notes, run);
+        } finally {
+            table.add(row(client, advertised, run, INTERACTIVE));
+        }
+    }
+
+    private void wentThroughAll(Program client, String advertised, Server notes, Run run) {
+        assertThat(run.steps().keySet())
+                .as(run.output())
+                .containsExactlyElementsOf(InteropTable.expected(client.name(), advertised, INTERACTIVE));
+        run.steps().values().forEach(claims -> {
+            assertThat(claims.path("aud").asText()).isEqualTo(notes.uri().toString());
+            assertThat(claims.path("act").path("client_id").asText()).isEqualTo(client(run));
+            assertThat(claims.path("azp").asText()).isEqualTo(client(run));
+        });
+        if (run.steps().containsKey("refresh")) {
+            assertThat(run.asked()).as(run.output()).doesNotContain(1);
+            assertThat(run.steps().get("refresh").path("jti"))
+                    .isNotEqualTo(run.steps().get("sign in").path("jti"));
+        }
+        if (run.steps().containsKey("step up")) {
+            assertThat(scopes(run, "step up")).contains("notes:read", "notes:write");
+            // else there was no step to take
+            assertThat(scopes(run, "sign in").contains("notes:write"))
+                    .isEqualTo(InteropTable.asksForAllThatIsListed(client.name(), advertised));
+        }
+    }
+
+    /** The server takes none of the tokens any more that it took so far. */
+    private void expire(Server notes) {
+        String control = notes.environment().getOrDefault("CONTROL", notes.uri().toString());
+        realm.oauth().postJson(URI.create(control).resolve("/control/expire"), Map.of(), null);
+    }
+
+    private static List<String> scopes(Run run, String step) {
+        return List.of(run.steps().get(step).path("scope").asText().split(" "));
     }
 
     @ParameterizedTest(name = "{0}, scopes in the metadata: {1}")
@@ -156,36 +283,59 @@ class InteropIT {
                                 "machine.py agent-mesh",
                                 FASTMCP),
                         new Program(
-                                "httpx, as Agent Mesh documents it", "python", "httpx", "machine.py example", FASTMCP))
-                .flatMap(program -> Stream.of("notes:read", "").map(scope -> new Object[] {program, scope}));
+                                "httpx, as Agent Mesh documents it", "python", "httpx", "machine.py example", FASTMCP),
+                        new Program(
+                                "Java SDK's client, Spring Security, secret",
+                                "java",
+                                "mcp-sdk spring-security",
+                                "",
+                                JAVA))
+                .flatMap(program -> Stream.of("scopes", "none").map(advertised -> new Object[] {program, advertised}));
     }
 
-    @ParameterizedTest(name = "{0}, scope: {1}")
+    @ParameterizedTest(name = "{0}, scopes in the metadata: {1}")
     @MethodSource("machines")
-    void machine_clients(Program client, String scope) {
-        Toolchain toolchain = toolchain(client.stack());
-        try (Server notes = notes(client.server(), "scopes")) {
+    void machine_clients(Program client, String advertised) {
+        Map<String, JsonNode> steps = new LinkedHashMap<>();
+        StringBuilder output = new StringBuilder();
+        try (Server notes = notes(client.server(), advertised)) {
             realm.notesAt(notes.uri());
-            Map<String, String> environment = new HashMap<>(notes.environment());
-            environment.put("ISSUER", realm.oauth().issuer().toString());
-            environment.put("PRIVATE_KEY", realm.agentKey());
-            environment.put("SCOPE", scope);
-            Run run = run(toolchain, environment, client.command() + " " + notes.uri());
-
-            table.add(row(client, scope.isEmpty() ? "no scope asked" : "scope asked", run, List.of("machine token")));
-            assertThat(run.steps()).as(run.output()).containsOnlyKeys("machine token");
-            JsonNode claims = run.steps().get("machine token");
-            assertThat(claims.path("aud").asText()).isEqualTo(notes.uri().toString());
-            assertThat(claims.path("scope").asText()).isEqualTo("notes:read");
-            assertThat(claims.has("act")).isFalse();
+            for (String scope : List.of("notes:read", "")) {
+                String step = scope.isEmpty() ? "token without scope asked" : "token by scope";
+                if (client.stack().equals("java")) {
+                    URI issuer = realm.oauth().issuer();
+                    steps.put(
+                            step,
+                            SpringApplication.machine(
+                                    notes.uri(), issuer, "interop-agent", InteropRealm.SECRET, scope));
+                    continue;
+                }
+                Map<String, String> environment = new HashMap<>(notes.environment());
+                environment.put("ISSUER", realm.oauth().issuer().toString());
+                environment.put("PRIVATE_KEY", realm.agentKey());
+                environment.put("SCOPE", scope);
+                environment.put(
+                        "AUDIENCE", advertised.equals("scopes") ? notes.uri().toString() : "");
+                Run run = run(toolchain(client.stack()), environment, client.command() + " " + notes.uri());
+                output.append(run.output());
+                run.steps().values().forEach(claims -> steps.put(step, claims));
+            }
+            assertThat(steps).as(output.toString()).containsOnlyKeys(MACHINE);
+            steps.values().forEach(claims -> {
+                assertThat(claims.path("aud").asText()).isEqualTo(notes.uri().toString());
+                assertThat(claims.path("scope").asText()).isEqualTo("notes:read");
+                assertThat(claims.has("act")).isFalse();
+            });
+        } finally {
+            table.add(row(client, advertised, new Run(steps, Map.of(), Set.of(), Set.of(), ""), MACHINE));
         }
     }
 
-    @ParameterizedTest(name = "{0} client")
-    @ValueSource(strings = {"registered", "pre-registered"})
-    void conformance_of_the_authorization_server(String kind) {
+    @ParameterizedTest(name = "{0} client, scopes in the metadata: {1}")
+    @CsvSource({"registered, scopes", "registered, none", "pre-registered, scopes", "pre-registered, none"})
+    void conformance_of_the_authorization_server(String kind, String advertised) {
         Toolchain node = toolchain("node");
-        try (Server notes = notes(TYPESCRIPT, "scopes")) {
+        try (Server notes = notes(TYPESCRIPT, advertised)) {
             realm.notesAt(notes.uri());
             String redirect = "http://127.0.0.1:3000/callback";
             String client = kind.equals("registered")
@@ -200,7 +350,7 @@ class InteropIT {
                     "@modelcontextprotocol/conformance",
                     "conformance.mjs",
                     TYPESCRIPT);
-            table.add(row(suite, "scopes", run, List.of("conformance")));
+            table.add(row(suite, advertised, run, List.of("conformance")));
             assertThat(run.steps()).as(run.output()).containsOnlyKeys("conformance");
             assertThat(run.checks())
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -211,28 +361,43 @@ class InteropIT {
         }
     }
 
-    @Test
-    void a_server_behind_an_oauth_proxy_reaches_an_api_by_exchange_only() {
+    @ParameterizedTest(name = "{0}, scopes in the metadata: {1}")
+    @CsvSource({"proxy, scopes", "proxy, none", "keycloak, scopes", "keycloak, none", "remote, scopes", "remote, none"})
+    void a_server_reaches_an_api_for_its_user_by_exchange_only(String provider, String advertised) {
         Toolchain python = toolchain("python");
         Map<String, String> environment = new HashMap<>();
         environment.put("ISSUER", realm.oauth().issuer().toString());
+        environment.put("ADVERTISE", advertised);
         try (Script api = python.start(environment, "api.py")) {
             URI tickets = URI.create(api.next().path("listening").asText());
             environment.put("API", tickets.toString());
-            try (Script server = python.start(environment, "delegated.py")) {
+            try (Script server = python.start(environment, "delegated.py", provider)) {
                 URI resource = URI.create(server.next().path("listening").asText());
                 realm.delegated(resource, tickets);
                 Run run = run(python, Map.of(), "client_delegated.py " + resource);
 
-                Program proxy = new Program("FastMCP client", "python", "fastmcp", "", "FastMCP behind its OAuthProxy");
-                table.add(row(proxy, "scopes", run, List.of("API by exchange")));
+                String place =
+                        switch (provider) {
+                            case "proxy" -> "FastMCP behind its OAuthProxy";
+                            case "keycloak" -> FASTMCP_KEYCLOAK;
+                            default -> "FastMCP, its remote auth provider";
+                        };
+                Program client = new Program("FastMCP client, list_my_tickets", "python", "fastmcp", "", place);
+                table.add(row(client, advertised, run, List.of("API by exchange")));
                 assertThat(run.steps()).as(run.output()).containsOnlyKeys("token as it came", "API by exchange");
                 assertThat(run.steps().get("token as it came").path("status").asInt())
                         .isEqualTo(401);
                 JsonNode seen = run.steps().get("API by exchange");
                 assertThat(seen.path("sub").asText()).isEqualTo(realm.alice());
-                assertThat(seen.path("act").path("client_id").asText()).isEqualTo("delegated-mcp-server");
                 assertThat(seen.path("aud").asText()).isEqualTo(tickets.toString());
+                assertThat(seen.path("act").path("client_id").asText()).isEqualTo("delegated-mcp-server");
+                if (provider.equals("proxy")) {
+                    // at Keycloak the server is the client that its users sign in to
+                    assertThat(seen.path("act").has("act")).isFalse();
+                } else {
+                    assertThat(seen.path("act").path("act").path("client_id").asText())
+                            .isEqualTo(client(run));
+                }
             }
         }
     }
@@ -266,7 +431,7 @@ class InteropIT {
 
     private Server notes(String kind, String advertised) {
         if (kind.equals(JAVA)) {
-            NotesServer server = new NotesServer(realm.oauth().issuer());
+            NotesServer server = new NotesServer(realm.oauth().issuer(), advertised.equals("scopes"));
             return new Server(server.uri(), Map.of("CONTROL", server.control().toString()), server);
         }
         Map<String, String> environment = Map.of(
@@ -294,7 +459,7 @@ class InteropIT {
         Set<String> failures = new LinkedHashSet<>();
         Person person = new Person();
         try (Script client = toolchain.start(environment, command.split(" "))) {
-            for (JsonNode said = client.next(); failures.isEmpty() && !said.isMissingNode(); said = client.next()) {
+            for (JsonNode said = client.next(); !said.isMissingNode(); said = client.next()) {
                 if (said.has("authorize")) {
                     URI request = URI.create(said.path("authorize").asText());
                     clients.add(Form.parse(request.getRawQuery()).get("client_id"));
@@ -303,6 +468,7 @@ class InteropIT {
                         person.open(request);
                     } catch (IllegalStateException | UncheckedIOException e) {
                         failures.add(e.toString());
+                        break;
                     }
                 } else if (said.has("check")) {
                     checks.put(said.path("check").asText(), said.path("status").asText());

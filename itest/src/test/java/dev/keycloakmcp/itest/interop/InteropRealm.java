@@ -50,6 +50,7 @@ final class InteropRealm implements AutoCloseable {
     private static InteropRealm with(TestRealm realm) {
         scope(realm, "notes:read");
         scope(realm, "notes:write");
+        scope(realm, "desk:use");
         try {
             RSAKey key = new RSAKeyGenerator(2048)
                     .keyID("interop")
@@ -116,18 +117,31 @@ final class InteropRealm implements AutoCloseable {
 
     /** A public client that an administrator made, with the scopes of {@code notes}; gives its id. */
     String application(String clientId, String redirectUri) {
+        remove(clientId);
         ClientRepresentation application = new ClientRepresentation();
         application.setClientId(clientId);
         application.setPublicClient(true);
         application.setRedirectUris(List.of(redirectUri));
+        application.setDefaultClientScopes(defaults());
         application.setOptionalClientScopes(List.of("notes:read", "notes:write", "offline_access"));
         realm.add(application);
         return clientId;
     }
 
-    /** An MCP server that is also the client at which its users sign in, and an API that it calls for them. */
+    /** The gateway of an agent mesh as an administrator makes it, with a secret and one redirect URI. */
+    void gateway() {
+        ClientRepresentation gateway = new ClientRepresentation();
+        gateway.setClientId("agent-mesh-gateway");
+        gateway.setSecret(SECRET);
+        gateway.setRedirectUris(List.of("http://localhost/api/v1/auth/tool/callback"));
+        gateway.setDefaultClientScopes(defaults());
+        gateway.setOptionalClientScopes(List.of("notes:read", "notes:write", "offline_access"));
+        realm.add(gateway);
+    }
+
+    /** An MCP server that may also be the client at which its users sign in, and an API that it calls for them. */
     void delegated(URI resource, URI api) {
-        scope(realm, "desk:use");
+        remove("delegated-mcp-server");
         ClientRepresentation server = new ClientRepresentation();
         server.setClientId("delegated-mcp-server");
         server.setSecret(SECRET);
@@ -153,11 +167,22 @@ final class InteropRealm implements AutoCloseable {
         return realm.oauth();
     }
 
-    /** Says which URI the MCP server {@code notes} has; there is one at a time. */
-    void notesAt(URI resource) {
-        for (ClientRepresentation old : realm.admin().clients().findByClientId("notes")) {
+    /** What clients made in the Admin Console get. */
+    private List<String> defaults() {
+        return realm.admin().getDefaultDefaultClientScopes().stream()
+                .map(ClientScopeRepresentation::getName)
+                .toList();
+    }
+
+    private void remove(String clientId) {
+        for (ClientRepresentation old : realm.admin().clients().findByClientId(clientId)) {
             realm.admin().clients().get(old.getId()).remove();
         }
+    }
+
+    /** Says which URI the MCP server {@code notes} has; there is one at a time. */
+    void notesAt(URI resource) {
+        remove("notes");
         ClientRepresentation notes = new ClientRepresentation();
         notes.setClientId("notes");
         notes.setSecret(SECRET);

@@ -1,7 +1,10 @@
 package dev.keycloakmcp.itest.interop;
 
+import dev.keycloakmcp.itest.junit.Until;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
@@ -23,6 +26,7 @@ final class Person {
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             Element form = page.document().selectFirst("form");
             if (page.left()) {
+                awaitListening(page.uri());
                 page = browser.open(page.uri());
             } else if (form != null && page.status() < 400) {
                 page = browser.submit(action(form, page.document()), answers(form));
@@ -34,6 +38,17 @@ final class Person {
             }
         }
         throw new IllegalStateException("More than " + MOST_PAGES + " pages from " + uri + ", now at " + page.uri());
+    }
+
+    /** Clients listen once they have told what to open, which a person takes some time to read. */
+    private static void awaitListening(URI client) {
+        Until.holds(client.getAuthority() + " listens", () -> {
+            try (Socket socket = new Socket(client.getHost(), client.getPort())) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     private static URI action(Element form, Document document) {

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -243,6 +244,47 @@ class RegistrationIT {
                         Form.empty())
                 .expect(200);
         assertThat(tokens.headers().firstValue("Access-Control-Allow-Origin")).contains("http://localhost:6274");
+    }
+
+    @Test
+    void browsers_share_a_client_on_any_port_of_this_computer() {
+        Map<String, Object> metadata = publicClient("In browsers");
+        String first = registrations
+                .register(with(metadata, "redirect_uris", List.of("http://localhost:6274/oauth/callback")))
+                .expect(201)
+                .get("client_id");
+        String second = registrations
+                .register(with(metadata, "redirect_uris", List.of("http://localhost:7000/oauth/callback")))
+                .expect(201)
+                .get("client_id");
+
+        assertThat(second).isEqualTo(first);
+        assertThat(allowedOrigin(first, "http://localhost:7000")).contains("http://localhost:7000");
+        assertThat(allowedOrigin(first, "http://127.0.0.1:7000")).isEmpty();
+        assertThat(allowedOrigin(first, "http://localhost.evil.example")).isEmpty();
+        assertThat(registrations
+                        .realm()
+                        .admin()
+                        .clients()
+                        .findByClientId(first)
+                        .get(0)
+                        .getWebOrigins())
+                .containsExactly("http://localhost:6274");
+    }
+
+    /** What the token endpoint says to a page of that origin that has no valid token. */
+    private Optional<String> allowedOrigin(String clientId, String origin) {
+        return registrations
+                .oauth()
+                .refresh(
+                        (form, request, issuer) -> {
+                            request.header("Origin", origin);
+                            return form.with("client_id", clientId);
+                        },
+                        "none",
+                        Form.empty())
+                .headers()
+                .firstValue("Access-Control-Allow-Origin");
     }
 
     @Test

@@ -63,7 +63,7 @@ final class MetadataDocumentModel extends RegisteredClientModel {
 
     /** So that clients that run in browsers get tokens. */
     @Override
-    public Set<String> getWebOrigins() {
+    Set<String> storedWebOrigins() {
         return ORIGINS_OF_REDIRECTS;
     }
 

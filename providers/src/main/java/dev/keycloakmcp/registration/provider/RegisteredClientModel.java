@@ -1,9 +1,13 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.resource.provider.McpAttributes;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.delegate.ClientModelLazyDelegate;
@@ -13,6 +17,8 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     /** No URI, hence no server. */
     private static final String NO_RESOURCE = "none";
+
+    private static final String ORIGIN = "Origin";
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -38,6 +44,35 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         return own != null
                 ? own
                 : new RegisteredClientScopes(session, realm).ofAnyone(scope).orElse(null);
+    }
+
+    /**
+     * Identical registrations share a client, whose redirects match on any loopback port: so does the origin of a page
+     * that speaks for it, or only the first to register would get tokens into its browser. For requests of the client
+     * alone; an administrator sees what is stored.
+     */
+    @Override
+    public Set<String> getWebOrigins() {
+        Set<String> stored = storedWebOrigins();
+        KeycloakContext context = session.getContext();
+        ClientModel asking = context.getClient();
+        if (asking == null || !asking.getId().equals(getId()) || context.getHttpRequest() == null) {
+            return stored;
+        }
+        @Nullable String origin = context.getRequestHeaders().getHeaderString(ORIGIN);
+        if (origin == null
+                || stored.contains(origin)
+                || getRedirectUris().stream().noneMatch(uri -> RedirectUri.isLoopbackOriginOf(uri, origin))) {
+            return stored;
+        }
+        Set<String> origins = new HashSet<>(stored);
+        origins.add(origin);
+        return origins;
+    }
+
+    /** The origins that do not depend on who asks. */
+    Set<String> storedWebOrigins() {
+        return super.getWebOrigins();
     }
 
     /** Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. */
