@@ -145,6 +145,8 @@ class ClusterIT {
                                 name,
                                 "redirect_uris",
                                 List.of(Mesh.CALLBACK),
+                                "grant_types",
+                                List.of("authorization_code", "refresh_token"),
                                 "token_endpoint_auth_method",
                                 "none"))
                 .expect(201);
