@@ -190,8 +190,29 @@ class StockRegistrationIT {
         });
     }
 
+    @Test
+    void keycloaks_own_endpoints_are_the_same_in_a_realm_that_admits_mcp_clients(
+            KeycloakServer stock, @WithExtension KeycloakServer ours) {
+        assertSame(stock, ours, transcript -> {
+            if (transcript.realm.server() == ours) {
+                Registrations.admit(transcript.realm, "anonymous", Map.of());
+                Registrations.admit(transcript.realm, "authenticated", Map.of());
+            }
+            List<String> own = List.of("openid-connect", "default", "install", "unknown");
+            registerAnonymously(transcript, own);
+            for (Object body : bodies()) {
+                manage(transcript, "openid-connect", body, false);
+                manage(transcript, "default", body, false);
+            }
+        });
+    }
+
     private static void registerAnonymously(Transcript transcript) {
-        for (String provider : List.of("openid-connect", "default", "install", "mcp", "unknown")) {
+        registerAnonymously(transcript, List.of("openid-connect", "default", "install", "mcp", "unknown"));
+    }
+
+    private static void registerAnonymously(Transcript transcript, List<String> providers) {
+        for (String provider : providers) {
             String endpoint = "/realms/{realm}/clients-registrations/" + provider;
             for (Object body : bodies()) {
                 transcript.send("POST", endpoint, null, body);
@@ -210,13 +231,13 @@ class StockRegistrationIT {
         assertSame(stock, ours, transcript -> {
             for (Object body : bodies()) {
                 for (String provider : List.of("openid-connect", "default")) {
-                    manage(transcript, provider, body);
+                    manage(transcript, provider, body, true);
                 }
             }
         });
     }
 
-    private static void manage(Transcript transcript, String provider, Object body) {
+    private static void manage(Transcript transcript, String provider, Object body, boolean elsewhere) {
         String endpoint = "/realms/{realm}/clients-registrations/" + provider;
         String invitation = transcript
                 .realm
@@ -246,7 +267,9 @@ class StockRegistrationIT {
                 ? changed.find(standard ? "registration_access_token" : "registrationAccessToken")
                         .orElse(current)
                 : current;
-        transcript.send("GET", "/realms/{realm}/clients-registrations/mcp/" + id, last, null);
+        if (elsewhere) {
+            transcript.send("GET", "/realms/{realm}/clients-registrations/mcp/" + id, last, null);
+        }
         transcript.send("GET", endpoint + "/account", last, null);
         transcript.send("DELETE", endpoint + "/" + id, last, null);
         transcript.send("GET", endpoint + "/" + id, last, null);

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
@@ -42,24 +43,34 @@ final class ClientCleanUp {
      * @return what is gone
      */
     static List<Expired> removeAll(KeycloakSessionFactory factory, String realmId) {
+        List<String> due = inRealm(factory, realmId, cleanUp -> cleanUp.expired(Time.currentTime()).stream()
+                .map(expired -> expired.client().id())
+                .toList());
         List<Expired> removed = new ArrayList<>();
-        List<Expired> batch;
-        do {
-            batch = KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-                RealmModel realm = session.realms().getRealm(realmId);
-                if (realm == null) {
-                    return List.of();
-                }
-                session.getContext().setRealm(realm);
-                ClientCleanUp cleanUp = new ClientCleanUp(session, realm);
-                return cleanUp.expired(Time.currentTime()).stream()
-                        .limit(BATCH)
-                        .filter(cleanUp::remove)
-                        .toList();
-            });
-            removed.addAll(batch);
-        } while (!batch.isEmpty());
+        for (int from = 0; from < due.size(); from += BATCH) {
+            List<String> batch = due.subList(from, Math.min(from + BATCH, due.size()));
+            removed.addAll(inRealm(factory, realmId, cleanUp -> cleanUp.removeStillExpired(batch)));
+        }
         return removed;
+    }
+
+    private static <T> List<T> inRealm(
+            KeycloakSessionFactory factory, String realmId, Function<ClientCleanUp, List<T>> work) {
+        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
+            RealmModel realm = session.realms().getRealm(realmId);
+            if (realm == null) {
+                return List.of();
+            }
+            session.getContext().setRealm(realm);
+            return work.apply(new ClientCleanUp(session, realm));
+        });
+    }
+
+    /** Somebody may have used, or an administrator removed, a client since it was found. */
+    private List<Expired> removeStillExpired(List<String> ids) {
+        return expired(new RegisteredClients(session, realm).withIds(ids), Time.currentTime()).stream()
+                .filter(this::remove)
+                .toList();
     }
 
     /** How long clients of each kind stay; a kind whose component is gone has no entry, and its clients stay. */
@@ -74,14 +85,17 @@ final class ClientCleanUp {
 
     /** What {@link #remove} would remove: a dry run. */
     List<Expired> expired(long now) {
+        return expired(new RegisteredClients(session, realm).all(), now);
+    }
+
+    private List<Expired> expired(List<RegisteredClients.Row> clients, long now) {
         Map<RegistrationAuth, ClientLifetime> lifetimes = lifetimes();
-        return new RegisteredClients(session, realm)
-                .all().stream()
-                        .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
-                                .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
-                                .map(reason -> new Expired(row, reason))
-                                .stream())
-                        .toList();
+        return clients.stream()
+                .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
+                        .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
+                        .map(reason -> new Expired(row, reason))
+                        .stream())
+                .toList();
     }
 
     /** Removes a client with its sessions and consents, and says so in an event; false where it is gone already. */

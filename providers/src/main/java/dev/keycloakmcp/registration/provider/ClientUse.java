@@ -4,6 +4,7 @@ import dev.keycloakmcp.registration.ClientLifetime;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -30,9 +31,8 @@ final class ClientUse {
     private static final Logger LOG = Logger.getLogger(ClientUse.class);
     private static final int MOST_REMEMBERED = 20_000;
 
-    private static final String UPDATE = """
-            update ClientAttributeEntity a set a.value = :now
-            where a.name = :name and a.client.id = :client
+    private static final String NOTED = """
+            select a from ClientAttributeEntity a where a.name = :name and a.client.id = :client
             """;
 
     /** When this node noted a client last, by internal id, so that most tokens cost nothing. */
@@ -57,7 +57,9 @@ final class ClientUse {
             }
 
             @Override
-            protected void rollbackImpl() {}
+            protected void rollbackImpl() {
+                forget(id);
+            }
         });
     }
 
@@ -72,23 +74,44 @@ final class ClientUse {
         }
     }
 
-    private static void write(KeycloakSessionFactory factory, String id, int now) {
+    private void remember(String id, int last) {
+        synchronized (noted) {
+            noted.put(id, last);
+        }
+    }
+
+    /** The next token tries again. */
+    private void forget(String id) {
+        synchronized (noted) {
+            noted.remove(id);
+        }
+    }
+
+    private void write(KeycloakSessionFactory factory, String id, int now) {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 EntityManager entities =
                         session.getProvider(JpaConnectionProvider.class).getEntityManager();
-                int known = entities.createQuery(UPDATE)
-                        .setParameter("now", Integer.toString(now))
+                List<ClientAttributeEntity> known = entities.createQuery(NOTED, ClientAttributeEntity.class)
                         .setParameter("name", LAST_USED)
                         .setParameter("client", id)
-                        .executeUpdate();
-                if (known == 0) {
+                        .getResultList();
+                if (known.isEmpty()) {
                     add(entities, id, FIRST_USED, now);
                     add(entities, id, LAST_USED, now);
+                    return;
+                }
+                int last =
+                        (int) RegisteredClients.number(known.get(0).getValue()).orElse(0);
+                if (now - last >= ClientLifetime.USE_RESOLUTION_SECONDS) {
+                    known.get(0).setValue(Integer.toString(now));
+                } else {
+                    remember(id, last); // noted by another node, or by this one before it was restarted
                 }
             });
         } catch (PersistenceException | ModelException e) {
             // another node was faster, or the client is gone; the token is out either way
+            forget(id);
             LOG.debugf(e, "Could not note the use of client %s", id);
         }
     }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class RegisteredClients {
             join c.attributes r on r.name = :registration
             left join c.attributes a on a.name = :registeredAt
             left join c.attributes u on u.name = :lastUsed
-            where c.realmId = :realm
+            where c.realmId = :realm%s
             order by c.id
             """;
 
@@ -80,9 +81,18 @@ final class RegisteredClients {
 
     /** All of them; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
     List<Row> all() {
-        return entities()
-                .createQuery(ALL, Object[].class)
-                .setParameter("realm", realm.getId())
+        return rows(entities().createQuery(ALL.formatted(""), Object[].class));
+    }
+
+    /** Those of them that have one of the internal ids. */
+    List<Row> withIds(List<String> ids) {
+        return rows(entities()
+                .createQuery(ALL.formatted(" and c.id in :ids"), Object[].class)
+                .setParameter("ids", ids));
+    }
+
+    private List<Row> rows(TypedQuery<Object[]> query) {
+        return query.setParameter("realm", realm.getId())
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
                 .setParameter("lastUsed", ClientUse.LAST_USED)
@@ -107,7 +117,7 @@ final class RegisteredClients {
                 .getResultList();
     }
 
-    private static OptionalLong number(@Nullable Object value) {
+    static OptionalLong number(@Nullable Object value) {
         return value instanceof String text && text.matches("[0-9]{1,18}")
                 ? OptionalLong.of(Long.parseLong(text))
                 : OptionalLong.empty();
