@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,17 +38,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileRegistrationIT {
 
     private Registrations registrations;
-    private long clients;
+    private Set<String> clients;
 
     @BeforeAll
     void configure(TestRealm realm) {
         registrations = Registrations.documented(realm);
-        clients = registrations.clientCount();
+        clients = registrations.clientIds();
     }
 
     @AfterAll
     void nothing_was_stored() {
-        assertThat(registrations.clientCount()).isEqualTo(clients);
+        assertThat(registrations.clientIds()).isEqualTo(clients);
     }
 
     /** Redirect URIs that must not be registered. */
@@ -190,6 +193,35 @@ class HostileRegistrationIT {
         assertRefused(body, error);
     }
 
+    static Stream<Arguments> odd_requests() {
+        byte[] wild = Registrations.write(with(publicClient("Odd"), "redirect_uris", List.of("*")))
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] noUtf8 = "{\"client_name\":\"?\",\"redirect_uris\":[\"*\"]}".getBytes(StandardCharsets.UTF_8);
+        noUtf8[16] = (byte) 0xff;
+        return Stream.of(
+                Arguments.of("an unknown charset", "POST", "", "application/json;charset=bogus", wild),
+                Arguments.of("another type", "POST", "", "application/x-www-form-urlencoded", wild),
+                Arguments.of("bytes that are not UTF-8", "POST", "", "application/json", noUtf8),
+                Arguments.of("UTF-16 that is UTF-8", "POST", "", "application/json;charset=utf-16", wild),
+                Arguments.of("a client id of NUL", "GET", "/%00", "application/json", new byte[0]),
+                Arguments.of("a client id that is too long", "GET", "/" + "a".repeat(3000), "application/json", wild),
+                Arguments.of("another method", "PATCH", "", "application/json", wild),
+                Arguments.of("an update of nobody", "PUT", "/nobody", "application/json", wild),
+                Arguments.of("an end of nobody", "DELETE", "/nobody", "application/json", new byte[0]));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void odd_requests(String name, String method, String path, String type, byte[] body) {
+        Reply refused = registrations
+                .oauth()
+                .send(HttpRequest.newBuilder(URI.create(registrations.endpoint() + path))
+                        .header("Content-Type", type)
+                        .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
+
+        assertThat(refused.status()).as(refused.toString()).isBetween(400, 499);
+    }
+
     private void assertRefused(Object body, String error) {
         Reply refused = registrations.register(body, "http://localhost:8090");
 
@@ -271,8 +303,8 @@ class HostileRegistrationIT {
             connections.shutdownNow();
         }
         assertThat(admitted).isNotEmpty();
-        clients += admitted.size();
+        clients.addAll(admitted);
         // half-made clients would be there without having been answered
-        assertThat(registrations.clientCount()).isEqualTo(clients);
+        assertThat(registrations.clientIds()).isEqualTo(clients);
     }
 }

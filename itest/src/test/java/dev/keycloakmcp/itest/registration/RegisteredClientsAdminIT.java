@@ -1,11 +1,14 @@
 package dev.keycloakmcp.itest.registration;
 
 import static dev.keycloakmcp.itest.registration.Registrations.CALLBACK;
+import static dev.keycloakmcp.itest.registration.Registrations.authOf;
 import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
+import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -81,6 +84,43 @@ class RegisteredClientsAdminIT {
                 .isEqualTo(unused.get("registeredAt").asLong()
                         + Duration.ofHours(24).toMillis());
         assertThat(client(invited).hasNonNull("expires")).isFalse();
+    }
+
+    @Test
+    void a_use_is_noted_once_a_day() {
+        Reply registered = registrations.register(publicClient("Daily")).expect(201);
+        String id = registered.get("client_id");
+        Reply tokens = registrations.signIn(registered, CALLBACK, "mcp:read");
+        registrations.age(id, "mcp.last-used", Duration.ofHours(10));
+        long noted = client(id).get("lastUsed").asLong();
+
+        realm.oauth()
+                .refresh(authOf(registered), tokens.refreshToken(), Form.empty())
+                .expect(200);
+        registrations.signIn(registered, CALLBACK, "mcp:read");
+
+        assertThat(client(id).get("lastUsed").asLong())
+                .isEqualTo(noted)
+                .isLessThan(System.currentTimeMillis() - Duration.ofHours(9).toMillis());
+    }
+
+    @Test
+    void tokens_of_a_client_itself_are_a_use() {
+        Reply registered = registrations
+                .register(with(publicClient("Machine"), "token_endpoint_auth_method", "client_secret_post"))
+                .expect(201);
+        String id = registered.get("client_id");
+        ClientRepresentation client = realm.admin().clients().findByClientId(id).get(0);
+        client.setServiceAccountsEnabled(true); // as an administrator may
+        realm.admin().clients().get(client.getId()).update(client);
+        assertThat(client(id).hasNonNull("lastUsed")).isFalse();
+
+        realm.oauth()
+                .clientCredentials(
+                        authOf(registered), Form.of("scope", "mcp:read").with("resource", Registrations.SERVER))
+                .expect(200);
+
+        assertThat(client(id).hasNonNull("lastUsed")).isTrue();
     }
 
     @Test

@@ -288,6 +288,36 @@ class RegistrationIT {
     }
 
     @Test
+    void browsers_manage_their_client_and_read_refusals() {
+        URI nobody = URI.create(registrations.endpoint() + "/nobody");
+        Reply preflight = registrations
+                .oauth()
+                .send(HttpRequest.newBuilder(nobody)
+                        .header("Origin", "http://localhost:6274")
+                        .header("Access-Control-Request-Method", "PUT")
+                        .header("Access-Control-Request-Headers", "authorization")
+                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Methods")
+                        .orElse(""))
+                .contains("PUT", "DELETE");
+        for (String bearer : List.of("a.b.c", "")) {
+            Reply refused = registrations
+                    .oauth()
+                    .send(HttpRequest.newBuilder(nobody)
+                            .header("Origin", "http://localhost:6274")
+                            .header("Authorization", "Bearer " + bearer)
+                            .GET());
+            assertThat(refused.status()).as(bearer).isEqualTo(401);
+            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as(bearer)
+                    .contains("http://localhost:6274");
+        }
+    }
+
+    @Test
     void a_client_is_read_changed_and_deleted_with_its_token() {
         Reply registered = registrations
                 .register(with(publicClient("Managed"), "token_endpoint_auth_method", "client_secret_basic"))

@@ -78,6 +78,21 @@ class RegistrationLifeIT {
     }
 
     @Test
+    void identical_registrations_that_come_at_once_make_one_client(KeycloakServer server) throws Exception {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
+
+            List<Reply> replies = inParallel(12, () -> registrations.register(publicClient("At once")));
+
+            assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).isEqualTo(201));
+            assertThat(replies)
+                    .extracting(reply -> reply.get("client_id"))
+                    .containsOnly(replies.get(0).get("client_id"));
+            assertThat(names(realm)).containsOnlyOnce("At once");
+        }
+    }
+
+    @Test
     void the_oldest_unused_client_makes_room_and_used_ones_stay(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Map<String, List<String>> configuration = new HashMap<>(NO_LIMIT);
@@ -168,6 +183,12 @@ class RegistrationLifeIT {
     @Test
     void metrics_count_registrations_and_registered_clients(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
+            TestRealm other = fresh(server);
+            Registrations.in(other, NO_LIMIT);
+            Until.holds("the count of a realm that is empty", () -> metric(
+                            server, "keycloak_mcp_registered_clients", other.name())
+                    .equals(List.of("0.0")));
+            other.close();
             Registrations registrations = Registrations.in(realm, NO_LIMIT);
             registrations.register(publicClient("One")).expect(201);
             registrations.register(publicClient("Two")).expect(201);
@@ -176,6 +197,9 @@ class RegistrationLifeIT {
 
             Until.holds("the count of a clean-up", () -> metric(server, "keycloak_mcp_registered_clients", realm.name())
                     .equals(List.of("2.0")));
+            assertThat(metric(server, "keycloak_mcp_registered_clients", other.name()))
+                    .as("a realm that is gone")
+                    .isEmpty();
             assertThat(metric(server, "keycloak_mcp_registrations_total", realm.name(), "outcome=\"registered\""))
                     .containsExactly("2.0");
             assertThat(metric(server, "keycloak_mcp_registrations_total", realm.name(), "outcome=\"reused\""))
@@ -217,6 +241,9 @@ class RegistrationLifeIT {
                             .orElse(""))
                     .contains("Retry-After");
             assertThat(registerFrom(registrations, "203.0.113.8", "C").status()).isEqualTo(201);
+            assertThat(registerFrom(registrations, "203.0.113.8, 198.51.100.1", "of a proxy that appends")
+                            .status())
+                    .isEqualTo(429);
             assertThat(registerFrom(registrations, "2001:db8:1:2::1", "D").status())
                     .isEqualTo(201);
             assertThat(registerFrom(registrations, "2001:db8:1:2:ffff::9", "E").status())

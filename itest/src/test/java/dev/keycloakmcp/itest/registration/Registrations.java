@@ -20,9 +20,11 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
@@ -50,7 +52,7 @@ final class Registrations {
 
     private final TestRealm realm;
 
-    Registrations(TestRealm realm) {
+    private Registrations(TestRealm realm) {
         this.realm = realm;
     }
 
@@ -118,6 +120,11 @@ final class Registrations {
     }
 
     void component(String kind, Map<String, List<String>> configuration) {
+        admit(realm, kind, configuration);
+    }
+
+    /** Adds the policy to a realm. */
+    static void admit(TestRealm realm, String kind, Map<String, List<String>> configuration) {
         ComponentRepresentation component = new ComponentRepresentation();
         component.setName("MCP");
         component.setProviderId("mcp-client-registration");
@@ -321,8 +328,17 @@ final class Registrations {
         return oauth().code(authOf(registered), authorization, Form.empty()).expect(200);
     }
 
-    long clientCount() {
-        return realm.admin().clients().findAll(null, null, null, 0, 100_000).size();
+    /** The client ids of all clients, registered or not, in pages. */
+    Set<String> clientIds() {
+        Set<String> ids = new HashSet<>();
+        List<ClientRepresentation> page;
+        int first = 0;
+        do {
+            page = realm.admin().clients().findAll(null, null, null, first, 1000);
+            page.forEach(client -> ids.add(client.getClientId()));
+            first += page.size();
+        } while (!page.isEmpty());
+        return ids;
     }
 
     static String write(Object value) {

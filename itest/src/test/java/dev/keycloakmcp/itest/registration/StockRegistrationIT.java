@@ -195,9 +195,8 @@ class StockRegistrationIT {
             KeycloakServer stock, @WithExtension KeycloakServer ours) {
         assertSame(stock, ours, transcript -> {
             if (transcript.realm.server() == ours) {
-                Registrations registrations = new Registrations(transcript.realm);
-                registrations.component("anonymous", Map.of());
-                registrations.component("authenticated", Map.of());
+                Registrations.admit(transcript.realm, "anonymous", Map.of());
+                Registrations.admit(transcript.realm, "authenticated", Map.of());
             }
             registerAnonymously(transcript, List.of("openid-connect", "default", "install", "unknown"));
             for (Object body : bodies()) {

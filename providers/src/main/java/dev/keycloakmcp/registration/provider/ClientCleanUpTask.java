@@ -4,8 +4,6 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.RealmModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.timer.ScheduledTask;
 
 /** Cleans up all realms that let MCP clients register; one node of a cluster does it for all. */
@@ -15,31 +13,14 @@ final class ClientCleanUpTask implements ScheduledTask {
 
     private static final Logger LOG = Logger.getLogger(ClientCleanUpTask.class);
 
-    private final RegistrationMetrics metrics;
-
-    ClientCleanUpTask(RegistrationMetrics metrics) {
-        this.metrics = metrics;
-    }
-
     @Override
     public void run(KeycloakSession session) {
         KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
         RegisteredClients.realms(session).forEach(realmId -> {
-            int removed = cleanUp(factory, realmId);
+            int removed = ClientCleanUp.removeAll(factory, realmId).size();
             if (removed > 0) {
                 LOG.infof("Removed %d unused clients of realm %s", removed, realmId);
             }
         });
-    }
-
-    private int cleanUp(KeycloakSessionFactory factory, String realmId) {
-        int removed = ClientCleanUp.removeAll(factory, realmId).size();
-        KeycloakModelUtils.runJobInTransaction(factory, session -> {
-            RealmModel realm = session.realms().getRealm(realmId);
-            if (realm != null) {
-                metrics.registeredClients(realm.getName(), new RegisteredClients(session, realm).count());
-            }
-        });
-        return removed;
     }
 }

@@ -4,8 +4,8 @@ import dev.keycloakmcp.registration.ClientLifetime;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.AbstractKeycloakTransaction;
@@ -32,18 +32,13 @@ final class ClientUse {
     private static final int MOST_REMEMBERED = 20_000;
 
     private static final String NOTED = """
-            select a.value from ClientAttributeEntity a where a.name = :name and a.client.id = :client
+            select a from ClientAttributeEntity a where a.name = :name and a.client.id = :client
             """;
 
-    private static final String UPDATE = """
-            update ClientAttributeEntity a set a.value = :now
-            where a.name = :name and a.client.id = :client
-            """;
-
-    /** When a use of a client was noted last, as far as this node knows, by internal id, so that most tokens cost nothing. */
-    private final Map<String, Long> noted = new LinkedHashMap<>(16, 0.75f, true) {
+    /** When this node noted a client last, by internal id, so that most tokens cost nothing. */
+    private final Map<String, Integer> noted = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
@@ -62,18 +57,33 @@ final class ClientUse {
             }
 
             @Override
-            protected void rollbackImpl() {}
+            protected void rollbackImpl() {
+                forget(id);
+            }
         });
     }
 
     private boolean isDue(String id, int now) {
         synchronized (noted) {
-            Long last = noted.get(id);
+            Integer last = noted.get(id);
             if (last != null && now - last < ClientLifetime.USE_RESOLUTION_SECONDS) {
                 return false;
             }
-            noted.put(id, (long) now);
+            noted.put(id, now);
             return true;
+        }
+    }
+
+    private void remember(String id, int last) {
+        synchronized (noted) {
+            noted.put(id, last);
+        }
+    }
+
+    /** The next token tries again. */
+    private void forget(String id) {
+        synchronized (noted) {
+            noted.remove(id);
         }
     }
 
@@ -82,41 +92,28 @@ final class ClientUse {
             KeycloakModelUtils.runJobInTransaction(factory, session -> {
                 EntityManager entities =
                         session.getProvider(JpaConnectionProvider.class).getEntityManager();
-                OptionalLong known = known(entities, id);
+                List<ClientAttributeEntity> known = entities.createQuery(NOTED, ClientAttributeEntity.class)
+                        .setParameter("name", LAST_USED)
+                        .setParameter("client", id)
+                        .getResultList();
                 if (known.isEmpty()) {
                     add(entities, id, FIRST_USED, now);
                     add(entities, id, LAST_USED, now);
-                } else if (now - known.getAsLong() >= ClientLifetime.USE_RESOLUTION_SECONDS) {
-                    entities.createQuery(UPDATE)
-                            .setParameter("now", Integer.toString(now))
-                            .setParameter("name", LAST_USED)
-                            .setParameter("client", id)
-                            .executeUpdate();
+                    return;
+                }
+                int last =
+                        (int) RegisteredClients.number(known.get(0).getValue()).orElse(0);
+                if (now - last >= ClientLifetime.USE_RESOLUTION_SECONDS) {
+                    known.get(0).setValue(Integer.toString(now));
                 } else {
-                    // by another node, or before this one was started
-                    remember(id, known.getAsLong());
+                    remember(id, last); // noted by another node, or by this one before it was restarted
                 }
             });
         } catch (PersistenceException | ModelException e) {
             // another node was faster, or the client is gone; the token is out either way
+            forget(id);
             LOG.debugf(e, "Could not note the use of client %s", id);
         }
-    }
-
-    private void remember(String id, long time) {
-        synchronized (noted) {
-            noted.put(id, time);
-        }
-    }
-
-    /** When a use was noted last; a value that is no time counts as long ago. */
-    private static OptionalLong known(EntityManager entities, String id) {
-        return entities.createQuery(NOTED, String.class)
-                .setParameter("name", LAST_USED)
-                .setParameter("client", id)
-                .getResultStream()
-                .mapToLong(value -> RegisteredClients.number(value).orElse(0))
-                .findFirst();
     }
 
     private static void add(EntityManager entities, String id, String name, int now) {

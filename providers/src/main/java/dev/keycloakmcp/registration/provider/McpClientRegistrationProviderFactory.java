@@ -14,6 +14,7 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 import org.keycloak.services.scheduled.ClusterAwareScheduledTaskRunner;
+import org.keycloak.services.scheduled.ScheduledTaskRunner;
 import org.keycloak.timer.TimerProvider;
 
 /** The registration endpoint {@code /realms/{realm}/clients-registrations/mcp}. */
@@ -64,10 +65,13 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
     }
 
     private void schedule(KeycloakSessionFactory factory) {
-        KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(TimerProvider.class)
-                .schedule(
-                        new ClusterAwareScheduledTaskRunner(factory, new ClientCleanUpTask(metrics), cleanUpMillis),
-                        cleanUpMillis));
+        KeycloakModelUtils.runJobInTransaction(factory, session -> {
+            TimerProvider timer = session.getProvider(TimerProvider.class);
+            timer.schedule(
+                    new ClusterAwareScheduledTaskRunner(factory, new ClientCleanUpTask(), cleanUpMillis),
+                    cleanUpMillis);
+            timer.schedule(new ScheduledTaskRunner(factory, new ClientCountTask(metrics)), cleanUpMillis);
+        });
     }
 
     @Override

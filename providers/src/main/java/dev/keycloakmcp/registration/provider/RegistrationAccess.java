@@ -59,9 +59,12 @@ final class RegistrationAccess {
     ClientModel requireClient(String clientId, String... adminRoles) {
         refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
         auth.resolveRegistrationAuth();
+        if (auth.getJwt() == null || clientId.chars().anyMatch(Character::isISOControl)) {
+            throw unauthorized("send the registration access token of the client"); // no database for strangers
+        }
         @Nullable ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
         boolean registered = client != null && client.getAttribute(McpAttributes.REGISTRATION) != null;
-        if (auth.getJwt() != null && !auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {
+        if (!auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {
             requireAdmin(adminRoles);
         } else if (!auth.isRegistrationAccessToken() || client == null || !isTokenOf(client)) {
             throw unauthorized("send the registration access token of the client");

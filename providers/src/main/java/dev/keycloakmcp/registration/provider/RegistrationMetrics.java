@@ -1,10 +1,9 @@
 package dev.keycloakmcp.registration.provider;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.Map;
 
 /** Counts registrations and registered clients, when Keycloak's metrics are on. */
 final class RegistrationMetrics {
@@ -16,23 +15,26 @@ final class RegistrationMetrics {
     private static final String REGISTRATIONS = "keycloak.mcp.registrations";
     private static final String CLIENTS = "keycloak.mcp.registered.clients";
 
-    private final ConcurrentMap<String, AtomicLong> clients = new ConcurrentHashMap<>();
+    private final MultiGauge clients = MultiGauge.builder(CLIENTS)
+            .description("Clients registered at the mcp endpoint")
+            .register(Metrics.globalRegistry);
 
     static void count(String realm, String outcome, String reason) {
         Metrics.counter(REGISTRATIONS, "realm", realm, "outcome", outcome, "reason", reason)
                 .increment();
     }
 
-    /** The number of registered clients as of the last clean-up. */
-    void registeredClients(String realm, long number) {
-        clients.computeIfAbsent(realm, name -> {
-                    AtomicLong value = new AtomicLong();
-                    Gauge.builder(CLIENTS, value, AtomicLong::get)
-                            .tag("realm", name)
-                            .description("Clients registered at the mcp endpoint")
-                            .register(Metrics.globalRegistry);
-                    return value;
-                })
-                .set(number);
+    /**
+     * The numbers of registered clients; realms that are not named are forgotten.
+     *
+     * @param numbers by the name of the realm
+     */
+    void registeredClients(Map<String, Long> numbers) {
+        clients.register(
+                numbers.entrySet().stream()
+                        .<MultiGauge.Row<?>>map(
+                                each -> MultiGauge.Row.of(Tags.of("realm", each.getKey()), each.getValue()))
+                        .toList(),
+                true);
     }
 }

@@ -1,0 +1,35 @@
+package dev.keycloakmcp.itest.registration;
+
+import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who is no trusted proxy of the server cannot say where it comes from. */
+@KeycloakTest(args = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=192.0.2.1"})
+class UntrustedProxyIT {
+
+    @Test
+    void a_made_up_address_has_no_limit_of_its_own(TestRealm realm) {
+        Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
+
+        assertThat(registerFrom(registrations, "203.0.113.7", "A").status()).isEqualTo(201);
+        assertThat(registerFrom(registrations, "203.0.113.8", "B").status()).isEqualTo(429);
+        assertThat(registrations.register(publicClient("C")).status()).isEqualTo(429);
+    }
+
+    private static Reply registerFrom(Registrations registrations, String address, String name) {
+        return registrations
+                .oauth()
+                .send(HttpRequest.newBuilder(registrations.endpoint())
+                        .header("Content-Type", "application/json")
+                        .header("X-Forwarded-For", address)
+                        .POST(HttpRequest.BodyPublishers.ofString(Registrations.write(publicClient(name)))));
+    }
+}
