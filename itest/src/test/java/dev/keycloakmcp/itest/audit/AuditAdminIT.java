@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.admin.client.resource.AuthorizationResource;
 import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
+import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
 
 /** Chains, exports, actors, and who may see them. */
 @KeycloakTest
@@ -322,6 +326,94 @@ class AuditAdminIT {
                         .status())
                 .isEqualTo(404);
         mesh.machine("billing", target("crm")).expect(200);
+    }
+
+    @Test
+    void who_may_manage_one_client_suspends_that_one(KeycloakServer server) {
+        try (AuditRealm fine =
+                AuditRealm.create(server, List.of("alice"), realm -> realm.setAdminPermissionsEnabled(true))) {
+            String limited = fine.administrator("limited", "query-clients");
+            String reason = "{\"reason\":\"x\"}";
+            URI billing = fine.uriOf("actors/billing/suspension");
+            assertThat(fine.oauth.sendJson("PUT", billing, reason, limited).status())
+                    .isEqualTo(403);
+            permit(fine, "limited", "billing");
+
+            fine.oauth.sendJson("PUT", billing, reason, limited).expect(204);
+            assertThat(fine.machine("billing", target("crm")).error()).isEqualTo("unauthorized_client");
+            assertThat(fine.rows("?type=suspension&actor=billing")
+                            .get(0)
+                            .at("/subject/username")
+                            .asText())
+                    .isEqualTo("limited");
+            for (String other : List.of("crm", "unknown")) {
+                assertThat(fine.oauth
+                                .sendJson("PUT", fine.uriOf("actors/" + other + "/suspension"), reason, limited)
+                                .status())
+                        .as(other)
+                        .isEqualTo(403);
+            }
+            assertThat(fine.oauth.get(fine.uriOf("actors"), limited).status()).isEqualTo(403);
+            assertThat(fine.oauth.get(fine.uriOf("delegations"), limited).status())
+                    .isEqualTo(403);
+            assertThat(delete(billing, limited).status()).isEqualTo(204);
+            fine.machine("billing", target("crm")).expect(200);
+        }
+    }
+
+    /** Fine-grained admin permissions: a user may manage a client. */
+    private static void permit(AuditRealm realm, String username, String clientId) {
+        UserPolicyRepresentation policy = new UserPolicyRepresentation();
+        policy.setName("Only " + username);
+        policy.addUser(realm.userId(username));
+        ScopePermissionRepresentation permission = new ScopePermissionRepresentation();
+        permission.setName("Manage " + clientId);
+        permission.setResourceType("Clients");
+        permission.addResource(realm.find(clientId).getId());
+        permission.addScope("manage", "view");
+        permission.addPolicy(policy.getName());
+        AuthorizationResource permissions = realm.realm
+                .admin()
+                .clients()
+                .get(realm.realm
+                        .admin()
+                        .toRepresentation()
+                        .getAdminPermissionsClient()
+                        .getId())
+                .authorization();
+        try (Response policyMade = permissions.policies().user().create(policy);
+                Response permissionMade = permissions.permissions().scope().create(permission)) {
+            assertThat(policyMade.getStatus()).isEqualTo(201);
+            assertThat(permissionMade.getStatus()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void who_was_stopped_stays_so_when_deleted(KeycloakServer server) {
+        try (AuditRealm doomed = AuditRealm.create(server, List.of("alice"))) {
+            Reply user = doomed.signIn("alice", "gateway").expect(200);
+            Reply hop =
+                    doomed.exchange("gateway", user.accessToken(), "specialist").expect(200);
+            Reply last = doomed.exchange("specialist", hop.accessToken(), "crm").expect(200);
+            assertThat(doomed.oauth
+                            .introspect(AuditRealm.as("crm"), last.accessToken())
+                            .json()
+                            .get("active")
+                            .asBoolean())
+                    .isTrue();
+            doomed.oauth
+                    .sendJson(
+                            "PUT", doomed.uriOf("actors/gateway/suspension"), "{\"reason\":\"x\"}", doomed.adminToken())
+                    .expect(204);
+            doomed.realm.admin().clients().get(doomed.find("gateway").getId()).remove();
+
+            assertThat(doomed.oauth
+                            .introspect(AuditRealm.as("crm"), last.accessToken())
+                            .body())
+                    .isEqualTo("{\"active\":false}");
+            assertThat(doomed.exchange("crm", last.accessToken(), "billing").status())
+                    .isEqualTo(400);
+        }
     }
 
     @ParameterizedTest
