@@ -404,7 +404,10 @@ class InteropIT {
 
     private static Row row(Program program, String mode, Run run, List<String> steps) {
         Map<String, Boolean> outcomes = new LinkedHashMap<>();
-        steps.forEach(step -> outcomes.put(step, run.steps().containsKey(step)));
+        boolean nothingLeft = InteropTable.asksForAllThatIsListed(program.name(), mode);
+        steps.forEach(step -> outcomes.put(
+                nothingLeft && step.equals("step up") ? "every scope at once" : step,
+                run.steps().containsKey(step)));
         if (outcomes.containsKey("come back")) {
             outcomes.computeIfPresent(
                     "come back", (step, done) -> done && run.clients().size() == 1);
