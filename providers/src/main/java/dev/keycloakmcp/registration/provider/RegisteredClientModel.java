@@ -56,7 +56,8 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         Set<String> stored = storedWebOrigins();
         KeycloakContext context = session.getContext();
         ClientModel asking = context.getClient();
-        if (asking == null || !asking.getId().equals(getId()) || context.getHttpRequest() == null) {
+        // The token endpoint asks before it says whose request this is.
+        if (asking != null && !asking.getId().equals(getId()) || context.getHttpRequest() == null) {
             return stored;
         }
         @Nullable String origin = context.getRequestHeaders().getHeaderString(ORIGIN);
