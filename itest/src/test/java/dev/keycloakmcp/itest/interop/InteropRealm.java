@@ -141,6 +141,7 @@ final class InteropRealm implements AutoCloseable {
 
     /** An MCP server that may also be the client at which its users sign in, and an API that it calls for them. */
     void delegated(URI resource, URI api) {
+        remove("notes");
         remove("delegated-mcp-server");
         ClientRepresentation server = new ClientRepresentation();
         server.setClientId("delegated-mcp-server");
@@ -183,6 +184,7 @@ final class InteropRealm implements AutoCloseable {
     /** Says which URI the MCP server {@code notes} has; there is one at a time. */
     void notesAt(URI resource) {
         remove("notes");
+        remove("delegated-mcp-server"); // whose port may be another server's by now
         ClientRepresentation notes = new ClientRepresentation();
         notes.setClientId("notes");
         notes.setSecret(SECRET);
