@@ -85,6 +85,15 @@ final class AdminConsole {
         throw new AssertionError(testId + " does not keep what is typed");
     }
 
+    void switchOn(String testId) {
+        String box = "document.querySelector(\"" + field(testId) + "\")";
+        browser.await(box);
+        if (Boolean.FALSE.equals(browser.evaluate(box + ".checked"))) {
+            browser.click("label:has(" + field(testId) + ")");
+        }
+        browser.await(box + ".checked");
+    }
+
     List<String> labels() {
         return browser.texts(LABELS);
     }

@@ -76,7 +76,7 @@ final class McpClientCondition extends AbstractClientPolicyConditionProvider<Mcp
                 client.getAttribute(McpAttributes.RESOURCE_URL) != null);
     }
 
-    /** Configuration; unknown kinds are ignored, no kinds mean all. */
+    /** Configuration; unknown kinds are ignored. No kinds mean all, also as the Admin Console writes none: an empty text. */
     static final class Configuration extends ClientPolicyConditionConfigurationRepresentation {
 
         @JsonProperty(McpClientConditionFactory.KINDS)
@@ -84,11 +84,15 @@ final class McpClientCondition extends AbstractClientPolicyConditionProvider<Mcp
         private @Nullable List<String> kinds;
 
         Set<ClientKind> kinds() {
-            Set<ClientKind> known = Optional.ofNullable(kinds).orElse(List.of()).stream()
-                    .map(ClientKind::of)
-                    .flatMap(Optional::stream)
-                    .collect(Collectors.toSet());
-            return kinds == null || kinds.isEmpty() ? EnumSet.allOf(ClientKind.class) : known;
+            List<String> selected = Optional.ofNullable(kinds).orElse(List.of()).stream()
+                    .filter(kind -> kind != null && !kind.isBlank())
+                    .toList();
+            return selected.isEmpty()
+                    ? EnumSet.allOf(ClientKind.class)
+                    : selected.stream()
+                            .map(ClientKind::of)
+                            .flatMap(Optional::stream)
+                            .collect(Collectors.toSet());
         }
     }
 }

@@ -47,7 +47,7 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
         return matches ? ClientPolicyVote.YES : ClientPolicyVote.NO;
     }
 
-    /** Configuration; malformed patterns match nothing. */
+    /** Configuration; malformed patterns match nothing, and none, or an empty text, stands for every server. */
     static final class Configuration extends ClientPolicyConditionConfigurationRepresentation {
 
         @JsonProperty(McpResourceConditionFactory.RESOURCES)
@@ -55,9 +55,11 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
         private @Nullable List<String> resources;
 
         boolean matches(McpServer server) {
-            return resources == null
-                    || resources.isEmpty()
-                    || resources.stream()
+            List<String> patterns = Optional.ofNullable(resources).orElse(List.of()).stream()
+                    .filter(pattern -> pattern != null && !pattern.isBlank())
+                    .toList();
+            return patterns.isEmpty()
+                    || patterns.stream()
                             .map(ResourcePattern::parse)
                             .flatMap(Optional::stream)
                             .anyMatch(pattern -> pattern.matches(server.indicator()));
