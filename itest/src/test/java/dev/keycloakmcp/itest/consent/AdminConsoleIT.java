@@ -140,7 +140,7 @@ class AdminConsoleIT {
                 realm.admin().components().query(null, null, "MCP").get(0).getConfig();
         assertThat(config.get("https-redirect-hosts")).containsExactly("claude.ai");
         assertThat(config.get("max-clients")).containsExactly("50");
-        assertThat(config.get("extra-scopes")).containsExactly("offline_access", "files:read");
+        assertThat(config.get("extra-scopes")).containsExactlyInAnyOrder("offline_access", "files:read");
         assertThat(config.get("consent-required")).containsExactly("true");
     }
 
