@@ -89,14 +89,14 @@ final class RegisteredClients {
                 .getResultList();
     }
 
-    /** All of them; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
+    /** All of them, in a stable order; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
     List<Row> all() {
-        return rows(query(ROWS));
+        return rows(query(ROWS + IN_ORDER));
     }
 
     /** Those of them that are still there. */
     List<Row> withIds(List<String> ids) {
-        return rows(query(ROWS + WITH_ID).setParameter("ids", ids));
+        return rows(query(ROWS + WITH_ID + IN_ORDER).setParameter("ids", ids));
     }
 
     /**
