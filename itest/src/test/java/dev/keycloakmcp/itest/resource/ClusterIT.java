@@ -124,13 +124,13 @@ class ClusterIT {
         mesh.registration();
         Reply today = register("Used today");
         Reply longAgo = register("Used long ago");
-        String refreshToday = signIn(today).refreshToken();
-        String refreshLongAgo = signIn(longAgo).refreshToken();
+        signIn(realm.oauth(), today);
+        signIn(realm.oauth(), longAgo);
         long tenHoursAgo = aged(today, Duration.ofHours(10));
         long dayAgo = aged(longAgo, Duration.ofHours(25));
 
-        atSecond.refresh(auth(today), refreshToday, Form.empty()).expect(200);
-        atSecond.refresh(auth(longAgo), refreshLongAgo, Form.empty()).expect(200);
+        signIn(atSecond, today);
+        signIn(atSecond, longAgo);
 
         Until.holds("the use is noted", () -> lastUsed(longAgo) > dayAgo);
         assertThat(lastUsed(today)).isEqualTo(tenHoursAgo);
@@ -152,13 +152,10 @@ class ClusterIT {
                 .expect(201);
     }
 
-    private static ClientAuth auth(Reply registered) {
-        return ClientAuth.none(registered.get("client_id"));
-    }
-
-    private Reply signIn(Reply registered) {
-        return mesh.signIn(Mesh.authorization(registered.get("client_id"), "crm:read")
-                        .with("resource", CRM))
+    private static void signIn(OAuthClient node, Reply registered) {
+        String clientId = registered.get("client_id");
+        Form request = Mesh.authorization(clientId, "crm:read").with("resource", CRM);
+        node.code(ClientAuth.none(clientId), node.authorize(request).as("alice", "alice"), Form.empty())
                 .expect(200);
     }
 
