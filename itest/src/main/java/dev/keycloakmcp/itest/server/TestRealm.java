@@ -27,10 +27,12 @@ public final class TestRealm implements AutoCloseable {
 
     private final KeycloakServer server;
     private final String name;
+    private final OAuthClient oauth;
 
     private TestRealm(KeycloakServer server, String name) {
         this.server = server;
         this.name = name;
+        this.oauth = new OAuthClient(server.realmUri(name));
     }
 
     /** An enabled realm with nothing but Keycloak's defaults. */
@@ -94,8 +96,9 @@ public final class TestRealm implements AutoCloseable {
         return server.admin().realm(name);
     }
 
+    /** The same one each time, with its connections. */
     public OAuthClient oauth() {
-        return new OAuthClient(issuer());
+        return oauth;
     }
 
     /** Returns the id. */

@@ -6,10 +6,8 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
@@ -48,24 +46,36 @@ public final class McpSuspension {
         if (!McpRealm.isOptedIn(realm)) {
             return false;
         }
-        Set<String> clientIds = new LinkedHashSet<>();
-        if (token.getIssuedFor() != null) {
-            clientIds.add(token.getIssuedFor());
-        }
-        Object act = token.getOtherClaims().get(DelegationClaims.ACT);
-        while (act instanceof Map<?, ?> actor) {
-            if (actor.get("client_id") instanceof String clientId) {
-                clientIds.add(clientId);
-            }
-            act = actor.get(DelegationClaims.ACT);
-        }
-        return clientIds.stream()
-                        .map(realm::getClientByClientId)
-                        .anyMatch(client -> client == null || isSuspended(realm, client))
+        return token.getIssuedFor() != null && isStopped(realm, token.getIssuedFor())
+                || isActorStopped(session, realm, token.getOtherClaims().get(DelegationClaims.ACT))
                 || Optional.ofNullable(subject)
                         .map(UserModel::getServiceAccountClientLink)
                         .filter(id -> isSuspended(realm, realm.getClientById(id)))
                         .isPresent();
+    }
+
+    private static boolean isStopped(RealmModel realm, String clientId) {
+        ClientModel client = realm.getClientByClientId(clientId);
+        return client == null || isSuspended(realm, client);
+    }
+
+    private static boolean isActorStopped(KeycloakSession session, RealmModel realm, @Nullable Object chain) {
+        Object act = chain;
+        while (act instanceof Map<?, ?> actor) {
+            if (actor.get("client_id") instanceof String clientId
+                    && isStopped(realm, clientId)
+                    && !(clientId.equals(actor.get("sub")) && isPerson(session, realm, clientId))) {
+                return true;
+            }
+            act = actor.get(DelegationClaims.ACT);
+        }
+        return false;
+    }
+
+    /** Who acts without a client, by Keycloak's own delegation, goes by the user id. */
+    private static boolean isPerson(KeycloakSession session, RealmModel realm, String id) {
+        UserModel user = session.users().getUserById(realm, id);
+        return user != null && user.isEnabled() && user.getServiceAccountClientLink() == null;
     }
 
     /** Names the reason in the event that somebody else will send. */
