@@ -181,6 +181,55 @@ class RegistrationLifeIT {
     }
 
     @Test
+    void a_suspended_client_does_not_end_its_suspension_by_ending_itself(KeycloakServer server) {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, NO_LIMIT);
+            OAuthClient oauth = registrations.oauth();
+            Reply client = registrations.register(publicClient("Stopped")).expect(201);
+            String id = client.get("client_id");
+            oauth.sendJson(
+                            "PUT",
+                            URI.create(server.baseUri() + "/admin/realms/" + realm.name() + "/mcp/actors/" + id
+                                    + "/suspension"),
+                            Map.of("reason", "test"),
+                            server.admin().tokenManager().getAccessTokenString())
+                    .expect(204);
+
+            URI uri = URI.create(client.get("registration_client_uri"));
+            String token = client.get("registration_access_token");
+            assertThat(oauth.sendJson("DELETE", uri, "", token).error()).isEqualTo("unauthorized_client");
+            assertThat(oauth.sendJson("PUT", uri, with(publicClient("Other"), "client_id", id), token)
+                            .error())
+                    .isEqualTo("unauthorized_client");
+
+            registrations.age(id, "mcp.registered-at", Duration.ofHours(25));
+            String marker = registrations.register(publicClient("Marker")).get("client_id");
+            registrations.age(marker, "mcp.registered-at", Duration.ofHours(25));
+            Until.holds("the clean-up", () -> !names(realm).contains("Marker"));
+
+            Map<String, List<String>> full = new HashMap<>(NO_LIMIT);
+            full.put("max-clients", List.of("1"));
+            registrations.reconfigure("anonymous", full);
+            assertThat(registrations.register(publicClient("No room")).status()).isEqualTo(429);
+            assertThat(registrations
+                            .register(publicClient("Stopped"))
+                            .expect(201)
+                            .get("client_id"))
+                    .isEqualTo(id);
+
+            realm.admin()
+                    .clients()
+                    .get(realm.admin().clients().findByClientId(id).get(0).getId())
+                    .remove();
+            assertThat(registrations
+                            .register(publicClient("Stopped"))
+                            .expect(201)
+                            .get("client_id"))
+                    .isNotEqualTo(id);
+        }
+    }
+
+    @Test
     void metrics_count_registrations_and_registered_clients(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             TestRealm other = fresh(server);

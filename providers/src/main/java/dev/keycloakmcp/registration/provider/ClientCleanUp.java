@@ -84,6 +84,7 @@ final class ClientCleanUp {
     private List<Expired> expired(List<RegisteredClients.Row> clients, long now) {
         Map<RegistrationAuth, ClientLifetime> lifetimes = lifetimes();
         return clients.stream()
+                .filter(row -> !row.suspended())
                 .flatMap(row -> Optional.ofNullable(lifetimes.get(row.kind()))
                         .flatMap(lifetime -> lifetime.expired(row.registeredAt(), row.lastUsed(), now))
                         .map(reason -> new Expired(row, reason))

@@ -55,6 +55,9 @@ final class IdenticalRegistration {
                     && !new ClusterLock(session).acquire(LOCK + realm.getId() + ":" + clientId)) {
                 return Place.anywhere();
             }
+            if (StoppedClients.contain(session, realm, clientId)) {
+                continue;
+            }
             ClientModel client = realm.getClientByClientId(clientId);
             if (client == null) {
                 return new Place(clientId, Optional.empty());

@@ -9,6 +9,7 @@ import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.registration.RegistrationRule;
 import dev.keycloakmcp.resource.provider.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.resource.provider.McpSuspension;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -175,6 +176,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         RegistrationRefusal refusal = begin(EventType.CLIENT_UPDATE);
         ClientModel client =
                 new RegistrationAccess(session, auth, refusal).requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        requireNotSuspended(client, refusal);
         RegistrationPolicy policy = configuration(kindOf(client), refusal).policy();
         ClientMetadata request = refusal.valueOf(RegistrationBody.read(body));
         requireIdentity(client, request, refusal);
@@ -205,6 +207,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         RegistrationRefusal refusal = begin(EventType.CLIENT_DELETE);
         ClientModel client =
                 new RegistrationAccess(session, auth, refusal).requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        requireNotSuspended(client, refusal);
         applyClientPolicies(
                 () -> session.clientPolicy()
                         .triggerOnEvent(
@@ -289,6 +292,13 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
                             : ReasonCode.METADATA_MALFORMED,
                     result.getAllErrorsAsString());
         });
+    }
+
+    /** A suspended client cannot end its suspension by becoming another, or none; administrators may do with it as they like. */
+    private void requireNotSuspended(ClientModel client, RegistrationRefusal refusal) {
+        if (auth.isRegistrationAccessToken() && McpSuspension.isSuspended(client.getRealm(), client)) {
+            throw refusal.refuse(ReasonCode.CLIENT_SUSPENDED, "the client is suspended");
+        }
     }
 
     /** RFC 7592 2.2: client_id, and client_secret where sent, are those of the client. */

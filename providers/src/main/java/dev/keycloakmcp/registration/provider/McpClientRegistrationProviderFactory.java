@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
@@ -60,6 +61,8 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
         factory.register(event -> {
             if (event instanceof PostMigrationEvent started) {
                 schedule(started.getFactory());
+            } else if (event instanceof ClientModel.ClientRemovedEvent removed) {
+                StoppedClients.removed(removed);
             }
         });
     }

@@ -123,6 +123,8 @@ public final class RegisteredClientAdmin {
                 Provenance.value(row.kind()),
                 row.registeredAt(),
                 row.lastUsed(),
-                lifetime == null ? OptionalLong.empty() : lifetime.expiresAt(row.registeredAt(), row.lastUsed()));
+                lifetime == null || row.suspended()
+                        ? OptionalLong.empty()
+                        : lifetime.expiresAt(row.registeredAt(), row.lastUsed()));
     }
 }

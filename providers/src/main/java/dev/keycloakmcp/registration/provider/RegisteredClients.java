@@ -26,15 +26,16 @@ final class RegisteredClients {
             select c.id from ClientEntity c join c.attributes a
             where c.realmId = :realm and a.name = :registeredAt
             and exists (select 1 from ClientAttributeEntity r where r.client = c and r.name = :registration)
-            and not exists (select 1 from ClientAttributeEntity u where u.client = c and u.name = :lastUsed)
+            and not exists (select 1 from ClientAttributeEntity u where u.client = c and u.name in (:lastUsed, :suspended))
             order by cast(a.value as string), c.id
             """;
 
     private static final String ROWS = """
-            select c.id, c.clientId, r.value, a.value, u.value from ClientEntity c
+            select c.id, c.clientId, r.value, a.value, u.value, s.value from ClientEntity c
             join c.attributes r on r.name = :registration
             left join c.attributes a on a.name = :registeredAt
             left join c.attributes u on u.name = :lastUsed
+            left join c.attributes s on s.name = :suspended
             where c.realmId = :realm
             """;
 
@@ -61,8 +62,15 @@ final class RegisteredClients {
      * @param id Keycloak's internal id
      * @param registeredAt epoch seconds
      * @param lastUsed epoch seconds of the last use that was noted, empty for a client never used
+     * @param suspended whether an administrator stopped it: then it stays, as its id would be given out again
      */
-    record Row(String id, String clientId, RegistrationAuth kind, long registeredAt, OptionalLong lastUsed) {}
+    record Row(
+            String id,
+            String clientId,
+            RegistrationAuth kind,
+            long registeredAt,
+            OptionalLong lastUsed,
+            boolean suspended) {}
 
     RegisteredClients(KeycloakSession session, RealmModel realm) {
         this.session = session;
@@ -77,7 +85,7 @@ final class RegisteredClients {
                 .getSingleResult();
     }
 
-    /** Internal ids of clients that nobody used yet, the oldest first. */
+    /** Internal ids of clients that nobody used yet, the oldest first; suspended ones are none. */
     List<String> neverUsed(int most) {
         return entities()
                 .createQuery(NEVER_USED, String.class)
@@ -85,6 +93,7 @@ final class RegisteredClients {
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
                 .setParameter("lastUsed", ClientUse.LAST_USED)
+                .setParameter("suspended", McpAttributes.SUSPENDED)
                 .setMaxResults(most)
                 .getResultList();
     }
@@ -120,7 +129,8 @@ final class RegisteredClients {
                 .setParameter("realm", realm.getId())
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
-                .setParameter("lastUsed", ClientUse.LAST_USED);
+                .setParameter("lastUsed", ClientUse.LAST_USED)
+                .setParameter("suspended", McpAttributes.SUSPENDED);
     }
 
     private static List<Row> rows(TypedQuery<Object[]> query) {
@@ -131,7 +141,8 @@ final class RegisteredClients {
                                 (String) row[1],
                                 kind,
                                 number(row[3]).orElse(Time.currentTime()),
-                                number(row[4])))
+                                number(row[4]),
+                                row[5] != null))
                         .stream())
                 .toList();
     }
