@@ -104,6 +104,20 @@ class RememberedConsentIT {
     }
 
     @Test
+    void scopes_of_other_servers_are_not_asked_for_as_the_token_will_not_hold_them() {
+        String client = registered("everything");
+        Browser browser = new Browser();
+        Authorization files = consent.ask(browser, client, CALLBACK, READ + " " + MAIL, SERVER);
+        assertThat(files.page().document().body().text())
+                .contains("Read your files")
+                .doesNotContain("Send mail in your name");
+        files.consent(true);
+        Authorization mail = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
+        assertThat(mail.asksForConsent()).isTrue();
+        assertThat(mail.page().document().body().text()).contains("Send mail in your name");
+    }
+
+    @Test
     void a_server_asks_again_though_keycloak_knows_all_of_the_scopes() {
         String client = registered("known scopes");
         Browser browser = new Browser();
