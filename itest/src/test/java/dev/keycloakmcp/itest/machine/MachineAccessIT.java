@@ -431,6 +431,21 @@ class MachineAccessIT {
         return shape;
     }
 
+    @Test
+    void a_registered_client_that_was_made_an_agent_gets_tokens_where_the_policy_says_so(KeycloakServer keycloak) {
+        try (TestRealm open = MachineRealm.create(keycloak, Map.of("allow-dynamically-registered", true))) {
+            open.add(MachineRealm.with(
+                    MachineRealm.agent("registered-agent", List.of(), List.of("crm:read")),
+                    "mcp.registration",
+                    "dcr-authenticated"));
+            Reply reply = open.oauth()
+                    .clientCredentials(ClientAuth.basic("registered-agent", SECRET), Form.of("scope", "crm:read"));
+            Jwt token = open.oauth().verify(reply.expect(200).accessToken());
+            assertThat(token.audience()).containsExactly(CRM);
+            assertThat(token.scopes()).containsExactly("crm:read");
+        }
+    }
+
     private static String sorted(String json) {
         return new TreeSet<>(List.of(json.split("[\\[\\],{}]"))).toString();
     }
