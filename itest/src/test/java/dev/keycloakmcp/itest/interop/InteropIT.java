@@ -131,7 +131,7 @@ class InteropIT {
 
     @BrowserTest
     @ParameterizedTest(name = "scopes in the metadata: {0}")
-    @ValueSource(strings = "scopes")
+    @ValueSource(strings = {"scopes", "none"})
     void mcp_inspector_in_a_browser(String advertised, Browser browser) {
         Program client = new Program(
                 "MCP Inspector, web page", "node", "@modelcontextprotocol/inspector", "inspector-web.mjs", TYPESCRIPT);
