@@ -14,7 +14,7 @@ const wanted = (prompt, names) => {
 
 /** Anthropic's Messages API, streamed. */
 function* messages({ model, messages, tools = [] }) {
-  const last = messages.at(-1);
+  const last = messages.findLast(({ role }) => role === 'user');
   const results = Array.isArray(last.content) ? last.content.filter(({ type }) => type === 'tool_result') : [];
   const tool = results.length === 0 && wanted(text(last.content), tools.map(({ name }) => name));
   const usage = { input_tokens: 1, output_tokens: 1 };

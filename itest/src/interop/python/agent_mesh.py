@@ -9,6 +9,7 @@ something else; that token client does neither, so Authlib speaks for it."""
 import asyncio
 import json
 import os
+import re
 import sys
 from urllib.parse import urljoin, urlsplit
 
@@ -103,6 +104,19 @@ async def refresh(to: Configuration, tokens: dict) -> dict:
     )
 
 
+async def challenge(tool: str, tokens: dict) -> list[str]:
+    """The scopes that the server wants for a tool and misses in the token (RFC 6750 3.1)."""
+    async with httpx.AsyncClient() as http:
+        response = await http.post(
+            SERVER,
+            headers={"Authorization": f"Bearer {tokens['access_token']}", "Accept": "application/json, text/event-stream"},
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": {}}},
+        )
+    if response.status_code != 403:
+        return []
+    return re.search('scope="([^"]*)"', response.headers["WWW-Authenticate"]).group(1).split()
+
+
 async def call(tool: str, tokens: dict) -> dict:
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
@@ -120,14 +134,17 @@ async def main() -> None:
             to.read()
         say(registered=to.client_id)
         tokens = await sign_in(to, redirect)
+        if missing := await challenge("whoami", tokens):
+            to.scopes = missing
+            tokens = await sign_in(to, redirect)
         say(step="sign in", claims=await call("whoami", tokens))
         async with httpx2.AsyncClient() as http:
             await http.post(urljoin(SERVER, "/control/expire"))
         tokens = await refresh(to, tokens)
         say(step="refresh", claims=await call("whoami", tokens))
-        to.scopes = [*to.scopes, "notes:write"]  # the scopes of the challenge
+        before, to.scopes = to.scopes, await challenge("write_note", tokens)
         say(step="step up", claims=await call("write_note", await sign_in(to, redirect)))
-        to.scopes = to.scopes[:-1]
+        to.scopes = before
         say(step="come back", claims=await call("whoami", await sign_in(to, redirect)))
 
 

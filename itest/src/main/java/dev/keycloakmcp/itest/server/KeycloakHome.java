@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,7 @@ final class KeycloakHome implements AutoCloseable {
         Path stampFile = folder.resolve("built-from.txt");
         String stamp = stamp(distribution, jars, arguments);
         if (!Files.exists(stampFile) || !Files.readString(stampFile).equals(stamp)) {
-            delete(folder);
+            FileUtils.deleteDirectory(folder.toFile());
             copy(distribution, folder);
             for (Path jar : jars) {
                 Files.copy(jar, folder.resolve("providers").resolve(jar.getFileName()));
@@ -126,7 +127,7 @@ final class KeycloakHome implements AutoCloseable {
             build(arguments, progress);
             Files.writeString(stampFile, stamp);
         }
-        delete(folder.resolve("data"));
+        FileUtils.deleteDirectory(folder.resolve("data").toFile());
         Files.createDirectories(dataImport());
         for (Path realm : options.realmImports()) {
             Files.copy(realm, dataImport().resolve(realm.getFileName()));
@@ -223,27 +224,5 @@ final class KeycloakHome implements AutoCloseable {
         } catch (UnsupportedOperationException | IOException noHardLinksHere) {
             Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

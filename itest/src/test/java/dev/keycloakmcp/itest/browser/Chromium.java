@@ -53,6 +53,9 @@ final class Chromium implements AutoCloseable {
                             "--disable-gpu",
                             "--hide-scrollbars",
                             "--lang=en-GB",
+                            // A page that was left keeps its streams open here, of which a host gets six: MCP
+                            // Inspector's page opens two, so that after the third sign-in nothing would get through.
+                            "--disable-back-forward-cache",
                             // Nothing of the test goes to the internet.
                             "--disable-background-networking",
                             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"))

@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
+import org.keycloak.representations.idm.ComponentRepresentation;
 
 /** The realm that the documentation says to import, with one more MCP server: {@code notes}. */
 final class InteropRealm implements AutoCloseable {
 
     static final String SECRET = "secret";
+
+    private static final String POLICIES = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy";
 
     private final TestRealm realm;
     private final RSAKey key;
@@ -173,6 +176,17 @@ final class InteropRealm implements AutoCloseable {
         return realm.admin().getDefaultDefaultClientScopes().stream()
                 .map(ClientScopeRepresentation::getName)
                 .toList();
+    }
+
+    /** Which servers clients that register without an account may use; empty for all. */
+    void registeredClientsMayUse(List<String> servers) {
+        for (ComponentRepresentation policy : realm.admin().components().query(null, POLICIES)) {
+            if (policy.getProviderId().equals("mcp-client-registration")
+                    && policy.getSubType().equals("anonymous")) {
+                policy.getConfig().put("allowed-resources", servers);
+                realm.admin().components().component(policy.getId()).update(policy);
+            }
+        }
     }
 
     private void remove(String clientId) {

@@ -9,6 +9,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
 
 /** A program that runs beside the test and is read line by line. */
 final class Script implements AutoCloseable {
@@ -25,12 +27,14 @@ final class Script implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
+    private final Path temporary;
     private final BufferedWriter input;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> output = new ArrayList<>();
 
-    private Script(Process process) {
+    private Script(Process process, Path temporary) {
         this.process = process;
+        this.temporary = temporary;
         this.input = process.outputWriter(StandardCharsets.UTF_8);
         Thread reader = new Thread(() -> {
             try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
@@ -50,7 +54,10 @@ final class Script implements AutoCloseable {
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         try {
-            return new Script(builder.start());
+            // Homes of the programs that it runs, which it may be too dead to remove.
+            Path temporary = Files.createTempDirectory("interop-");
+            builder.environment().put("TMPDIR", temporary.toString());
+            return new Script(builder.start(), temporary);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,6 +117,10 @@ final class Script implements AutoCloseable {
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        FileUtils.deleteQuietly(temporary.toFile());
     }
 }

@@ -202,10 +202,6 @@ final class SpringApplication implements AutoCloseable {
         return json(answer.getAndSet(""));
     }
 
-    String clientId() {
-        return clientId;
-    }
-
     /** How often a person was sent to the authorization server. */
     int questions() {
         return questions.get();
