@@ -1,5 +1,6 @@
 package dev.keycloakmcp.itest.interop;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
@@ -103,17 +104,22 @@ final class InteropRealm implements AutoCloseable {
         realm.add(scope);
     }
 
-    /** Registers a public client and gives its id. */
+    /** Registers a public client where the metadata says, and gives its id. */
     String register(String name, String redirectUri) {
-        return oauth().register(
-                        "mcp",
+        URI issuer = oauth().issuer();
+        JsonNode metadata = oauth().get(issuer.resolve("/.well-known/oauth-authorization-server" + issuer.getPath()))
+                .expect(200)
+                .json();
+        return oauth().postJson(
+                        URI.create(metadata.path("registration_endpoint").asText()),
                         Map.of(
                                 "client_name",
                                 name,
                                 "redirect_uris",
                                 List.of(redirectUri),
                                 "token_endpoint_auth_method",
-                                "none"))
+                                "none"),
+                        null)
                 .expect(201)
                 .get("client_id");
     }
