@@ -136,24 +136,37 @@ class InteropIT {
         wentThroughAll(client, mode, notes, run);
     }
 
-    /** It names neither the server nor a scope, so that the realm has to leave it one server only. */
+    /** The gateway names neither the server nor a scope, so that the realm has to leave it one server only. */
     @Test
     void the_gateway_of_an_agent_mesh_where_registered_clients_may_use_one_server() {
-        Program gateway = CLIENTS.stream()
-                .filter(client -> client.command().equals("agent_mesh.py registered"))
-                .findFirst()
-                .orElseThrow();
+        Program gateway = program("agent_mesh.py registered");
         try (Server notes = notes(gateway.server(), "none")) {
             realm.notesAt(notes.uri());
             realm.registeredClientsMayUse(List.of(notes.uri().toString()));
-            connect(
-                    gateway,
-                    "no scopes in the server's metadata; registered clients may use this server only",
-                    toolchain(gateway.stack()),
-                    notes);
+            connect(gateway, "none; registered clients may use this server only", toolchain(gateway.stack()), notes);
         } finally {
             realm.registeredClientsMayUse(List.of());
         }
+    }
+
+    /** The command line by address alone cannot step up, so that the realm has to give it what every call needs. */
+    @Test
+    void the_command_line_of_mcp_inspector_where_the_realm_gives_a_scope_to_all() {
+        Program inspector = program("inspector.mjs");
+        try (Server notes = notes(inspector.server(), "none")) {
+            realm.notesAt(notes.uri());
+            realm.giveToAll("notes:read", true);
+            connect(inspector, InteropTable.GIVEN, toolchain(inspector.stack()), notes);
+        } finally {
+            realm.giveToAll("notes:read", false);
+        }
+    }
+
+    private static Program program(String command) {
+        return CLIENTS.stream()
+                .filter(client -> client.command().equals(command))
+                .findFirst()
+                .orElseThrow();
     }
 
     @BrowserTest

@@ -195,6 +195,20 @@ final class InteropRealm implements AutoCloseable {
         }
     }
 
+    /** Makes a scope one of those that clients have without asking, or an ordinary one again. */
+    void giveToAll(String scope, boolean give) {
+        String id = realm.admin().clientScopes().findAll().stream()
+                .filter(each -> each.getName().equals(scope))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        if (give) {
+            realm.admin().addDefaultDefaultClientScope(id);
+        } else {
+            realm.admin().removeDefaultDefaultClientScope(id);
+        }
+    }
+
     private void remove(String clientId) {
         for (ClientRepresentation old : realm.admin().clients().findByClientId(clientId)) {
             realm.admin().clients().get(old.getId()).remove();
