@@ -195,7 +195,7 @@ final class InteropRealm implements AutoCloseable {
         }
     }
 
-    /** Makes a scope one of those that clients have without asking, or an ordinary one again. */
+    /** Makes a scope one of those that clients have without asking from their registration on, or an ordinary one again. */
     void giveToAll(String scope, boolean give) {
         String id = realm.admin().clientScopes().findAll().stream()
                 .filter(each -> each.getName().equals(scope))
@@ -204,6 +204,10 @@ final class InteropRealm implements AutoCloseable {
                 .getId();
         if (give) {
             realm.admin().addDefaultDefaultClientScope(id);
+            realm.admin().clients().findAll().stream()
+                    .filter(client -> client.getAttributes().containsKey("mcp.registration"))
+                    .forEach(client ->
+                            realm.admin().clients().get(client.getId()).remove());
         } else {
             realm.admin().removeDefaultDefaultClientScope(id);
         }
