@@ -104,13 +104,29 @@ class RememberedConsentIT {
     }
 
     @Test
-    void scopes_of_other_servers_are_not_asked_for_as_the_token_will_not_hold_them() {
+    void what_only_reports_leaves_the_token_as_it_is_and_the_page_as_well() {
+        String client = registered("report");
+        consent.policy(Map.of("enforcement", "report"));
+        try {
+            assertThat(consent.ask(new Browser(), client, CALLBACK, READ + " " + MAIL, SERVER)
+                            .page()
+                            .document()
+                            .body()
+                            .text())
+                    .contains("Read your files", "Send mail in your name", "User profile");
+        } finally {
+            consent.policy(Map.of());
+        }
+    }
+
+    @Test
+    void scopes_are_not_asked_for_that_the_token_will_not_hold() {
         String client = registered("everything");
         Browser browser = new Browser();
         Authorization files = consent.ask(browser, client, CALLBACK, READ + " " + MAIL, SERVER);
         assertThat(files.page().document().body().text())
                 .contains("Read your files")
-                .doesNotContain("Send mail in your name");
+                .doesNotContain("Send mail in your name", "User profile", "Email address");
         files.consent(true);
         Authorization mail = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
         assertThat(mail.asksForConsent()).isTrue();

@@ -7,7 +7,6 @@ import dev.keycloakmcp.consent.ScopeRisk;
 import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.provider.McpAttributes;
-import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -73,7 +72,7 @@ final class ConsentPage {
                 .filter(details -> details.getClientScope() != null)
                 .filter(details -> !OAuth2Constants.OFFLINE_ACCESS.equals(
                         details.getClientScope().getName()))
-                .filter(details -> !isOfAnotherServer(details))
+                .filter(details -> request.mayReachTheToken(details.getClientScope()))
                 .sorted(Comparator.<AuthorizationDetails, Boolean>comparing(details -> !isOfServer(details))
                         .thenComparing(details -> details.getClientScope().getName()))
                 .map(this::scope)
@@ -176,14 +175,6 @@ final class ConsentPage {
         return request.server()
                 .filter(server -> server.owns(details.getClientScope().getName()))
                 .isPresent();
-    }
-
-    /** What only other servers understand is left out of the token, whatever the client asked for. */
-    private boolean isOfAnotherServer(AuthorizationDetails details) {
-        return request.server().isPresent()
-                && !isOfServer(details)
-                && McpServerRegistry.of(session)
-                        .isMcpScope(details.getClientScope().getName());
     }
 
     private boolean isOffline() {

@@ -55,6 +55,14 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
     }
 
+    /** Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add. */
+    boolean mayReachTheToken(ClientScopeModel scope) {
+        return !McpConsentNote.isSet(login)
+                || server.isEmpty()
+                || server.get().owns(scope.getName())
+                || !scope.isIncludeInTokenScope();
+    }
+
     /** Whether a policy bound the request to an MCP server that is gone by now. */
     boolean hasLostItsServer() {
         @Nullable String resource = login.getClientNote(OAuth2Constants.RESOURCE);
@@ -84,8 +92,8 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static boolean isAskedFor(@Nullable ClientScopeModel scope) {
-        return scope != null && scope.isDisplayOnConsentScreen();
+    private boolean isAskedFor(@Nullable ClientScopeModel scope) {
+        return scope != null && scope.isDisplayOnConsentScreen() && mayReachTheToken(scope);
     }
 
     static String nameOf(AuthorizationDetails details) {

@@ -56,8 +56,16 @@ final class CountedConsents {
         return null;
     }
 
-    /** Forgets the answers that went with a consent that is revoked. */
-    void revoked(String userId, String clientId) {
-        new ConsentMemory(session).forgetUserAtClient(userId, clientId);
+    /**
+     * Forgets the answers that went with a consent that was revoked.
+     *
+     * @param revoked whether there was one
+     * @return the same
+     */
+    boolean revoked(String userId, String clientId, boolean revoked) {
+        if (revoked) {
+            new ConsentMemory(session).forgetUserAtClient(userId, clientId);
+        }
+        return revoked;
     }
 }

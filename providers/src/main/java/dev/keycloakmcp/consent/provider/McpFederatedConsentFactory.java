@@ -53,11 +53,8 @@ public final class McpFederatedConsentFactory extends JpaUserFederatedStoragePro
 
         @Override
         public boolean revokeConsentForClient(RealmModel realm, String userId, String clientInternalId) {
-            boolean revoked = super.revokeConsentForClient(realm, userId, clientInternalId);
-            if (revoked) {
-                new CountedConsents(session).revoked(userId, clientInternalId);
-            }
-            return revoked;
+            return new CountedConsents(session)
+                    .revoked(userId, clientInternalId, super.revokeConsentForClient(realm, userId, clientInternalId));
         }
     }
 }
