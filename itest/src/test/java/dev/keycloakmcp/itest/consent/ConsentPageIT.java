@@ -233,7 +233,7 @@ class ConsentPageIT {
             assertThat(browser.text("main")).contains("30 days").doesNotContainPattern("mcp[A-Z]");
             assertThat(browser.texts("#mcp-scopes .mcp-scope-text"))
                     .as("Keycloak's own texts are French")
-                    .contains("Profil utilisateur");
+                    .contains("Rôles utilisateur");
         } finally {
             consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de")));
         }
