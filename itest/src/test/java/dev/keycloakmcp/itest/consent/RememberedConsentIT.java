@@ -21,6 +21,12 @@ import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -173,6 +179,25 @@ class RememberedConsentIT {
         Authorization silent = consent.ask(
                 browser, ConsentRealm.request(client, redirectUri, READ, SERVER).with("prompt", "none"));
         assertThat(silent.callback().get("error")).isIn("consent_required", "interaction_required");
+    }
+
+    @Test
+    void the_same_answer_given_many_times_at_once_is_one_answer() throws InterruptedException, ExecutionException {
+        String client = registered("at once");
+        allowed(new Browser(), client);
+        List<Callable<Authorization>> answers = Stream.generate(
+                        () -> consent.ask(new Browser(), client, OTHER_CALLBACK, READ, SERVER))
+                .limit(8)
+                .<Callable<Authorization>>map(asked -> () -> asked.consent(true))
+                .toList();
+        ExecutorService people = Executors.newFixedThreadPool(answers.size());
+        for (Future<Authorization> answer : people.invokeAll(answers)) {
+            assertThat(answer.get().callback().has("code")).isTrue();
+        }
+        people.shutdown();
+        assertThat(consent.ask(new Browser(), client, OTHER_CALLBACK, READ, SERVER)
+                        .isDone())
+                .isTrue();
     }
 
     @Test

@@ -33,18 +33,19 @@ final class ConsentMemory {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Left to the database, so that two answers at the same instant do not collide. */
     void remember(RealmModel realm, ConsentSubject subject, UserConsentModel consent) {
-        EntityManager entities = entities();
-        long created = consent.getCreatedDate();
-        for (String key : subject.keys()) {
-            RememberedConsentEntity known = entities.find(RememberedConsentEntity.class, key);
-            if (known == null) {
-                entities.persist(
-                        new RememberedConsentEntity(key, realm.getId(), subject.userId(), subject.clientId(), created));
-            } else {
-                known.renew(created);
-            }
-        }
+        // in one order, so that two answers do not wait for each other
+        subject.keys().stream().sorted().forEach(key -> entities()
+                .createQuery("insert into RememberedConsentEntity (id, realmId, userId, clientId, consentCreated)"
+                        + " values (:id, :realm, :user, :client, :created)"
+                        + " on conflict (id) do update set consentCreated = excluded.consentCreated")
+                .setParameter("id", key)
+                .setParameter("realm", realm.getId())
+                .setParameter("user", subject.userId())
+                .setParameter("client", subject.clientId())
+                .setParameter("created", consent.getCreatedDate())
+                .executeUpdate());
     }
 
     void forgetUserAtClient(String userId, String clientId) {
