@@ -6,6 +6,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +22,6 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.keycloak.common.util.MultivaluedHashMap;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentExportRepresentation;
@@ -83,8 +79,7 @@ final class AuditRealm implements AutoCloseable {
         clients.add(desk());
         realm.setClients(clients);
         realm.setUsers(users.stream().map(AuditRealm::user).toList());
-        realm.setParsedClientProfiles(profiles("enforce"));
-        realm.setParsedClientPolicies(policies());
+        policy("enforce").into(realm);
         ComponentExportRepresentation registration = new ComponentExportRepresentation();
         registration.setName("MCP");
         registration.setProviderId("mcp-client-registration");
@@ -154,34 +149,11 @@ final class AuditRealm implements AutoCloseable {
         return user;
     }
 
-    static ClientProfilesRepresentation profiles(String enforcement) {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(List.of("mcp-resource-indicator", "mcp-client-credentials", "mcp-delegation").stream()
-                .map(id -> {
-                    ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-                    executor.setExecutorProviderId(id);
-                    executor.setConfiguration(JSON.createObjectNode().put("enforcement", enforcement));
-                    return executor;
-                })
-                .toList());
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        return profiles;
-    }
-
-    private static ClientPoliciesRepresentation policies() {
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId("mcp-client");
-        condition.setConfiguration(JSON.createObjectNode());
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition));
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        return policies;
+    static ClientPolicy policy(String enforcement) {
+        Map<String, Map<String, ?>> executors = new LinkedHashMap<>();
+        List.of("mcp-resource-indicator", "mcp-client-credentials", "mcp-delegation")
+                .forEach(id -> executors.put(id, Map.of("enforcement", enforcement)));
+        return ClientPolicy.mcp(executors);
     }
 
     static String uri(String server) {

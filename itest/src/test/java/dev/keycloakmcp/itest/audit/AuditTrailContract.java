@@ -190,10 +190,8 @@ abstract class AuditTrailContract {
 
     @Test
     void what_report_mode_lets_pass_is_a_row() {
-        try (AuditRealm lenient = AuditRealm.create(
-                mesh.realm.server(),
-                List.of("alice"),
-                realm -> realm.setParsedClientProfiles(AuditRealm.profiles("report")))) {
+        try (AuditRealm lenient =
+                AuditRealm.create(mesh.realm.server(), List.of("alice"), AuditRealm.policy("report")::into)) {
             Reply issued = lenient.machine("crm", Form.of("resource", "https://nobody.example/mcp"))
                     .expect(200);
             List<JsonNode> rows = lenient.rows("?outcome=would-deny");

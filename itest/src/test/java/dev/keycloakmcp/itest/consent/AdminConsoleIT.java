@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,12 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.common.util.MultivaluedHashMap;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
@@ -61,34 +57,10 @@ class AdminConsoleIT {
     /** As the documentation has it, so that every form is there to open. */
     @BeforeEach
     void profile() {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(EXECUTORS.stream().map(AdminConsoleIT::executor).toList());
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition("mcp-client"), condition("mcp-resource")));
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
-    }
-
-    private static ClientPolicyExecutorRepresentation executor(String id) {
-        ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId(id);
-        executor.setConfiguration(JSON.createObjectNode());
-        return executor;
-    }
-
-    private static ClientPolicyConditionRepresentation condition(String id) {
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId(id);
-        condition.setConfiguration(JSON.createObjectNode());
-        return condition;
+        Map<String, Map<String, ?>> executors = new LinkedHashMap<>();
+        EXECUTORS.forEach(id -> executors.put(id, Map.of()));
+        Map<String, Map<String, ?>> conditions = Map.of("mcp-client", Map.of(), "mcp-resource", Map.of());
+        ClientPolicy.replace(realm.admin(), List.of(new ClientPolicy("mcp", true, conditions, executors)));
     }
 
     private static final String ROUTE = "/realm-settings/client-policies/mcp";

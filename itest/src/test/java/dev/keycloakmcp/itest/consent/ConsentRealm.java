@@ -3,10 +3,10 @@ package dev.keycloakmcp.itest.consent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -18,12 +18,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
@@ -114,28 +108,7 @@ final class ConsentRealm {
 
     /** Configures the executor {@code mcp-resource-indicator} for all MCP clients. */
     void policy(Map<String, String> configuration) {
-        ObjectNode keys = JSON.createObjectNode();
-        configuration.forEach(keys::put);
-        ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId("mcp-resource-indicator");
-        executor.setConfiguration(keys);
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(List.of(executor));
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId("mcp-client");
-        condition.setConfiguration(JSON.createObjectNode());
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition));
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
+        ClientPolicy.replace(realm.admin(), List.of(ClientPolicy.mcp(Map.of("mcp-resource-indicator", configuration))));
     }
 
     /** Registers a public client; returns its client id. */

@@ -7,6 +7,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,12 +16,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.keycloak.admin.client.resource.ProtocolMappersResource;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
@@ -158,30 +153,7 @@ final class DelegationRealm {
     }
 
     void executors(Map<String, Map<String, ?>> executors) {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(executors.entrySet().stream()
-                .map(executor -> {
-                    ClientPolicyExecutorRepresentation representation = new ClientPolicyExecutorRepresentation();
-                    representation.setExecutorProviderId(executor.getKey());
-                    representation.setConfiguration(JSON.valueToTree(executor.getValue()));
-                    return representation;
-                })
-                .toList());
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId("mcp-client");
-        condition.setConfiguration(JSON.createObjectNode());
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition));
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
+        ClientPolicy.replace(realm.admin(), List.of(ClientPolicy.mcp(executors)));
     }
 
     ClientRepresentation client(String clientId) {

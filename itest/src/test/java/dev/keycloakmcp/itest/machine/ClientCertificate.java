@@ -1,62 +1,24 @@
 package dev.keycloakmcp.itest.machine;
 
 import dev.keycloakmcp.itest.oauth.ClientAuth;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.keycloakmcp.itest.server.SelfSigned;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.concurrent.TimeUnit;
 
-/** A self-signed client certificate, made by the JDK's keytool. */
+/** A self-signed client certificate. */
 public record ClientCertificate(byte[] encoded) {
 
     /** What the tests' proxy hands it on in. */
     public static final String HEADER = "X-Client-Cert";
 
-    private static final String PASSWORD = "changeit";
-
     public static ClientCertificate create(Path folder, String subject) {
-        Path store = folder.resolve(subject.replaceAll("\\W", "") + ".p12");
         try {
-            Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                    .toString(),
-                            "-genkeypair",
-                            "-alias",
-                            "client",
-                            "-keyalg",
-                            "EC",
-                            "-dname",
-                            subject,
-                            "-validity",
-                            "2",
-                            "-storetype",
-                            "PKCS12",
-                            "-keystore",
-                            store.toString(),
-                            "-storepass",
-                            PASSWORD)
-                    .inheritIO()
-                    .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-                throw new IllegalStateException("keytool made no certificate");
-            }
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, PASSWORD.toCharArray());
-            }
-            return new ClientCertificate(keys.getCertificate("client").getEncoded());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new ClientCertificate(SelfSigned.in(folder, subject)
+                    .getCertificate(SelfSigned.ALIAS)
+                    .getEncoded());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
@@ -14,12 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
@@ -59,8 +54,7 @@ final class MachineRealm {
     /** With both executors; the configuration is that of the machine executor. */
     static TestRealm create(KeycloakServer server, Map<String, ?> configuration) {
         RealmRepresentation realm = representation();
-        realm.setParsedClientProfiles(profiles(configuration));
-        realm.setParsedClientPolicies(policies());
+        policy(configuration).into(realm);
         return TestRealm.create(server, realm);
     }
 
@@ -71,7 +65,7 @@ final class MachineRealm {
 
     /** Replaces the configuration of the machine executor. */
     static void configure(TestRealm realm, Map<String, ?> configuration) {
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles(configuration));
+        ClientPolicy.replace(realm.admin(), List.of(policy(configuration)));
     }
 
     static RealmRepresentation representation() {
@@ -168,15 +162,11 @@ final class MachineRealm {
         return client;
     }
 
-    static ClientProfilesRepresentation profiles(Map<String, ?> configuration) {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(List.of(
-                executor("mcp-resource-indicator", reported(configuration)),
-                executor("mcp-client-credentials", configuration)));
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        return profiles;
+    static ClientPolicy policy(Map<String, ?> configuration) {
+        Map<String, Map<String, ?>> executors = new LinkedHashMap<>();
+        executors.put("mcp-resource-indicator", reported(configuration));
+        executors.put("mcp-client-credentials", configuration);
+        return ClientPolicy.mcp(executors);
     }
 
     /** Both executors are rolled out together. */
@@ -186,27 +176,6 @@ final class MachineRealm {
             same.put("enforcement", configuration.get("enforcement"));
         }
         return same;
-    }
-
-    static ClientPolicyExecutorRepresentation executor(String id, Map<String, ?> configuration) {
-        ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-        executor.setExecutorProviderId(id);
-        executor.setConfiguration(JSON.valueToTree(configuration));
-        return executor;
-    }
-
-    static ClientPoliciesRepresentation policies() {
-        ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-        condition.setConditionProviderId("mcp-client");
-        condition.setConfiguration(JSON.createObjectNode());
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(List.of(condition));
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        return policies;
     }
 
     static ClientRepresentation find(TestRealm realm, String clientId) {

@@ -66,8 +66,7 @@ class MachineScaleIT {
         }
         representation.setClientScopes(scopes);
         representation.setClients(List.of());
-        representation.setParsedClientProfiles(MachineRealm.profiles(Map.of()));
-        representation.setParsedClientPolicies(MachineRealm.policies());
+        MachineRealm.policy(Map.of()).into(representation);
         realm = TestRealm.create(keycloak, representation);
         for (int from = 0; from < clients.size(); from += BATCH) {
             PartialImportRepresentation batch = new PartialImportRepresentation();

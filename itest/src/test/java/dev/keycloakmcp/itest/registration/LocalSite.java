@@ -3,20 +3,18 @@ package dev.keycloakmcp.itest.registration;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.keycloakmcp.itest.server.SelfSigned;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -24,7 +22,6 @@ import javax.net.ssl.SSLContext;
 final class LocalSite implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String PASSWORD = "changeit";
 
     private final HttpServer server;
     private final String scheme;
@@ -56,14 +53,12 @@ final class LocalSite implements AutoCloseable {
     static LocalSite https(Path folder) {
         try {
             HttpsServer server = HttpsServer.create(anyPort(), 0);
-            server.setHttpsConfigurator(new HttpsConfigurator(tls(folder.resolve("site.p12"))));
+            server.setHttpsConfigurator(
+                    new HttpsConfigurator(tls(SelfSigned.in(folder, "CN=site", "-ext", "san=ip:" + LOOPBACK))));
             return new LocalSite(server, "https");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
@@ -85,36 +80,9 @@ final class LocalSite implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getByName(LOOPBACK), 0);
     }
 
-    private static SSLContext tls(Path store) throws IOException, GeneralSecurityException, InterruptedException {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=site",
-                        "-ext",
-                        "san=ip:" + LOOPBACK,
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .inheritIO()
-                .start();
-        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-            throw new IllegalStateException("keytool made no certificate");
-        }
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
+    private static SSLContext tls(KeyStore keys) throws GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
+        managers.init(keys, SelfSigned.password());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         return context;

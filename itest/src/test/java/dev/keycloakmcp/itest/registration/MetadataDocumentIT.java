@@ -19,7 +19,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
-import dev.keycloakmcp.itest.registration.Registrations.ClientPolicy;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -66,10 +66,16 @@ class MetadataDocumentIT {
         return new ClientPolicy(
                 "documents",
                 enabled,
-                "client-id-uri",
-                Map.of("client-id-uri-scheme", List.of("http"), "client-id-uri-allow-permitted-domains", domains),
-                "client-id-metadata-document",
-                Map.of("cimd-allow-http-scheme", true, "cimd-allow-permitted-domains", domains));
+                Map.of(
+                        "client-id-uri",
+                        Map.of(
+                                "client-id-uri-scheme",
+                                List.of("http"),
+                                "client-id-uri-allow-permitted-domains",
+                                domains)),
+                Map.of(
+                        "client-id-metadata-document",
+                        Map.of("cimd-allow-http-scheme", true, "cimd-allow-permitted-domains", domains)));
     }
 
     /** Publishes a document, and returns the client id. */

@@ -10,6 +10,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -27,12 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
@@ -169,48 +164,9 @@ final class Registrations {
         all.add(new ClientPolicy(
                 "mcp",
                 true,
-                "mcp-client",
-                kinds.isEmpty() ? Map.of() : Map.of("kinds", kinds),
-                "mcp-resource-indicator",
-                Map.of()));
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(all.stream().map(ClientPolicy::profile).toList());
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(all.stream().map(ClientPolicy::policy).toList());
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
-    }
-
-    /** A client policy with one condition, and a profile of the same name with one executor. */
-    record ClientPolicy(
-            String name,
-            boolean enabled,
-            String condition,
-            Map<String, ?> conditionConfiguration,
-            String executor,
-            Map<String, ?> executorConfiguration) {
-
-        private ClientProfileRepresentation profile() {
-            ClientPolicyExecutorRepresentation representation = new ClientPolicyExecutorRepresentation();
-            representation.setExecutorProviderId(executor);
-            representation.setConfiguration(JSON.valueToTree(executorConfiguration));
-            ClientProfileRepresentation profile = new ClientProfileRepresentation();
-            profile.setName(name);
-            profile.setExecutors(List.of(representation));
-            return profile;
-        }
-
-        private ClientPolicyRepresentation policy() {
-            ClientPolicyConditionRepresentation representation = new ClientPolicyConditionRepresentation();
-            representation.setConditionProviderId(condition);
-            representation.setConfiguration(JSON.valueToTree(conditionConfiguration));
-            ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-            policy.setName(name);
-            policy.setEnabled(enabled);
-            policy.setConditions(List.of(representation));
-            policy.setProfiles(List.of(name));
-            return policy;
-        }
+                Map.of("mcp-client", kinds.isEmpty() ? Map.of() : Map.of("kinds", kinds)),
+                Map.of("mcp-resource-indicator", Map.of())));
+        ClientPolicy.replace(realm.admin(), all);
     }
 
     /** The clients of the fixture. */

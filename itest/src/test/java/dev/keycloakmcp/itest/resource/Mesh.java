@@ -5,24 +5,17 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientPolicyRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
-import org.keycloak.util.JsonSerialization;
 
 /**
  * A realm with two MCP servers, an API behind them, an interactive client, an agent, and two clients that have nothing
@@ -109,33 +102,7 @@ final class Mesh {
     }
 
     Mesh policies(Map<String, Map<String, Object>> conditions, Map<String, Map<String, Object>> executors) {
-        ClientProfileRepresentation profile = new ClientProfileRepresentation();
-        profile.setName("mcp");
-        profile.setExecutors(new ArrayList<>());
-        executors.forEach((id, configuration) -> {
-            ClientPolicyExecutorRepresentation executor = new ClientPolicyExecutorRepresentation();
-            executor.setExecutorProviderId(id);
-            executor.setConfiguration(JsonSerialization.mapper.valueToTree(configuration));
-            profile.getExecutors().add(executor);
-        });
-        ClientProfilesRepresentation profiles = new ClientProfilesRepresentation();
-        profiles.setProfiles(List.of(profile));
-        ClientPolicyRepresentation policy = new ClientPolicyRepresentation();
-        policy.setName("mcp");
-        policy.setEnabled(true);
-        policy.setConditions(new ArrayList<>());
-        conditions.forEach((id, configuration) -> {
-            ClientPolicyConditionRepresentation condition = new ClientPolicyConditionRepresentation();
-            condition.setConditionProviderId(id);
-            condition.setConfiguration(JsonSerialization.mapper.valueToTree(configuration));
-            policy.getConditions().add(condition);
-        });
-        policy.setProfiles(List.of("mcp"));
-        ClientPoliciesRepresentation policies = new ClientPoliciesRepresentation();
-        policies.setPolicies(List.of(policy));
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
-        realm.admin().clientPoliciesProfilesResource().updateProfiles(profiles);
-        realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
+        ClientPolicy.replace(realm.admin(), List.of(new ClientPolicy("mcp", true, conditions, executors)));
         return this;
     }
 

@@ -9,6 +9,7 @@ import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
+import dev.keycloakmcp.resource.provider.McpExecutor;
 import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
@@ -28,46 +29,30 @@ import org.keycloak.representations.RefreshToken;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
 import org.keycloak.services.clientpolicy.context.TokenRefreshContext;
-import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
 /**
  * Decides on delegated access; supersedes the general binding to a target. On an exchange it has its say when the tokens
  * are verified; on a refresh at once.
  */
-final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDelegationExecutor.Configuration> {
-
-    private final KeycloakSession session;
-    private Configuration configuration = new Configuration();
+final class McpDelegationExecutor extends McpExecutor<McpDelegationExecutor.Configuration> {
 
     McpDelegationExecutor(KeycloakSession session) {
-        this.session = session;
-    }
-
-    @Override
-    public void setupConfiguration(@Nullable Configuration config) {
-        configuration = config == null ? new Configuration() : config;
-    }
-
-    @Override
-    public Class<Configuration> getExecutorConfigurationClass() {
-        return Configuration.class;
-    }
-
-    @Override
-    public String getProviderId() {
-        return McpDelegationExecutorFactory.PROVIDER_ID;
+        super(session, new Configuration());
     }
 
     @Override
     public void executeOnEvent(ClientPolicyContext context) {
         if (context instanceof TokenExchangeRequestContext) {
             DelegationState state = DelegationState.of(session);
-            if (configuration.isLeftToKeycloak()) {
+            if (configuration().isLeftToKeycloak()) {
                 state.leaveToKeycloak();
             }
             RequestFacts.of(session, context)
                     .ifPresent(facts -> state.add(new DelegationState.Policy(
-                            getProviderId(), configuration.enforcement(), configuration.rule(), facts)));
+                            getProviderId(),
+                            configuration().enforcement(),
+                            configuration().rule(),
+                            facts)));
         } else if (context instanceof TokenRefreshContext refresh) {
             String encoded = refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN);
             RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
@@ -78,7 +63,7 @@ final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDel
     }
 
     private void refresh(RequestFacts facts, Optional<ActorChain> chain) {
-        Decision<Delegation> decision = configuration
+        Decision<Delegation> decision = configuration()
                 .rule()
                 .decideRefresh(
                         chain,
@@ -88,12 +73,7 @@ final class McpDelegationExecutor implements ClientPolicyExecutorProvider<McpDel
                         facts.target(),
                         facts.requestedScopes(),
                         McpServerRegistry.of(session));
-        McpRequest.of(session)
-                .add(new McpRequest.Verdict(
-                        getProviderId(),
-                        McpRequest.Rank.SPECIFIC,
-                        configuration.enforcement(),
-                        DelegationVerdict.of(decision)));
+        add(McpRequest.Rank.SPECIFIC, DelegationVerdict.of(decision));
     }
 
     /** Configuration. */

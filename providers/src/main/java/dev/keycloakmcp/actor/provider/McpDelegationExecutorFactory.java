@@ -3,13 +3,10 @@ package dev.keycloakmcp.actor.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
-import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
+import dev.keycloakmcp.resource.provider.McpExecutorFactory;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
@@ -17,7 +14,7 @@ import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderF
 
 /** Makes {@link McpDelegationExecutor}. */
 @AutoService(ClientPolicyExecutorProviderFactory.class)
-public final class McpDelegationExecutorFactory implements ClientPolicyExecutorProviderFactory {
+public final class McpDelegationExecutorFactory extends McpExecutorFactory {
 
     public static final String PROVIDER_ID = "mcp-delegation";
 
@@ -36,88 +33,73 @@ public final class McpDelegationExecutorFactory implements ClientPolicyExecutorP
     static final int DEFAULT_MAX_CHAIN_DEPTH = 4;
     static final int DEFAULT_MAX_TOKEN_LIFETIME = 300;
 
-    private static final List<ProviderConfigProperty> PROPERTIES = Stream.concat(
-                    McpExecutorConfiguration.properties().stream(),
-                    ProviderConfigurationBuilder.create()
-                            .property()
-                            .name(REQUIRE_ACTOR_TOKEN)
-                            .label("mcp-delegation.require-actor-token.label")
-                            .helpText("mcp-delegation.require-actor-token.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(false)
-                            .add()
-                            .property()
-                            .name(REQUIRE_MAY_ACT)
-                            .label("mcp-delegation.require-may-act.label")
-                            .helpText("mcp-delegation.require-may-act.tooltip")
-                            .type(ProviderConfigProperty.LIST_TYPE)
-                            .options(Arrays.stream(MayActRequirement.values())
-                                    .map(MayActRequirement::value)
-                                    .toList())
-                            .defaultValue(MayActRequirement.AUTO.value())
-                            .add()
-                            .property()
-                            .name(ALLOWED_ACTORS)
-                            .label("mcp-delegation.allowed-actors.label")
-                            .helpText("mcp-delegation.allowed-actors.tooltip")
-                            .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
-                            .add()
-                            .property()
-                            .name(MAX_CHAIN_DEPTH)
-                            .label("mcp-delegation.max-chain-depth.label")
-                            .helpText("mcp-delegation.max-chain-depth.tooltip")
-                            .type(ProviderConfigProperty.INTEGER_TYPE)
-                            .defaultValue(DEFAULT_MAX_CHAIN_DEPTH)
-                            .add()
-                            .property()
-                            .name(SCOPE_RULE)
-                            .label("mcp-delegation.scope-rule.label")
-                            .helpText("mcp-delegation.scope-rule.tooltip")
-                            .type(ProviderConfigProperty.LIST_TYPE)
-                            .options(Arrays.stream(ScopeRule.values())
-                                    .map(ScopeRule::value)
-                                    .toList())
-                            .defaultValue(ScopeRule.TARGET.value())
-                            .add()
-                            .property()
-                            .name(MAX_TOKEN_LIFETIME)
-                            .label("mcp-delegation.max-token-lifetime.label")
-                            .helpText("mcp-delegation.max-token-lifetime.tooltip")
-                            .type(ProviderConfigProperty.INTEGER_TYPE)
-                            .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
-                            .add()
-                            .property()
-                            .name(ALLOW_REFRESH)
-                            .label("mcp-delegation.allow-refresh.label")
-                            .helpText("mcp-delegation.allow-refresh.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(false)
-                            .add()
-                            .property()
-                            .name(EXCHANGE)
-                            .label("mcp-delegation.exchange.label")
-                            .helpText("mcp-delegation.exchange.tooltip")
-                            .type(ProviderConfigProperty.LIST_TYPE)
-                            .options(List.of(EXCHANGE_MCP, EXCHANGE_KEYCLOAK))
-                            .defaultValue(EXCHANGE_MCP)
-                            .add()
-                            .build()
-                            .stream())
-            .toList();
+    private static final List<ProviderConfigProperty> PROPERTIES = properties(ProviderConfigurationBuilder.create()
+            .property()
+            .name(REQUIRE_ACTOR_TOKEN)
+            .label("mcp-delegation.require-actor-token.label")
+            .helpText("mcp-delegation.require-actor-token.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(false)
+            .add()
+            .property()
+            .name(REQUIRE_MAY_ACT)
+            .label("mcp-delegation.require-may-act.label")
+            .helpText("mcp-delegation.require-may-act.tooltip")
+            .type(ProviderConfigProperty.LIST_TYPE)
+            .options(Arrays.stream(MayActRequirement.values())
+                    .map(MayActRequirement::value)
+                    .toList())
+            .defaultValue(MayActRequirement.AUTO.value())
+            .add()
+            .property()
+            .name(ALLOWED_ACTORS)
+            .label("mcp-delegation.allowed-actors.label")
+            .helpText("mcp-delegation.allowed-actors.tooltip")
+            .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
+            .add()
+            .property()
+            .name(MAX_CHAIN_DEPTH)
+            .label("mcp-delegation.max-chain-depth.label")
+            .helpText("mcp-delegation.max-chain-depth.tooltip")
+            .type(ProviderConfigProperty.INTEGER_TYPE)
+            .defaultValue(DEFAULT_MAX_CHAIN_DEPTH)
+            .add()
+            .property()
+            .name(SCOPE_RULE)
+            .label("mcp-delegation.scope-rule.label")
+            .helpText("mcp-delegation.scope-rule.tooltip")
+            .type(ProviderConfigProperty.LIST_TYPE)
+            .options(Arrays.stream(ScopeRule.values()).map(ScopeRule::value).toList())
+            .defaultValue(ScopeRule.TARGET.value())
+            .add()
+            .property()
+            .name(MAX_TOKEN_LIFETIME)
+            .label("mcp-delegation.max-token-lifetime.label")
+            .helpText("mcp-delegation.max-token-lifetime.tooltip")
+            .type(ProviderConfigProperty.INTEGER_TYPE)
+            .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
+            .add()
+            .property()
+            .name(ALLOW_REFRESH)
+            .label("mcp-delegation.allow-refresh.label")
+            .helpText("mcp-delegation.allow-refresh.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(false)
+            .add()
+            .property()
+            .name(EXCHANGE)
+            .label("mcp-delegation.exchange.label")
+            .helpText("mcp-delegation.exchange.tooltip")
+            .type(ProviderConfigProperty.LIST_TYPE)
+            .options(List.of(EXCHANGE_MCP, EXCHANGE_KEYCLOAK))
+            .defaultValue(EXCHANGE_MCP)
+            .add()
+            .build());
 
     @Override
     public ClientPolicyExecutorProvider<?> create(KeycloakSession session) {
         return new McpDelegationExecutor(session);
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

@@ -2,13 +2,12 @@ package dev.keycloakmcp.machine.provider;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.machine.ClientCredential;
 import dev.keycloakmcp.machine.CredentialRule;
 import dev.keycloakmcp.machine.MachineRequest;
 import dev.keycloakmcp.machine.MachineRule;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.provider.McpExecutor;
 import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.resource.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
@@ -24,35 +23,15 @@ import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
 import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
 import org.keycloak.services.clientpolicy.context.TokenRefreshContext;
-import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
 /**
  * Decides on client credentials requests; supersedes the general binding to a target. How agents authenticate counts at
  * token exchange and refresh as well.
  */
-final class McpClientCredentialsExecutor
-        implements ClientPolicyExecutorProvider<McpClientCredentialsExecutor.Configuration> {
-
-    private final KeycloakSession session;
-    private Configuration configuration = new Configuration();
+final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredentialsExecutor.Configuration> {
 
     McpClientCredentialsExecutor(KeycloakSession session) {
-        this.session = session;
-    }
-
-    @Override
-    public void setupConfiguration(@Nullable Configuration config) {
-        configuration = config == null ? new Configuration() : config;
-    }
-
-    @Override
-    public Class<Configuration> getExecutorConfigurationClass() {
-        return Configuration.class;
-    }
-
-    @Override
-    public String getProviderId() {
-        return McpClientCredentialsExecutorFactory.PROVIDER_ID;
+        super(session, new Configuration());
     }
 
     @Override
@@ -70,7 +49,7 @@ final class McpClientCredentialsExecutor
     }
 
     private void machineToken(RequestFacts facts) {
-        add(McpRequest.Rank.SPECIFIC, credential(facts.client()).then(used -> configuration
+        add(McpRequest.Rank.SPECIFIC, credential(facts.client()).then(used -> configuration()
                 .rule()
                 .decide(machineRequest(facts), McpServerRegistry.of(session))));
         if (isEnforced()) {
@@ -83,22 +62,13 @@ final class McpClientCredentialsExecutor
     private Decision<ClientCredential> credential(ClientModel client) {
         UsedCredential used = new UsedCredential(session);
         AssertionUse use = new AssertionUse(session, client, used);
-        return configuration
+        return configuration()
                 .credentialRule()
                 .decide(
                         used.read(client),
                         used.authorizationServer(),
                         Time.currentTime(),
                         assertion -> !isEnforced() || use.isFirst(assertion));
-    }
-
-    private void add(McpRequest.Rank rank, Decision<Optional<TokenNarrowing>> decision) {
-        McpRequest.of(session)
-                .add(new McpRequest.Verdict(getProviderId(), rank, configuration.enforcement(), decision));
-    }
-
-    private boolean isEnforced() {
-        return configuration.enforcement() == EnforcementMode.ENFORCE;
     }
 
     private static MachineRequest machineRequest(RequestFacts facts) {

@@ -1,13 +1,10 @@
 package dev.keycloakmcp.machine.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
+import dev.keycloakmcp.resource.provider.McpExecutorFactory;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
@@ -15,7 +12,7 @@ import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderF
 
 /** Makes {@link McpClientCredentialsExecutor}. */
 @AutoService(ClientPolicyExecutorProviderFactory.class)
-public final class McpClientCredentialsExecutorFactory implements ClientPolicyExecutorProviderFactory {
+public final class McpClientCredentialsExecutorFactory extends McpExecutorFactory {
 
     public static final String PROVIDER_ID = "mcp-client-credentials";
 
@@ -32,68 +29,55 @@ public final class McpClientCredentialsExecutorFactory implements ClientPolicyEx
     static final Set<String> DEFAULT_AUTH_METHODS =
             Set.of("private_key_jwt", "client_secret_basic", "client_secret_post", "tls_client_auth");
 
-    private static final List<ProviderConfigProperty> PROPERTIES = Stream.concat(
-                    McpExecutorConfiguration.properties().stream(),
-                    ProviderConfigurationBuilder.create()
-                            .property()
-                            .name(ALLOWED_AUTH_METHODS)
-                            .label("mcp-client-credentials.allowed-auth-methods.label")
-                            .helpText("mcp-client-credentials.allowed-auth-methods.tooltip")
-                            .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
-                            .defaultValue(DEFAULT_AUTH_METHODS.stream().sorted().toList())
-                            .add()
-                            .property()
-                            .name(MAX_ASSERTION_LIFETIME)
-                            .label("mcp-client-credentials.max-assertion-lifetime.label")
-                            .helpText("mcp-client-credentials.max-assertion-lifetime.tooltip")
-                            .type(ProviderConfigProperty.INTEGER_TYPE)
-                            .defaultValue(DEFAULT_MAX_ASSERTION_LIFETIME)
-                            .add()
-                            .property()
-                            .name(MAX_SECRET_AGE_DAYS)
-                            .label("mcp-client-credentials.max-secret-age-days.label")
-                            .helpText("mcp-client-credentials.max-secret-age-days.tooltip")
-                            .type(ProviderConfigProperty.INTEGER_TYPE)
-                            .defaultValue(0)
-                            .add()
-                            .property()
-                            .name(REQUIRE_EXPLICIT_SCOPE)
-                            .label("mcp-client-credentials.require-explicit-scope.label")
-                            .helpText("mcp-client-credentials.require-explicit-scope.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(false)
-                            .add()
-                            .property()
-                            .name(MAX_TOKEN_LIFETIME)
-                            .label("mcp-client-credentials.max-token-lifetime.label")
-                            .helpText("mcp-client-credentials.max-token-lifetime.tooltip")
-                            .type(ProviderConfigProperty.INTEGER_TYPE)
-                            .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
-                            .add()
-                            .property()
-                            .name(ALLOW_DYNAMICALLY_REGISTERED)
-                            .label("mcp-client-credentials.allow-dynamically-registered.label")
-                            .helpText("mcp-client-credentials.allow-dynamically-registered.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(false)
-                            .add()
-                            .build()
-                            .stream())
-            .toList();
+    private static final List<ProviderConfigProperty> PROPERTIES = properties(ProviderConfigurationBuilder.create()
+            .property()
+            .name(ALLOWED_AUTH_METHODS)
+            .label("mcp-client-credentials.allowed-auth-methods.label")
+            .helpText("mcp-client-credentials.allowed-auth-methods.tooltip")
+            .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
+            .defaultValue(DEFAULT_AUTH_METHODS.stream().sorted().toList())
+            .add()
+            .property()
+            .name(MAX_ASSERTION_LIFETIME)
+            .label("mcp-client-credentials.max-assertion-lifetime.label")
+            .helpText("mcp-client-credentials.max-assertion-lifetime.tooltip")
+            .type(ProviderConfigProperty.INTEGER_TYPE)
+            .defaultValue(DEFAULT_MAX_ASSERTION_LIFETIME)
+            .add()
+            .property()
+            .name(MAX_SECRET_AGE_DAYS)
+            .label("mcp-client-credentials.max-secret-age-days.label")
+            .helpText("mcp-client-credentials.max-secret-age-days.tooltip")
+            .type(ProviderConfigProperty.INTEGER_TYPE)
+            .defaultValue(0)
+            .add()
+            .property()
+            .name(REQUIRE_EXPLICIT_SCOPE)
+            .label("mcp-client-credentials.require-explicit-scope.label")
+            .helpText("mcp-client-credentials.require-explicit-scope.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(false)
+            .add()
+            .property()
+            .name(MAX_TOKEN_LIFETIME)
+            .label("mcp-client-credentials.max-token-lifetime.label")
+            .helpText("mcp-client-credentials.max-token-lifetime.tooltip")
+            .type(ProviderConfigProperty.INTEGER_TYPE)
+            .defaultValue(DEFAULT_MAX_TOKEN_LIFETIME)
+            .add()
+            .property()
+            .name(ALLOW_DYNAMICALLY_REGISTERED)
+            .label("mcp-client-credentials.allow-dynamically-registered.label")
+            .helpText("mcp-client-credentials.allow-dynamically-registered.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(false)
+            .add()
+            .build());
 
     @Override
     public ClientPolicyExecutorProvider<?> create(KeycloakSession session) {
         return new McpClientCredentialsExecutor(session);
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

@@ -2,7 +2,6 @@ package dev.keycloakmcp.resource.provider;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.TargetRule;
@@ -16,35 +15,15 @@ import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
-import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
 /**
  * Binds tokens to one MCP server (RFC 8707). Authorization and pushed authorization requests are answered here; at the
  * token endpoint the verdict takes effect where tokens are made.
  */
-final class McpResourceIndicatorExecutor
-        implements ClientPolicyExecutorProvider<McpResourceIndicatorExecutor.Configuration> {
-
-    private final KeycloakSession session;
-    private Configuration configuration = new Configuration();
+final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorExecutor.Configuration> {
 
     McpResourceIndicatorExecutor(KeycloakSession session) {
-        this.session = session;
-    }
-
-    @Override
-    public void setupConfiguration(@Nullable Configuration config) {
-        configuration = config == null ? new Configuration() : config;
-    }
-
-    @Override
-    public Class<Configuration> getExecutorConfigurationClass() {
-        return Configuration.class;
-    }
-
-    @Override
-    public String getProviderId() {
-        return McpResourceIndicatorExecutorFactory.PROVIDER_ID;
+        super(session, new Configuration());
     }
 
     @Override
@@ -55,16 +34,18 @@ final class McpResourceIndicatorExecutor
         }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
-        request.form(new McpRequest.TokenForm(configuration.includeClientId(), configuration.rfc9068()));
-        request.add(new McpRequest.Verdict(
-                getProviderId(), McpRequest.Rank.GENERAL, configuration.enforcement(), decision));
+        request.form(new McpRequest.TokenForm(
+                configuration().includeClientId(), configuration().rfc9068()));
+        add(McpRequest.Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
                 answer(request);
                 AuthorizationRequestContext authorization = (AuthorizationRequestContext) context;
                 request.narrowing().ifPresent(narrowing -> bind(authorization, narrowing));
-                if (configuration.enforcement() == EnforcementMode.ENFORCE) {
-                    McpConsentNote.set(authorization.getAuthenticationSession(), configuration.rememberConsent());
+                if (isEnforced()) {
+                    McpConsentNote.set(
+                            authorization.getAuthenticationSession(),
+                            configuration().rememberConsent());
                 }
             }
             case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
@@ -82,7 +63,7 @@ final class McpResourceIndicatorExecutor
                     "Access tokens are issued by the token endpoint only; use the response type code.");
         }
         Decision<Optional<McpServer>> target =
-                new TargetRule(configuration.whenMissing()).decide(facts.target(), McpServerRegistry.of(session));
+                new TargetRule(configuration().whenMissing()).decide(facts.target(), McpServerRegistry.of(session));
         boolean machine = context instanceof ServiceAccountTokenRequestContext;
         if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
             return Decision.deny(deny.reason(), deny.detail());
@@ -93,8 +74,8 @@ final class McpResourceIndicatorExecutor
                         found,
                         facts.requestedScopes(),
                         !machine,
-                        configuration.includeClientId(),
-                        configuration.rfc9068(),
+                        configuration().includeClientId(),
+                        configuration().rfc9068(),
                         false,
                         OptionalInt.empty())),
                 target.reason());

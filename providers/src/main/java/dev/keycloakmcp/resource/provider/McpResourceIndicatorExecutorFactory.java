@@ -3,10 +3,7 @@ package dev.keycloakmcp.resource.provider;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
@@ -15,8 +12,8 @@ import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderF
 
 /** Makes {@link McpResourceIndicatorExecutor}. */
 @AutoService(ClientPolicyExecutorProviderFactory.class)
-public final class McpResourceIndicatorExecutorFactory
-        implements ClientPolicyExecutorProviderFactory, ServerInfoAwareProviderFactory {
+public final class McpResourceIndicatorExecutorFactory extends McpExecutorFactory
+        implements ServerInfoAwareProviderFactory {
 
     public static final String PROVIDER_ID = "mcp-resource-indicator";
 
@@ -24,47 +21,34 @@ public final class McpResourceIndicatorExecutorFactory
     static final String RFC9068 = "rfc9068";
     static final String REMEMBER_CONSENT = "remember-consent";
 
-    private static final List<ProviderConfigProperty> PROPERTIES = Stream.concat(
-                    McpExecutorConfiguration.properties().stream(),
-                    ProviderConfigurationBuilder.create()
-                            .property()
-                            .name(INCLUDE_CLIENT_ID)
-                            .label("mcp-resource-indicator.include-client-id.label")
-                            .helpText("mcp-resource-indicator.include-client-id.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(false)
-                            .add()
-                            .property()
-                            .name(RFC9068)
-                            .label("mcp-resource-indicator.rfc9068.label")
-                            .helpText("mcp-resource-indicator.rfc9068.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(true)
-                            .add()
-                            .property()
-                            .name(REMEMBER_CONSENT)
-                            .label("mcp-resource-indicator.remember-consent.label")
-                            .helpText("mcp-resource-indicator.remember-consent.tooltip")
-                            .type(ProviderConfigProperty.BOOLEAN_TYPE)
-                            .defaultValue(true)
-                            .add()
-                            .build()
-                            .stream())
-            .toList();
+    private static final List<ProviderConfigProperty> PROPERTIES = properties(ProviderConfigurationBuilder.create()
+            .property()
+            .name(INCLUDE_CLIENT_ID)
+            .label("mcp-resource-indicator.include-client-id.label")
+            .helpText("mcp-resource-indicator.include-client-id.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(false)
+            .add()
+            .property()
+            .name(RFC9068)
+            .label("mcp-resource-indicator.rfc9068.label")
+            .helpText("mcp-resource-indicator.rfc9068.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(true)
+            .add()
+            .property()
+            .name(REMEMBER_CONSENT)
+            .label("mcp-resource-indicator.remember-consent.label")
+            .helpText("mcp-resource-indicator.remember-consent.tooltip")
+            .type(ProviderConfigProperty.BOOLEAN_TYPE)
+            .defaultValue(true)
+            .add()
+            .build());
 
     @Override
     public ClientPolicyExecutorProvider<?> create(KeycloakSession session) {
         return new McpResourceIndicatorExecutor(session);
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {
