@@ -182,9 +182,25 @@ class RememberedConsentIT {
     }
 
     @Test
+    void the_first_answer_given_many_times_at_once_is_one_answer() throws InterruptedException, ExecutionException {
+        String client = registered("first answers at once");
+        answeredAtOnce(client);
+        realm.admin().clearUserCache();
+        assertThat(consent.ask(new Browser(), client, OTHER_CALLBACK, READ, SERVER)
+                        .isDone())
+                .as("as the database has it")
+                .isTrue();
+    }
+
+    @Test
     void the_same_answer_given_many_times_at_once_is_one_answer() throws InterruptedException, ExecutionException {
-        String client = registered("at once");
+        String client = registered("answers at once");
         allowed(new Browser(), client);
+        answeredAtOnce(client);
+    }
+
+    /** Eight people of the same name, each with a browser, say yes; afterwards nobody is asked. */
+    private void answeredAtOnce(String client) throws InterruptedException, ExecutionException {
         List<Callable<Authorization>> answers = Stream.generate(
                         () -> consent.ask(new Browser(), client, OTHER_CALLBACK, READ, SERVER))
                 .limit(8)

@@ -4,16 +4,24 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import jakarta.persistence.EntityManager;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.ModelDuplicateException;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserConsentModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
  * The answers that people gave, in a table that only this class writes. An answer is bound to the consent that Keycloak
  * stores: when that is revoked, in the account console or by an administrator, it no longer counts.
  */
 final class ConsentMemory {
+
+    private static final Logger LOG = Logger.getLogger(ConsentMemory.class);
+    private static final int TRIES = 5;
 
     private final KeycloakSession session;
 
@@ -33,19 +41,55 @@ final class ConsentMemory {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Left to the database, so that two answers at the same instant do not collide. */
+    /**
+     * Written once the request's own transaction, which holds the consent, is through: the same answer given twice at one
+     * instant must not fail a login.
+     */
     void remember(RealmModel realm, ConsentSubject subject, UserConsentModel consent) {
-        // in one order, so that two answers do not wait for each other
-        subject.keys().stream().sorted().forEach(key -> entities()
-                .createQuery("insert into RememberedConsentEntity (id, realmId, userId, clientId, consentCreated)"
-                        + " values (:id, :realm, :user, :client, :created)"
-                        + " on conflict (id) do update set consentCreated = excluded.consentCreated")
-                .setParameter("id", key)
-                .setParameter("realm", realm.getId())
-                .setParameter("user", subject.userId())
-                .setParameter("client", subject.clientId())
-                .setParameter("created", consent.getCreatedDate())
-                .executeUpdate());
+        KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
+        String realmId = realm.getId();
+        long created = consent.getCreatedDate();
+        session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
+            @Override
+            protected void commitImpl() {
+                write(factory, realmId, subject, created);
+            }
+
+            @Override
+            protected void rollbackImpl() {}
+        });
+    }
+
+    private static void write(KeycloakSessionFactory factory, String realmId, ConsentSubject subject, long created) {
+        for (int tried = 0; tried < TRIES; tried++) {
+            try {
+                KeycloakModelUtils.runJobInTransaction(
+                        factory, other -> new ConsentMemory(other).write(realmId, subject, created));
+                return;
+            } catch (ModelDuplicateException e) {
+                LOG.debugf(e, "Somebody else remembered an answer of user %s", subject.userId());
+            }
+        }
+        LOG.warnf("An answer of user %s is not remembered; they will be asked again", subject.userId());
+    }
+
+    private void write(String realmId, ConsentSubject subject, long created) {
+        EntityManager entities = entities();
+        for (String key : subject.keys()) {
+            RememberedConsentEntity known = entities.find(RememberedConsentEntity.class, key);
+            if (known == null) {
+                RememberedConsentEntity answer = new RememberedConsentEntity();
+                answer.id = key;
+                answer.realmId = realmId;
+                answer.userId = subject.userId();
+                answer.clientId = subject.clientId();
+                answer.consentCreated = created;
+                entities.persist(answer);
+            } else {
+                known.consentCreated = created;
+            }
+        }
+        entities.flush(); // here Keycloak tells a duplicate from other failures
     }
 
     void forgetUserAtClient(String userId, String clientId) {

@@ -1,8 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.registration.provider.ClusterLock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -15,6 +17,8 @@ import org.keycloak.models.cache.UserCache;
  * server, the same scopes and the same place to which the answer goes.
  */
 final class CountedConsents {
+
+    private static final String ANSWERS = CountedConsents.class.getName();
 
     private final KeycloakSession session;
 
@@ -30,19 +34,25 @@ final class CountedConsents {
     /**
      * The consent if it counts, else null. On the way of a person's yes on the consent page it is remembered.
      *
-     * @param stored what Keycloak knows; null for none
+     * @param keycloaks looks up what Keycloak knows; null for none
      */
-    @Nullable UserConsentModel of(RealmModel realm, String userId, String clientId, @Nullable UserConsentModel stored) {
+    @Nullable UserConsentModel of(
+            RealmModel realm, String userId, String clientId, Supplier<@Nullable UserConsentModel> keycloaks) {
+        Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
+        if (request.isEmpty()) {
+            return keycloaks.get();
+        }
+        boolean accepted = ConsentForm.isAccepted(session);
+        if (accepted) {
+            awaitOtherAnswers(userId, clientId);
+        }
+        UserConsentModel stored = keycloaks.get();
         if (stored == null) {
             return null;
         }
-        Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
-        if (request.isEmpty()) {
-            return stored;
-        }
         ConsentSubject subject = request.get().subject(session);
         ConsentMemory memory = new ConsentMemory(session);
-        if (ConsentForm.isAccepted(session)) {
+        if (accepted) {
             if (ConsentForm.wasShown(request.get().login())) {
                 memory.remember(realm, subject, stored);
             }
@@ -54,6 +64,16 @@ final class CountedConsents {
         }
         AskedAgain.note(session, subject, remembered);
         return null;
+    }
+
+    /**
+     * Keycloak stores two consents where a person's first yes arrives twice at one instant, as by a double click, and from
+     * then on lets that person no more sign in to the client. So the second waits until the first is stored.
+     */
+    private void awaitOtherAnswers(String userId, String clientId) {
+        if (session.getAttribute(ANSWERS) == null) {
+            session.setAttribute(ANSWERS, new ClusterLock(session).acquire("mcp-consent:" + userId + ":" + clientId));
+        }
     }
 
     /**

@@ -42,7 +42,7 @@ public final class McpUserProviderFactory extends JpaUserProviderFactory {
         @Override
         public @Nullable UserConsentModel getConsentByClient(RealmModel realm, String userId, String clientId) {
             return new CountedConsents(session)
-                    .of(realm, userId, clientId, super.getConsentByClient(realm, userId, clientId));
+                    .of(realm, userId, clientId, () -> super.getConsentByClient(realm, userId, clientId));
         }
 
         @Override

@@ -6,7 +6,7 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** A lock that one transaction in the cluster holds until it ends. */
-final class ClusterLock {
+public final class ClusterLock {
 
     /** Nothing that holds a lock takes longer; a node that dies leaves it behind for that long. */
     private static final int LIFESPAN_SECONDS = 30;
@@ -16,12 +16,16 @@ final class ClusterLock {
 
     private final KeycloakSession session;
 
-    ClusterLock(KeycloakSession session) {
+    public ClusterLock(KeycloakSession session) {
         this.session = session;
     }
 
-    /** Waits for the lock; false where others kept it for ten seconds. */
-    boolean acquire(String key) {
+    /**
+     * Waits for the lock. Whoever holds it must not ask for it again.
+     *
+     * @return false where others kept it for ten seconds
+     */
+    public boolean acquire(String key) {
         for (int tried = 0; tried < TRIES; tried++) {
             if (session.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS)) {
                 releaseAfterwards(key);
