@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
@@ -142,14 +143,14 @@ final class ConsentRealm {
     }
 
     /** A public client that an administrator made, with consent; returns its client id. */
-    String application(String clientId, String name, String... redirectUris) {
+    String application(String clientId, @Nullable String name, String... redirectUris) {
         ClientRepresentation client = new ClientRepresentation();
         client.setClientId(clientId);
         client.setName(name);
         client.setPublicClient(true);
         client.setConsentRequired(true);
         client.setRedirectUris(List.of(redirectUris));
-        client.setOptionalClientScopes(List.of(READ, DELETE, MAIL, "offline_access"));
+        client.setOptionalClientScopes(List.of(READ, DELETE, MAIL, "profile", "offline_access"));
         realm.add(client);
         return clientId;
     }

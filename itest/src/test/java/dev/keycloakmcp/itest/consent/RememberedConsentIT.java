@@ -126,6 +126,74 @@ class RememberedConsentIT {
     }
 
     @Test
+    void what_a_page_did_not_show_is_asked_for_once_no_policy_binds_the_token() {
+        String client = consent.application("unbound-later", "Unbound later", CALLBACK);
+        Browser browser = new Browser();
+        Authorization bound = allowedPage(browser, client);
+        assertThat(bound.page().document().body().text()).doesNotContain("User profile");
+        bound.consent(true);
+        consent.policy(Map.of("enforcement", "report"));
+        try {
+            Authorization silent = consent.ask(
+                    browser,
+                    ConsentRealm.request(client, CALLBACK, READ + " profile", SERVER)
+                            .with("prompt", "none"));
+            assertThat(silent.callback().get("error")).isIn("consent_required", "interaction_required");
+            Authorization unbound = allowedPage(browser, client);
+            assertThat(unbound.page().document().body().text()).contains("User profile");
+            unbound.consent(true);
+            assertThat(consent.ask(browser, client, CALLBACK, READ + " profile", SERVER)
+                            .isDone())
+                    .isTrue();
+        } finally {
+            consent.policy(Map.of());
+        }
+        assertThat(consent.ask(browser, client, CALLBACK, READ + " profile", SERVER)
+                        .asksForConsent())
+                .isTrue();
+    }
+
+    private Authorization allowedPage(Browser browser, String client) {
+        Authorization authorization = consent.ask(browser, client, CALLBACK, READ + " profile", SERVER);
+        assertThat(authorization.asksForConsent()).isTrue();
+        return authorization;
+    }
+
+    @Test
+    void an_id_token_of_the_authorization_endpoint_holds_more_and_the_page_says_so() {
+        String client = consent.application("hybrid", "Hybrid", CALLBACK);
+        ClientRepresentation hybrid =
+                realm.admin().clients().findByClientId(client).get(0);
+        hybrid.setImplicitFlowEnabled(true);
+        realm.admin().clients().get(hybrid.getId()).update(hybrid);
+        Authorization authorization = consent.ask(
+                new Browser(),
+                ConsentRealm.request(client, CALLBACK, "openid profile " + READ, SERVER)
+                        .with("response_type", "code id_token")
+                        .with("nonce", "once"));
+        assertThat(authorization.page().document().body().text()).contains("Read your files", "User profile");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"enforce", "report"})
+    void a_client_may_stand_on_its_own_page_without_a_name(String enforcement) {
+        String client = consent.application("nameless-" + enforcement, null, CALLBACK);
+        ClientRepresentation nameless =
+                realm.admin().clients().findByClientId(client).get(0);
+        nameless.getAttributes().put("display.on.consent.screen", "true");
+        realm.admin().clients().get(nameless.getId()).update(nameless);
+        consent.policy(Map.of("enforcement", enforcement));
+        try {
+            Authorization authorization = allowedPage(new Browser(), client);
+            assertThat(authorization.page().document().select("#mcp-scopes li").eachText())
+                    .contains(client);
+            assertThat(authorization.consent(true).isDone()).isTrue();
+        } finally {
+            consent.policy(Map.of());
+        }
+    }
+
+    @Test
     void scopes_are_not_asked_for_that_the_token_will_not_hold() {
         String client = registered("everything");
         Browser browser = new Browser();

@@ -211,6 +211,19 @@ class TokenBindingIT {
     }
 
     @Test
+    void a_refresh_token_stays_bound_when_policies_only_report() {
+        Reply tokens = mesh.signIn(authorization("app", "openid crm:read").with("resource", CRM));
+        mesh.policies(Map.of("mcp-resource-indicator", Map.of("enforcement", "report")));
+        try {
+            Jwt token = mesh.verify(mesh.oauth().refresh(APP, tokens.expect(200).refreshToken(), Form.empty()));
+            assertThat(token.audience()).containsExactly(CRM);
+            assertThat(token.scopes()).containsExactlyInAnyOrder("openid", "crm:read");
+        } finally {
+            mesh.defaultPolicies();
+        }
+    }
+
+    @Test
     void offline_refreshes_are_bound() {
         Reply tokens = mesh.signIn(
                 authorization("app", "openid offline_access crm:read address").with("resource", CRM));

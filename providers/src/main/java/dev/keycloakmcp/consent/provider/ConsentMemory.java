@@ -41,6 +41,20 @@ final class ConsentMemory {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Whether the consent was given for a login that policies governed. */
+    boolean isOfPolicies(String userId, String clientId, UserConsentModel consent) {
+        return entities()
+                        .createQuery(
+                                "select count(c) from RememberedConsentEntity c where c.userId = :user and c.clientId = :client"
+                                        + " and c.consentCreated = :created",
+                                Long.class)
+                        .setParameter("user", userId)
+                        .setParameter("client", clientId)
+                        .setParameter("created", consent.getCreatedDate())
+                        .getSingleResult()
+                > 0;
+    }
+
     /**
      * Written once the request's own transaction, which holds the consent, is through: the same answer given twice at one
      * instant must not fail a login.

@@ -74,7 +74,7 @@ final class ConsentPage {
                         details.getClientScope().getName()))
                 .filter(details -> request.mayReachTheToken(details.getClientScope()))
                 .sorted(Comparator.<AuthorizationDetails, Boolean>comparing(details -> !isOfServer(details))
-                        .thenComparing(details -> details.getClientScope().getName()))
+                        .thenComparing(details -> ConsentRequest.nameOf(details.getClientScope())))
                 .map(this::scope)
                 .toList();
         page.put("scopes", scopes);
@@ -154,9 +154,10 @@ final class ConsentPage {
         ClientScopeModel scope = details.getClientScope();
         @Nullable String parameter = details.getParameterizedScopeParam();
         Map<String, Object> shown = new HashMap<>();
-        shown.put("name", scope.getName());
+        String name = ConsentRequest.nameOf(scope);
+        shown.put("name", name);
         @Nullable String text = scope.getConsentScreenText();
-        shown.put("text", bounded(localizer.localize(text == null ? scope.getName() : text, orEmpty(parameter))));
+        shown.put("text", bounded(localizer.localize(text == null ? name : text, orEmpty(parameter))));
         if (parameter != null) {
             shown.put("parameter", DisplayName.of(parameter).text());
         }
@@ -173,7 +174,7 @@ final class ConsentPage {
     /** What the MCP server understands comes first; the rest is about the person. */
     private boolean isOfServer(AuthorizationDetails details) {
         return request.server()
-                .filter(server -> server.owns(details.getClientScope().getName()))
+                .filter(server -> server.owns(ConsentRequest.nameOf(details.getClientScope())))
                 .isPresent();
     }
 

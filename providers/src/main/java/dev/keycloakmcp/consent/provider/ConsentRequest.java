@@ -17,6 +17,7 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.rar.AuthorizationDetails;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -39,15 +40,21 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
 
     /** The login of this request, where it is one that a person answers for a client that MCP policies govern. */
     static Optional<ConsentRequest> governed(KeycloakSession session, String userId, String clientId) {
-        @Nullable AuthenticationSessionModel login = session.getContext().getAuthenticationSession();
-        if (login == null || login.getRedirectUri() == null) {
-            return Optional.empty();
-        }
-        @Nullable UserModel user = login.getAuthenticatedUser();
-        ClientModel client = login.getClient();
-        boolean same =
-                user != null && user.getId().equals(userId) && client.getId().equals(clientId);
-        return same && isGoverned(login) ? Optional.of(of(session, login)) : Optional.empty();
+        return login(session, userId, clientId)
+                .filter(ConsentRequest::isGoverned)
+                .map(login -> of(session, login));
+    }
+
+    /** The login of this request, where it is one of that user to that client. */
+    static Optional<AuthenticationSessionModel> login(KeycloakSession session, String userId, String clientId) {
+        return Optional.ofNullable(session.getContext().getAuthenticationSession())
+                .filter(login -> {
+                    @Nullable UserModel user = login.getAuthenticatedUser();
+                    return login.getRedirectUri() != null
+                            && user != null
+                            && user.getId().equals(userId)
+                            && login.getClient().getId().equals(clientId);
+                });
     }
 
     private static boolean isGoverned(AuthenticationSessionModel login) {
@@ -55,10 +62,15 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
     }
 
-    /** Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add. */
+    /**
+     * Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add, and
+     * the client's own mappers. ID tokens that do not come from the token endpoint hold everything.
+     */
     boolean mayReachTheToken(ClientScopeModel scope) {
         return !McpConsentNote.isSet(login)
+                || !OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM))
                 || server.isEmpty()
+                || scope instanceof ClientModel
                 || server.get().owns(scope.getName())
                 || !scope.isIncludeInTokenScope();
     }
@@ -98,8 +110,13 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
 
     static String nameOf(AuthorizationDetails details) {
         @Nullable String parameter = details.getParameterizedScopeParam();
-        String name = details.getClientScope().getName();
+        String name = nameOf(details.getClientScope());
         return parameter == null ? name : name + ClientScopeModel.VALUE_SEPARATOR + parameter;
+    }
+
+    /** Clients stand among their scopes and need no name. */
+    static String nameOf(ClientScopeModel scope) {
+        return scope instanceof ClientModel client ? client.getClientId() : scope.getName();
     }
 
     private static Optional<McpServer> server(KeycloakSession session, @Nullable String resource) {

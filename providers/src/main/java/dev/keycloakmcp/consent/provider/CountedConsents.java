@@ -10,6 +10,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserConsentModel;
 import org.keycloak.models.cache.UserCache;
+import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Which of the consents that Keycloak stored count for the login of this request. Keycloak remembers consent per client
@@ -40,7 +41,7 @@ final class CountedConsents {
             RealmModel realm, String userId, String clientId, Supplier<@Nullable UserConsentModel> keycloaks) {
         Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
         if (request.isEmpty()) {
-            return keycloaks.get();
+            return withoutPolicy(userId, clientId, keycloaks.get());
         }
         boolean accepted = ConsentForm.isAccepted(session);
         if (accepted) {
@@ -64,6 +65,26 @@ final class CountedConsents {
         }
         AskedAgain.note(session, subject, remembered);
         return null;
+    }
+
+    /**
+     * A login that no policy governs any more: what people allowed while one did was for one MCP server, and the page did
+     * not show what the tokens could not hold then, but Keycloak stored it with the rest.
+     */
+    private @Nullable UserConsentModel withoutPolicy(
+            String userId, String clientId, @Nullable UserConsentModel stored) {
+        Optional<AuthenticationSessionModel> login = ConsentRequest.login(session, userId, clientId);
+        ConsentMemory memory = new ConsentMemory(session);
+        if (stored == null || login.isEmpty() || !memory.isOfPolicies(userId, clientId, stored)) {
+            return stored;
+        }
+        if (!ConsentForm.isAccepted(session)) {
+            return null;
+        }
+        if (ConsentForm.wasShown(login.get())) {
+            memory.forgetUserAtClient(userId, clientId);
+        }
+        return stored;
     }
 
     /**

@@ -199,6 +199,16 @@ public final class McpRequest {
         return verdicts.stream().anyMatch(verdict -> verdict.rank() != Rank.GUARD);
     }
 
+    /** Whether any policy that is enforced had a say in what the token holds. */
+    boolean isEnforced() {
+        return verdicts.stream().anyMatch(verdict -> verdict.rank() != Rank.GUARD && verdict.isEnforced());
+    }
+
+    /** Hands in what holds whatever policies report. */
+    void keep(String rule, Decision<Optional<TokenNarrowing>> decision) {
+        add(new Verdict(rule, mostSpecificRank(), EnforcementMode.ENFORCE, decision));
+    }
+
     /** What the token may hold; absent where no policy narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
         return effective()
@@ -256,9 +266,12 @@ public final class McpRequest {
     }
 
     private List<Verdict> mostSpecific() {
-        Rank rank =
-                verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
+        Rank rank = mostSpecificRank();
         return verdicts.stream().filter(verdict -> verdict.rank() == rank).toList();
+    }
+
+    private Rank mostSpecificRank() {
+        return verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
     }
 
     private Stream<Verdict> guards() {

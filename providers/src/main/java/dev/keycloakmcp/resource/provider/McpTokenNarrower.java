@@ -1,7 +1,6 @@
 package dev.keycloakmcp.resource.provider;
 
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TokenNarrowing;
@@ -62,11 +61,11 @@ final class McpTokenNarrower {
 
     /**
      * A refresh token stays bound when no policy matches its client any more, say because all scopes of MCP servers were
-     * taken from it: what was narrow never becomes wide.
+     * taken from it, or when policies only report from now on: what was narrow never becomes wide.
      */
     void keepBound(RefreshToken token, @Nullable String scope) {
         McpRequest request = McpRequest.of(session);
-        if (request.isGoverned()
+        if (request.isEnforced()
                 || !McpRealm.isOptedIn(session.getContext().getRealm())
                 || !(token.getOtherClaims().get(RESOURCE_CLAIM) instanceof String url)) {
             return;
@@ -84,7 +83,7 @@ final class McpTokenNarrower {
                         OptionalInt.empty()))))
                 .orElseGet(() -> Decision.deny(
                         ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown or not allowed for this client."));
-        request.add(new McpRequest.Verdict(STILL_BOUND, McpRequest.Rank.GENERAL, EnforcementMode.ENFORCE, decision));
+        request.keep(STILL_BOUND, decision);
     }
 
     /** Some scopes are for users with certain roles only, so what is granted shows here and not before. */
