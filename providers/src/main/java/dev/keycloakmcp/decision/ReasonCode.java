@@ -28,6 +28,10 @@ public enum ReasonCode {
             "no target was sent and it does not follow from the scopes"),
     RESOURCE_MISMATCH(
             "resource_mismatch", OAuthErrors.INVALID_TARGET, "another target than the one the grant is bound to"),
+    TOKEN_BOUND(
+            "token_bound",
+            OAuthErrors.INVALID_TARGET,
+            "a token for an MCP server was to become a requesting party token (UMA)"),
 
     SCOPE_MISSING("scope_missing", OAuthErrors.INVALID_SCOPE, "no scope was sent and the policy requires one"),
     SCOPE_NOT_OWNED(

@@ -45,6 +45,14 @@ public interface ClientAuth {
         };
     }
 
+    /** An access token in place of the client's own credentials, as the UMA grant takes it. */
+    static ClientAuth bearer(String accessToken) {
+        return (form, request, issuer) -> {
+            request.header("Authorization", "Bearer " + accessToken);
+            return form;
+        };
+    }
+
     /** RFC 7523, with the issuer as the audience. */
     static ClientAuth privateKeyJwt(String clientId, JWK key) {
         return privateKeyJwt(clientId, key, Duration.ofSeconds(60));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -220,6 +221,21 @@ class AuditAdminIT {
         mesh.oauth
                 .refresh(AuditRealm.as("desk"), signedIn.refreshToken(), Form.empty())
                 .expect(200);
+    }
+
+    @Test
+    void many_who_stop_an_actor_or_let_it_go_at_once_do_so_one_after_the_other() throws Exception {
+        URI suspension = mesh.uriOf("actors/specialist/suspension");
+        for (int round = 1; round <= 3; round++) {
+            assertThat(InParallel.times(
+                            6, () -> mesh.oauth.sendJson("PUT", suspension, "{\"reason\":\"many\"}", manager)))
+                    .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(204));
+            assertThat(mesh.machine("specialist", target("crm")).error()).isEqualTo("unauthorized_client");
+            assertThat(InParallel.times(6, () -> delete(suspension, manager)))
+                    .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(204));
+            mesh.machine("specialist", target("crm")).expect(200);
+            assertThat(mesh.rows("?type=reinstatement&actor=specialist")).hasSize(round);
+        }
     }
 
     @Test

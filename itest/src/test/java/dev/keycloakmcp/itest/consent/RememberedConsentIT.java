@@ -10,6 +10,7 @@ import static dev.keycloakmcp.itest.consent.ConsentRealm.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -23,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeAll;
@@ -274,11 +272,8 @@ class RememberedConsentIT {
                 .limit(8)
                 .<Callable<Authorization>>map(asked -> () -> asked.consent(true))
                 .toList();
-        ExecutorService people = Executors.newFixedThreadPool(answers.size());
-        for (Future<Authorization> answer : people.invokeAll(answers)) {
-            assertThat(answer.get().callback().has("code")).isTrue();
-        }
-        people.shutdown();
+        assertThat(InParallel.all(answers))
+                .allSatisfy(answer -> assertThat(answer.callback().has("code")).isTrue());
         assertThat(consent.ask(new Browser(), client, OTHER_CALLBACK, READ, SERVER)
                         .isDone())
                 .isTrue();

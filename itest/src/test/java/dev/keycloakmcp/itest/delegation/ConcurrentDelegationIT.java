@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -23,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.RealmRepresentation;
@@ -76,12 +74,8 @@ class ConcurrentDelegationIT {
                 return done;
             });
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        List<Exchange> done = new ArrayList<>();
-        for (Future<List<Exchange>> worker : threads.invokeAll(workers)) {
-            done.addAll(worker.get());
-        }
-        threads.shutdown();
+        List<Exchange> done =
+                InParallel.all(workers).stream().flatMap(List::stream).toList();
         assertThat(done).hasSize(EXCHANGES);
         assertThat(pairsAtOnce(done)).isGreaterThanOrEqualTo(EXCHANGES);
     }

@@ -292,7 +292,7 @@ class LaunderingIT {
                 mesh.exchange("other", user, Form.of("scope", "openid")).expect(200);
         assertThat(chain(exchanged)).containsExactly("other", "plain");
         for (Reply reply : List.of(
-                mesh.oauth.token(bearer(exchanged.accessToken()), ticket),
+                mesh.oauth.token(ClientAuth.bearer(exchanged.accessToken()), ticket),
                 mesh.oauth.token(as("other"), ticket.with("subject_token", exchanged.accessToken())),
                 mesh.oauth.token(as("other"), ticket.with("claim_token", exchanged.get("id_token"))))) {
             if (reply.status() == 200) {
@@ -308,13 +308,6 @@ class LaunderingIT {
                 assertThat(reply.status()).as(reply.toString()).isBetween(400, 403);
             }
         }
-    }
-
-    private static ClientAuth bearer(String token) {
-        return (form, request, issuer) -> {
-            request.header("Authorization", "Bearer " + token);
-            return form;
-        };
     }
 
     private static void umaServer(String clientId) {
@@ -337,7 +330,7 @@ class LaunderingIT {
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
                 .with("audience", "uma")
                 .with("permission", "thing");
-        Reply byBearer = mesh.oauth.token(bearer(user.accessToken()), ticket);
+        Reply byBearer = mesh.oauth.token(ClientAuth.bearer(user.accessToken()), ticket);
         assertThat(chain(byBearer)).containsExactly("plain");
         assertThat(chain(mesh.oauth.refresh(as("plain"), byBearer.refreshToken(), Form.empty())))
                 .containsExactly("plain");

@@ -5,8 +5,10 @@ import static dev.keycloakmcp.itest.registration.Registrations.authOf;
 import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.junit.Until;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -18,13 +20,10 @@ import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ClientRepresentation;
 
@@ -78,11 +77,46 @@ class RegistrationLifeIT {
     }
 
     @Test
+    void whoever_registers_while_the_first_owner_changes_or_deletes_the_client_has_one_of_their_own(
+            KeycloakServer server) throws Exception {
+        try (TestRealm realm = fresh(server)) {
+            Registrations registrations = Registrations.in(realm, NO_LIMIT);
+            for (int round = 0; round < 6; round++) {
+                Map<String, Object> metadata = publicClient("Owner " + round);
+                Map<String, Object> changed = with(metadata, "redirect_uris", List.of("http://localhost:8090/changed"));
+                Reply first = registrations.register(metadata).expect(201);
+                URI own = URI.create(first.get("registration_client_uri"));
+                String token = first.get("registration_access_token");
+                Callable<Reply> change = round % 2 == 0
+                        ? () -> registrations.oauth().sendJson("DELETE", own, "", token)
+                        : () -> registrations
+                                .oauth()
+                                .sendJson("PUT", own, with(changed, "client_id", first.get("client_id")), token);
+                Callable<Reply> register = () -> registrations.register(metadata);
+
+                List<Reply> replies = InParallel.all(List.of(change, register, change, register, register));
+
+                assertThat(List.of(replies.get(0).status(), replies.get(2).status()))
+                        .isSubsetOf(200, 204, 401)
+                        .contains(401);
+                for (int at : List.of(1, 3, 4)) {
+                    String clientId = replies.get(at).expect(201).get("client_id");
+                    assertThat(realm.admin().clients().findByClientId(clientId))
+                            .singleElement()
+                            .extracting(ClientRepresentation::getRedirectUris, list(String.class))
+                            .hasSize(1)
+                            .allMatch(uri -> uri.endsWith("/callback"));
+                }
+            }
+        }
+    }
+
+    @Test
     void identical_registrations_that_come_at_once_make_one_client(KeycloakServer server) throws Exception {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
 
-            List<Reply> replies = inParallel(12, () -> registrations.register(publicClient("At once")));
+            List<Reply> replies = InParallel.times(12, () -> registrations.register(publicClient("At once")));
 
             assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).isEqualTo(201));
             assertThat(replies)
@@ -123,7 +157,8 @@ class RegistrationLifeIT {
                     registrations.signIn(client, CALLBACK, "mcp:read offline_access"));
             Map<Reply, List<Reply>> siblings = new HashMap<>();
             for (Reply start : starts) {
-                List<Reply> parallel = inParallel(6, () -> oauth.refresh(auth, start.refreshToken(), Form.empty()));
+                List<Reply> parallel =
+                        InParallel.times(6, () -> oauth.refresh(auth, start.refreshToken(), Form.empty()));
                 assertThat(parallel)
                         .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(200));
                 siblings.put(start, parallel);
@@ -403,22 +438,5 @@ class RegistrationLifeIT {
         return realm.admin().clients().findAll(null, null, null, 0, 1000).stream()
                 .map(ClientRepresentation::getName)
                 .toList();
-    }
-
-    private static List<Reply> inParallel(int times, java.util.concurrent.Callable<Reply> request) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(times);
-        try {
-            List<Future<Reply>> futures = new ArrayList<>();
-            for (int at = 0; at < times; at++) {
-                futures.add(threads.submit(request));
-            }
-            List<Reply> replies = new ArrayList<>();
-            for (Future<Reply> future : futures) {
-                replies.add(future.get());
-            }
-            return replies;
-        } finally {
-            threads.shutdown();
-        }
     }
 }

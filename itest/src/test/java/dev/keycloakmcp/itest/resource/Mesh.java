@@ -142,7 +142,7 @@ final class Mesh {
         mapper.setProtocolMapper(mapperId);
         mapper.setConfig(configuration);
         ClientScopeRepresentation scope = new ClientScopeRepresentation();
-        scope.setName("hidden-" + clientId + "-" + mapperId);
+        scope.setName("hidden-" + clientId + "-" + mapperId + "-" + configuration.getOrDefault("claim.name", ""));
         scope.setProtocol("openid-connect");
         scope.setAttributes(Map.of("include.in.token.scope", "false"));
         scope.setProtocolMappers(List.of(mapper));

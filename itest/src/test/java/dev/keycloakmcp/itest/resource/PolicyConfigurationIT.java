@@ -104,6 +104,22 @@ class PolicyConfigurationIT {
     }
 
     @Test
+    void a_machine_policy_that_only_reports_leaves_the_general_one_in_force() {
+        Map<String, Map<String, Object>> executors = new LinkedHashMap<>();
+        executors.put("mcp-resource-indicator", Map.of("when-missing", "require"));
+        executors.put("mcp-client-credentials", Map.of("enforcement", "report"));
+        executors.put("mcp-delegation", Map.of("enforcement", "report"));
+        mesh.policies(executors);
+
+        assertThat(mesh.verify(agent(Form.of("scope", "crm:read").with("resource", CRM)))
+                        .audience())
+                .containsExactly(CRM);
+        assertThat(agent(Form.of("scope", "crm:read")).error()).isEqualTo("invalid_target");
+        assertThat(agent(Form.of("resource", "https://other.example.com")).error())
+                .isEqualTo("invalid_target");
+    }
+
+    @Test
     void the_form_of_the_token_is_configurable() {
         mesh.policies(resourceIndicator(Map.of("include-client-id", "true", "rfc9068", "false")));
 

@@ -4,6 +4,8 @@ import dev.keycloakmcp.actor.Actor;
 import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.MayAct;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.provider.BoundToken;
 import dev.keycloakmcp.resource.provider.DelegationClaims;
 import dev.keycloakmcp.resource.provider.McpEventDetails;
 import dev.keycloakmcp.resource.provider.McpRealm;
@@ -23,8 +25,15 @@ import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.util.TokenUtil;
 
-/** A requesting party token (UMA 2.0) is of the same user and the same actors as the token that asks for it. */
+/**
+ * A requesting party token (UMA 2.0) is of the same user and the same actors as the token that asks for it. As it holds the
+ * roles of the user at the client that it is for, none is made of a token that is bound to an MCP server; the server may
+ * ask what the user may do there.
+ */
 final class McpPermissionGrant extends PermissionGrantType {
+
+    /** Values of {@code response_mode}. */
+    private static final List<String> WITHOUT_TOKEN = List.of("decision", "permissions");
 
     @Override
     public Response process(Context grant) {
@@ -40,6 +49,7 @@ final class McpPermissionGrant extends PermissionGrantType {
         if (asking.stream().anyMatch(token -> McpSuspension.isBehind(current, token, null))) {
             throw suspended(grant);
         }
+        requireOwnServer(grant, asking);
         asking.forEach(token -> keep(current, token));
         Response response = super.process(grant);
         // Only now it is known who asks; what was done is rolled back.
@@ -47,6 +57,39 @@ final class McpPermissionGrant extends PermissionGrantType {
             throw suspended(grant);
         }
         return response;
+    }
+
+    private static void requireOwnServer(Context grant, List<AccessToken> asking) {
+        KeycloakSession current = grant.getSession();
+        List<AccessToken> bound = asking.stream()
+                .filter(token -> BoundToken.isBound(current, token))
+                .toList();
+        if (bound.isEmpty()) {
+            return;
+        }
+        String audience = grant.getFormParams().getFirst("audience");
+        boolean own = bound.stream()
+                .map(token -> BoundToken.server(current, token).map(McpServer::clientId))
+                .allMatch(clientId -> clientId.filter(id -> id.equals(audience)).isPresent());
+        String mode = grant.getFormParams().getFirst("response_mode");
+        if (!own
+                || mode == null
+                || !WITHOUT_TOKEN.contains(mode)
+                || grant.getFormParams().containsKey("ticket")) {
+            ReasonCode reason = ReasonCode.TOKEN_BOUND;
+            grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
+            throw McpRefusal.of(
+                    current,
+                    grant.getEvent(),
+                    grant.getCors(),
+                    reason,
+                    "The token is for one MCP server, and no other token can be made of it here.");
+        }
+        McpRequest.of(current).takeBoundToken();
+    }
+
+    private static boolean isIdToken(AccessToken token) {
+        return TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
     }
 
     private static WebApplicationException suspended(Context grant) {
@@ -68,7 +111,7 @@ final class McpPermissionGrant extends PermissionGrantType {
 
     private static void keep(KeycloakSession session, AccessToken token) {
         DelegationState state = DelegationState.of(session);
-        boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
+        boolean idToken = isIdToken(token);
         Optional<ActorChain> said = Actors.in(token);
         // An ID token need not say that its client acts for the user, nor does a lightweight token.
         said.or(() -> idToken || Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)

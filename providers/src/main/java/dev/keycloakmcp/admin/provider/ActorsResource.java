@@ -6,6 +6,7 @@ import dev.keycloakmcp.audit.ActorUse;
 import dev.keycloakmcp.audit.Suspension;
 import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
+import dev.keycloakmcp.registration.provider.ClusterLock;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.ForbiddenException;
@@ -103,10 +104,13 @@ public class ActorsResource {
         return Response.noContent().build();
     }
 
-    /** Who may not see clients does not learn which there are. */
+    /** Who may not see clients does not learn which there are. Whoever else is about to change it waits. */
     private ClientModel client(String clientId) {
         new QueryParameters(session, Set.of());
-        ClientModel client = realm.getClientByClientId(clientId);
+        new ClusterLock(session).acquireClient(realm, clientId);
+        // Not all databases can be asked for such characters.
+        ClientModel client =
+                clientId.chars().anyMatch(Character::isISOControl) ? null : realm.getClientByClientId(clientId);
         if (client == null) {
             auth.clients().requireList();
             if (!auth.clients().canManage()) {

@@ -7,6 +7,7 @@ import dev.keycloakmcp.audit.ExportFormat;
 import dev.keycloakmcp.audit.Grouping;
 import dev.keycloakmcp.audit.RowDocument;
 import dev.keycloakmcp.audit.RowId;
+import dev.keycloakmcp.audit.StoredText;
 import dev.keycloakmcp.audit.provider.AuditExport;
 import dev.keycloakmcp.audit.provider.AuditTrail;
 import jakarta.ws.rs.GET;
@@ -105,7 +106,8 @@ public class DelegationsResource {
     public Response chain(@PathParam("jti") String tokenId) {
         auth.realm().requireViewEvents();
         QueryParameters parameters = new QueryParameters(session, Set.of(QueryParameters.MAX));
-        AuditTrail.Chain chain = new AuditTrail(session, realm).chain(tokenId, parameters.max());
+        AuditTrail.Chain chain =
+                new AuditTrail(session, realm).chain(StoredText.fit(tokenId, tokenId.length()), parameters.max());
         List<AuditRow> rows = chain.rows();
         if (rows.isEmpty()) {
             throw new NotFoundException("No token of that id was issued");

@@ -3,6 +3,7 @@ package dev.keycloakmcp.registration.provider;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** A lock that one transaction in the cluster holds until it ends. */
@@ -39,6 +40,15 @@ public final class ClusterLock {
             }
         }
         return false;
+    }
+
+    /**
+     * Waits for the lock of a client. Whoever takes it before looking at the client sees what others did with the lock.
+     *
+     * @return false where others kept it for ten seconds
+     */
+    public boolean acquireClient(RealmModel realm, String clientId) {
+        return acquire("mcp-client:" + realm.getId() + ":" + clientId);
     }
 
     private void releaseAfterwards(String key) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -21,7 +22,12 @@ import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 final class IdenticalRegistration {
 
     private static final int ATTEMPTS = 4;
-    private static final String LOCK = "mcp-registration:";
+
+    /** Asks for the one column: a client that was looked up would not show what others do with it meanwhile. */
+    private static final String REUSED = """
+            select count(c) from ClientEntity c
+            where c.realmId = :realm and c.clientId = :clientId and c.registrationToken is null
+            """;
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -44,15 +50,13 @@ final class IdenticalRegistration {
         }
     }
 
-    /** Looks for the client, and keeps others from creating it until the transaction ends. */
+    /** Looks for the client, and keeps others from creating, changing or deleting it until the transaction ends. */
     Place find(Registration registration, ClientRepresentation wanted, RegistrationAuth kind) {
         Optional<String> origin =
                 Optional.ofNullable(session.getContext().getRequestHeaders().getHeaderString("Origin"));
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String clientId = RegistrationIdentity.clientId(realm.getId(), kind.name(), registration, origin, attempt);
-            if (attempt == 0
-                    && realm.getClientByClientId(clientId) == null
-                    && !new ClusterLock(session).acquire(LOCK + realm.getId() + ":" + clientId)) {
+            if (attempt == 0 && !isReused(clientId) && !new ClusterLock(session).acquireClient(realm, clientId)) {
                 return Place.anywhere();
             }
             if (StoppedClients.contain(session, realm, clientId)) {
@@ -67,6 +71,17 @@ final class IdenticalRegistration {
             }
         }
         return Place.anywhere();
+    }
+
+    /** Whether the client was registered twice already: then no registration access token can change it any more. */
+    private boolean isReused(String clientId) {
+        return session.getProvider(JpaConnectionProvider.class)
+                        .getEntityManager()
+                        .createQuery(REUSED, Long.class)
+                        .setParameter("realm", realm.getId())
+                        .setParameter("clientId", clientId)
+                        .getSingleResult()
+                > 0;
     }
 
     /** Whether neither an administrator nor an update changed what the metadata came to. */

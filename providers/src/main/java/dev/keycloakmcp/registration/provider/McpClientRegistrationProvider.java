@@ -174,8 +174,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     @Produces(MediaType.APPLICATION_JSON)
     public Response update(@PathParam("clientId") String clientId, @Nullable String body) {
         RegistrationRefusal refusal = begin(EventType.CLIENT_UPDATE);
-        ClientModel client =
-                new RegistrationAccess(session, auth, refusal).requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        ClientModel client = new RegistrationAccess(session, auth, refusal).requireClientToChange(clientId);
         requireNotSuspended(client, refusal);
         RegistrationPolicy policy = configuration(kindOf(client), refusal).policy();
         ClientMetadata request = refusal.valueOf(RegistrationBody.read(body));
@@ -205,8 +204,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     @Path("{clientId}")
     public Response remove(@PathParam("clientId") String clientId) {
         RegistrationRefusal refusal = begin(EventType.CLIENT_DELETE);
-        ClientModel client =
-                new RegistrationAccess(session, auth, refusal).requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        ClientModel client = new RegistrationAccess(session, auth, refusal).requireClientToChange(clientId);
         requireNotSuspended(client, refusal);
         applyClientPolicies(
                 () -> session.clientPolicy()

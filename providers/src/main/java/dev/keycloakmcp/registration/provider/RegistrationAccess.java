@@ -55,13 +55,29 @@ final class RegistrationAccess {
         return RegistrationAuth.AUTHENTICATED;
     }
 
-    /** The client that the request may read or change. */
+    /** The client that the request may read. */
     ClientModel requireClient(String clientId, String... adminRoles) {
+        requireToken(clientId);
+        return client(clientId, adminRoles);
+    }
+
+    /** The client that the request may change; others have to wait until it did. */
+    ClientModel requireClientToChange(String clientId) {
+        requireToken(clientId);
+        new ClusterLock(session).acquireClient(session.getContext().getRealm(), clientId);
+        return client(clientId, AdminRoles.MANAGE_CLIENTS);
+    }
+
+    /** Strangers cost no look into the database. */
+    private void requireToken(String clientId) {
         refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
         auth.resolveRegistrationAuth();
         if (auth.getJwt() == null || clientId.chars().anyMatch(Character::isISOControl)) {
-            throw unauthorized("send the registration access token of the client"); // no database for strangers
+            throw unauthorized("send the registration access token of the client");
         }
+    }
+
+    private ClientModel client(String clientId, String... adminRoles) {
         @Nullable ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
         boolean registered = client != null && client.getAttribute(McpAttributes.REGISTRATION) != null;
         if (!auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {

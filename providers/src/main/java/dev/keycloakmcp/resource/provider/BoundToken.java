@@ -5,28 +5,101 @@ import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.util.TokenUtil;
 
 /** Tokens that were bound to an MCP server when they were issued. */
-final class BoundToken {
+public final class BoundToken {
+
+    /** Note of a client session whose tokens are bound to an MCP server; its URI. */
+    static final String LOGIN_NOTE = "mcp_resource";
 
     private BoundToken() {}
 
-    /** The MCP server that a token is for, in realms that use MCP policies. */
+    /** The MCP server that an access token is for, in realms that use MCP policies. */
     static Optional<McpServer> target(KeycloakSession session, @Nullable AccessToken token) {
-        String[] audience = token == null ? null : token.getAudience();
-        if (audience == null
-                || audience.length == 0
-                || !McpRealm.isOptedIn(session.getContext().getRealm())) {
+        return Optional.ofNullable(token).flatMap(BoundToken::firstAudience).flatMap(url -> serverOf(session, url));
+    }
+
+    /** The MCP server that a bound token is for; absent where it is gone since. That of its login for an ID token. */
+    public static Optional<McpServer> server(KeycloakSession session, AccessToken token) {
+        return isIdToken(token)
+                ? loginNote(session, token).flatMap(url -> serverOf(session, url))
+                : target(session, token);
+    }
+
+    /**
+     * Whether a token is bound to an MCP server, or was to one that is gone since, or that several clients claim by now. An
+     * ID token is if the access token that came with it was.
+     */
+    public static boolean isBound(KeycloakSession session, AccessToken token) {
+        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+            return false;
+        }
+        if (isIdToken(token)) {
+            return loginNote(session, token).isPresent();
+        }
+        return firstAudience(token)
+                .flatMap(ResourceIndicator::parse)
+                .filter(indicator -> holdsNoMoreThanBound(token))
+                .filter(indicator ->
+                        !McpServerRegistry.of(session).claiming(indicator).isEmpty()
+                                || token.getSessionId() == null
+                                || loginNote(session, token).isPresent())
+                .isPresent();
+    }
+
+    /**
+     * Whether Keycloak's own interfaces, such as the admin REST API, may take a token: not where it is for an MCP server.
+     * They look at the roles of its user, not at the token's.
+     */
+    static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
+        return McpRequest.of(session).isBoundTokenTaken() || !isBound(session, token);
+    }
+
+    private static boolean isIdToken(AccessToken token) {
+        return TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
+    }
+
+    private static Optional<String> firstAudience(AccessToken token) {
+        String[] audience = token.getAudience();
+        return audience == null || audience.length == 0 ? Optional.empty() : Optional.of(audience[0]);
+    }
+
+    /** Other tokens may name the server among their audiences, say by an audience mapper. */
+    private static boolean holdsNoMoreThanBound(AccessToken token) {
+        return token.getRealmAccess() == null && token.getResourceAccess().size() <= 1;
+    }
+
+    private static Optional<String> loginNote(KeycloakSession session, AccessToken token) {
+        RealmModel realm = session.getContext().getRealm();
+        ClientModel client = realm.getClientByClientId(token.getIssuedFor());
+        if (client == null || token.getSessionId() == null) {
             return Optional.empty();
         }
-        return ResourceIndicator.parse(audience[0])
+        return Stream.of(
+                        session.sessions().getUserSession(realm, token.getSessionId()),
+                        session.sessions().getOfflineUserSession(realm, token.getSessionId()))
+                .flatMap(Stream::ofNullable)
+                .flatMap(login -> Stream.ofNullable(login.getAuthenticatedClientSessionByClient(client.getId())))
+                .flatMap(login -> Stream.ofNullable(login.getNote(LOGIN_NOTE)))
+                .findFirst();
+    }
+
+    private static Optional<McpServer> serverOf(KeycloakSession session, String url) {
+        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+            return Optional.empty();
+        }
+        return ResourceIndicator.parse(url)
                 .map(McpServerRegistry.of(session)::claiming)
                 .filter(claiming -> claiming.size() == 1)
                 .map(claiming -> claiming.get(0))
-                .filter(server -> server.resourceUrl().equals(audience[0]));
+                .filter(server -> server.resourceUrl().equals(url));
     }
 
     /** What the token holds, for answers that have to say the same. */

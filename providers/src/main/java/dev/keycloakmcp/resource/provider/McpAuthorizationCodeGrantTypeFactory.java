@@ -8,6 +8,7 @@ import org.keycloak.protocol.oidc.grants.AuthorizationCodeGrantType;
 import org.keycloak.protocol.oidc.grants.AuthorizationCodeGrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
+import org.keycloak.representations.AccessToken;
 
 /** Authorization code grant (RFC 6749 4.1) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
@@ -34,6 +35,11 @@ public final class McpAuthorizationCodeGrantTypeFactory extends AuthorizationCod
         @Override
         public Response process(Context context) {
             return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
+            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
         }
 
         @Override

@@ -8,6 +8,7 @@ import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.ciba.CibaGrantType;
 import org.keycloak.protocol.oidc.grants.ciba.CibaGrantTypeFactory;
+import org.keycloak.representations.AccessToken;
 
 /** Client-initiated backchannel authentication grant (OpenID CIBA) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
@@ -34,6 +35,11 @@ public final class McpCibaGrantTypeFactory extends CibaGrantTypeFactory {
         @Override
         public Response process(Context context) {
             return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
+            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
         }
 
         @Override

@@ -17,6 +17,7 @@ import org.keycloak.protocol.oidc.grants.ClientCredentialsGrantType;
 import org.keycloak.protocol.oidc.grants.ClientCredentialsGrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
+import org.keycloak.representations.AccessToken;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.managers.UserSessionManager;
 import org.keycloak.services.util.DefaultClientSessionContext;
@@ -46,6 +47,11 @@ public final class McpClientCredentialsGrantTypeFactory extends ClientCredential
         @Override
         public Response process(Context context) {
             return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
+            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
         }
 
         @Override

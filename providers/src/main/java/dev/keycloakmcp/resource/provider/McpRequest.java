@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
  */
 public final class McpRequest {
 
-    /** How specific a policy is; the verdicts of the most specific rank count. */
+    /** How specific a policy is; of the verdicts that are enforced, those of the most specific rank count. */
     public enum Rank {
         GENERAL,
         SPECIFIC,
@@ -78,6 +79,7 @@ public final class McpRequest {
     private @Nullable TokenForm form;
     private @Nullable Asked asked;
     private boolean refreshTokenAllowed = true;
+    private boolean boundTokenTaken;
     private long notAfter = Long.MAX_VALUE;
     private boolean published;
 
@@ -194,6 +196,15 @@ public final class McpRequest {
         return refreshTokenAllowed;
     }
 
+    /** From now on Keycloak may take a token that is bound to an MCP server, for an answer that concerns that server only. */
+    public void takeBoundToken() {
+        boundTokenTaken = true;
+    }
+
+    boolean isBoundTokenTaken() {
+        return boundTokenTaken;
+    }
+
     /** Whether any policy had a say in what the token holds. */
     public boolean isGoverned() {
         return verdicts.stream().anyMatch(verdict -> verdict.rank() != Rank.GUARD);
@@ -206,7 +217,7 @@ public final class McpRequest {
 
     /** Hands in what holds whatever policies report. */
     void keep(String rule, Decision<Optional<TokenNarrowing>> decision) {
-        add(new Verdict(rule, mostSpecificRank(), EnforcementMode.ENFORCE, decision));
+        add(new Verdict(rule, Rank.GENERAL, EnforcementMode.ENFORCE, decision));
     }
 
     /** What the token may hold; absent where no policy narrows it, or only in report mode. */
@@ -243,12 +254,10 @@ public final class McpRequest {
 
     /**
      * The verdict that decides: an enforced guard that refuses, else the first deny of the most specific policies, else
-     * their last word. A policy that only reports never decides against one of its rank that is enforced.
+     * their last word. A policy that only reports never decides against one that is enforced, however specific it is.
      */
     private Optional<Verdict> effective() {
-        List<Verdict> counting = mostSpecific();
-        List<Verdict> enforced = counting.stream().filter(Verdict::isEnforced).toList();
-        List<Verdict> deciding = enforced.isEmpty() ? counting : enforced;
+        List<Verdict> deciding = mostSpecific(isEnforced() ? Verdict::isEnforced : verdict -> true);
         return guards().filter(verdict -> verdict.isDeny() && verdict.isEnforced())
                 .findFirst()
                 .or(() -> deciding.stream().filter(Verdict::isDeny).findFirst())
@@ -259,19 +268,20 @@ public final class McpRequest {
     private Optional<Verdict> told(Optional<Verdict> effective) {
         return effective
                 .filter(Verdict::isDeny)
-                .or(() -> Stream.concat(guards(), mostSpecific().stream())
+                .or(() -> Stream.concat(guards(), mostSpecific(verdict -> true).stream())
                         .filter(Verdict::isDeny)
                         .findFirst())
                 .or(() -> effective);
     }
 
-    private List<Verdict> mostSpecific() {
-        Rank rank = mostSpecificRank();
-        return verdicts.stream().filter(verdict -> verdict.rank() == rank).toList();
-    }
-
-    private Rank mostSpecificRank() {
-        return verdicts.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
+    private List<Verdict> mostSpecific(Predicate<Verdict> which) {
+        List<Verdict> counting = verdicts.stream()
+                .filter(verdict -> verdict.rank() != Rank.GUARD)
+                .filter(which)
+                .toList();
+        Rank rank =
+                counting.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
+        return counting.stream().filter(verdict -> verdict.rank() == rank).toList();
     }
 
     private Stream<Verdict> guards() {

@@ -8,6 +8,7 @@ import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
@@ -89,10 +90,10 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         }
     }
 
-    /** Keeps an inferred target for the code, which takes it from this note. */
+    /** Keeps an inferred target for the code, which takes it from Keycloak's note, and the login's for its ID tokens. */
     private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
-        context.getAuthenticationSession()
-                .setClientNote(OAuth2Constants.RESOURCE, narrowing.server().resourceUrl());
+        Stream.of(OAuth2Constants.RESOURCE, BoundToken.LOGIN_NOTE).forEach(note -> context.getAuthenticationSession()
+                .setClientNote(note, narrowing.server().resourceUrl()));
     }
 
     /** Configuration. */

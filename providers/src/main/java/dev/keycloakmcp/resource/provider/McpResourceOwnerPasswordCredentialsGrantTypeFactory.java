@@ -8,6 +8,7 @@ import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.ResourceOwnerPasswordCredentialsGrantType;
 import org.keycloak.protocol.oidc.grants.ResourceOwnerPasswordCredentialsGrantTypeFactory;
+import org.keycloak.representations.AccessToken;
 
 /** Resource owner password credentials grant (RFC 6749 4.3) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
@@ -35,6 +36,11 @@ public final class McpResourceOwnerPasswordCredentialsGrantTypeFactory
         @Override
         public Response process(Context context) {
             return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
+            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
         }
 
         @Override

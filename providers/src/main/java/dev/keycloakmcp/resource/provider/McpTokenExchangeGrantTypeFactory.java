@@ -10,6 +10,7 @@ import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.TokenExchangeGrantType;
 import org.keycloak.protocol.oidc.grants.TokenExchangeGrantTypeFactory;
+import org.keycloak.representations.AccessToken;
 
 /** Token exchange grant (RFC 8693) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
@@ -45,6 +46,11 @@ public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTy
         @Override
         public Response process(Context context) {
             return super.process(McpGrants.prepare(context));
+        }
+
+        @Override
+        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
+            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
         }
 
         @Override

@@ -136,7 +136,7 @@ final class McpTokenManager extends TokenManager {
         public AccessTokenResponse build() {
             AccessTokenResponse response = super.build();
             narrower.refuseSuspended(getAccessToken(), getClientSessionCtx());
-            narrower.complete(response, getAccessToken());
+            narrower.complete(response, getAccessToken(), getClientSessionCtx().getClientSession());
             return response;
         }
     }

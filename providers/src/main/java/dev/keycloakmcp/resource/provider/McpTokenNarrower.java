@@ -15,6 +15,7 @@ import org.keycloak.OAuthErrorException;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
+import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -32,6 +33,8 @@ final class McpTokenNarrower {
 
     /** Claim of the refresh token that holds its target. */
     static final String RESOURCE_CLAIM = "mcp_resource";
+
+    private static final Set<String> RESTRICTED = Set.of("aud", "scope", "realm_access", "resource_access");
 
     private static final String STILL_BOUND = "bound-refresh-token";
 
@@ -121,9 +124,16 @@ final class McpTokenNarrower {
         }
     }
 
-    /** Makes the response say what the token says, also where the builder's context is not narrowed. */
-    void complete(AccessTokenResponse response, AccessToken token) {
-        if (McpRequest.of(session).narrowing().isPresent()) {
+    /**
+     * Makes the response say what the token says, also where the builder's context is not narrowed, and remembers with the
+     * login what its ID tokens do not say.
+     */
+    void complete(AccessTokenResponse response, AccessToken token, AuthenticatedClientSessionModel login) {
+        Optional<TokenNarrowing> narrowing = McpRequest.of(session).narrowing();
+        if (narrowing.isPresent()) {
+            if (login.getNote(BoundToken.LOGIN_NOTE) == null) {
+                login.setNote(BoundToken.LOGIN_NOTE, narrowing.get().server().resourceUrl());
+            }
             response.setScope(token.getScope());
             event.detail(Details.SCOPE, token.getScope());
             if (session.getContext().getClient() instanceof Rfc9068Client profiled) {
@@ -159,6 +169,8 @@ final class McpTokenNarrower {
         token.setRealmAccess(null);
         AccessToken.Access own = token.getResourceAccess(narrowing.server().clientId());
         token.setResourceAccess(own == null ? null : Map.of(narrowing.server().clientId(), own));
+        // Mappers can write them by name as well.
+        token.getOtherClaims().keySet().removeAll(RESTRICTED);
     }
 
     /** RFC 9068 sections 2.1 and 2.2: media type, {@code client_id} and {@code sub}. */

@@ -94,6 +94,28 @@ class McpRequestTest {
     }
 
     @Test
+    void a_specific_policy_in_report_mode_never_loosens_a_general_one_that_is_enforced() {
+        allow(Rank.SPECIFIC, REPORT, Servers.BILLING);
+        allow(Rank.GENERAL, ENFORCE, Servers.CRM);
+        assertThat(refusal()).isEmpty();
+        assertThat(target()).contains(Servers.CRM);
+
+        deny(Rank.GENERAL, ENFORCE, ReasonCode.RESOURCE_UNKNOWN);
+        assertThat(refusal()).contains(ReasonCode.RESOURCE_UNKNOWN);
+    }
+
+    @Test
+    void what_is_kept_holds_whatever_is_reported() {
+        deny(Rank.SPECIFIC, REPORT, ReasonCode.SCOPE_MISSING);
+        request.keep(
+                "kept",
+                Decision.allow(Optional.of(new TokenNarrowing(
+                        Servers.CRM, Optional.empty(), false, false, true, false, OptionalInt.empty()))));
+        assertThat(refusal()).isEmpty();
+        assertThat(target()).contains(Servers.CRM);
+    }
+
+    @Test
     void in_report_mode_the_request_goes_on_unchanged() {
         deny(Rank.SPECIFIC, REPORT, ReasonCode.SCOPE_MISSING);
         allow(Rank.GENERAL, REPORT, Servers.CRM);

@@ -1,0 +1,262 @@
+package dev.keycloakmcp.itest.resource;
+
+import static dev.keycloakmcp.itest.resource.Mesh.BILLING;
+import static dev.keycloakmcp.itest.resource.Mesh.CALLBACK;
+import static dev.keycloakmcp.itest.resource.Mesh.CRM;
+import static dev.keycloakmcp.itest.resource.Mesh.SECRET;
+import static dev.keycloakmcp.itest.resource.Mesh.authorization;
+import static dev.keycloakmcp.itest.resource.Mesh.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.keycloak.admin.client.resource.AuthorizationResource;
+import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
+import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
+import org.keycloak.representations.idm.authorization.ResourceRepresentation;
+import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
+
+/** A token for an MCP server is for nobody else, Keycloak included, however much its user may do. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BoundTokenIT {
+
+    private static final ClientAuth APP = ClientAuth.none("app");
+    private static final Form TICKET = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket");
+    private static final Form DECISION =
+            TICKET.with("response_mode", "decision").with("permission", "thing");
+
+    private Mesh mesh;
+    private TestRealm realm;
+
+    @BeforeAll
+    void configure(TestRealm empty) {
+        realm = empty;
+        mesh = Mesh.in(realm).defaultPolicies();
+        mesh.add("site", client -> {
+            client.setSecret(SECRET);
+            client.setRedirectUris(List.of(CALLBACK));
+            client.setOptionalClientScopes(List.of("crm:read"));
+        });
+        mesh.add("plain", client -> {
+            client.setSecret(SECRET);
+            client.setServiceAccountsEnabled(true);
+        });
+        for (String clientId : List.of("crm", "billing", "plain")) {
+            authorizes(clientId);
+        }
+        mayViewUsers(realm.admin().users().search("alice").get(0).getId());
+        mayViewUsers(realm.admin()
+                .clients()
+                .get(mesh.id("agent"))
+                .getServiceAccountUser()
+                .getId());
+        RealmEventsConfigRepresentation events = realm.admin().getRealmEventsConfig();
+        events.setEnabledEventTypes(List.of("PERMISSION_TOKEN_ERROR"));
+        realm.admin().updateRealmEventsConfig(events);
+    }
+
+    private void authorizes(String clientId) {
+        mesh.change(clientId, client -> client.setAuthorizationServicesEnabled(true));
+        AuthorizationResource authorization =
+                realm.admin().clients().get(mesh.id(clientId)).authorization();
+        ResourceServerRepresentation settings = authorization.getSettings();
+        settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
+        authorization.update(settings);
+        authorization.resources().create(new ResourceRepresentation("thing")).close();
+    }
+
+    private void mayViewUsers(String userId) {
+        String management = mesh.id("realm-management");
+        RoleRepresentation role = realm.admin()
+                .clients()
+                .get(management)
+                .roles()
+                .get("view-users")
+                .toRepresentation();
+        realm.admin().users().get(userId).roles().clientLevel(management).add(List.of(role));
+    }
+
+    private Reply bound() {
+        return mesh.signIn(
+                        authorization("app", "openid crm:read offline_access").with("resource", CRM))
+                .expect(200);
+    }
+
+    private Reply users(String accessToken) {
+        URI users = URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/users?max=1");
+        return mesh.oauth().get(users, accessToken);
+    }
+
+    private Reply account(String accessToken) {
+        return mesh.oauth().get(URI.create(realm.issuer() + "/account"), accessToken);
+    }
+
+    @Test
+    void an_administrators_token_for_an_mcp_server_administers_nothing() {
+        Reply signedIn = bound();
+        assertThat(users(signedIn.accessToken()).status()).isEqualTo(401);
+        assertThat(users(mesh.oauth()
+                                .refresh(APP, signedIn.refreshToken(), Form.empty())
+                                .expect(200)
+                                .accessToken())
+                        .status())
+                .isEqualTo(401);
+        assertThat(mesh.oauth()
+                        .get(
+                                URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/doctor"),
+                                signedIn.accessToken())
+                        .status())
+                .isEqualTo(401);
+        assertThat(account(signedIn.accessToken()).status()).isEqualTo(401);
+        mesh.oauth().userInfo(signedIn.accessToken()).expect(200);
+    }
+
+    @Test
+    void an_administrators_token_for_nobody_in_particular_works_as_ever() {
+        String unbound = mesh.signIn(authorization("web", "openid")).expect(200).accessToken();
+        users(unbound).expect(200);
+        account(unbound).expect(200);
+    }
+
+    @Test
+    void a_machines_token_for_an_mcp_server_administers_nothing() {
+        Reply machine = mesh.oauth()
+                .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
+                .expect(200);
+        assertThat(users(machine.accessToken()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void nor_does_it_once_the_server_is_gone() {
+        String user = bound().accessToken();
+        String machine = mesh.oauth()
+                .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
+                .expect(200)
+                .accessToken();
+        mesh.change("crm", client -> client.setEnabled(false));
+        try {
+            assertThat(users(user).status()).isEqualTo(401);
+            assertThat(users(machine).status()).isEqualTo(401);
+            assertThat(mesh.oauth()
+                            .token(ClientAuth.bearer(user), TICKET.with("audience", "plain"))
+                            .error())
+                    .isEqualTo("invalid_target");
+        } finally {
+            mesh.change("crm", client -> client.setEnabled(true));
+        }
+    }
+
+    @Test
+    void no_requesting_party_token_is_made_of_it() {
+        Reply signedIn = bound();
+        Reply ofSite = mesh.oauth()
+                .code(
+                        secret("site"),
+                        mesh.oauth()
+                                .authorize(
+                                        authorization("site", "openid crm:read").with("resource", CRM))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200);
+        for (String audience : List.of("plain", "billing", "crm")) {
+            Form ticket = TICKET.with("audience", audience);
+            for (Reply refused : List.of(
+                    mesh.oauth().token(ClientAuth.bearer(signedIn.accessToken()), ticket),
+                    mesh.oauth().token(ClientAuth.bearer(ofSite.accessToken()), ticket),
+                    mesh.oauth().token(secret("site"), ticket.with("subject_token", ofSite.accessToken())),
+                    mesh.oauth()
+                            .token(
+                                    secret("site"),
+                                    ticket.with("claim_token", ofSite.get("id_token"))
+                                            .with(
+                                                    "claim_token_format",
+                                                    "http://openid.net/specs/openid-connect-core-1_0.html#IDToken")))) {
+                assertThat(refused.status()).as(refused.toString()).isEqualTo(400);
+                assertThat(refused.error()).isEqualTo("invalid_target");
+                assertThat(mesh.lastEvent("PERMISSION_TOKEN_ERROR"))
+                        .containsEntry("mcp_decision", "deny")
+                        .containsEntry("mcp_reason", "token_bound");
+            }
+            assertThat(mesh.oauth()
+                            .token(
+                                    secret("agent"),
+                                    ticket.with("scope", "crm:read").with("resource", CRM))
+                            .find("access_token"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void the_server_may_ask_what_the_user_may_do_there_and_only_there() {
+        ClientAuth bearer = ClientAuth.bearer(bound().accessToken());
+        assertThat(mesh.oauth()
+                        .token(bearer, DECISION.with("audience", "crm"))
+                        .expect(200)
+                        .json()
+                        .get("result")
+                        .asBoolean())
+                .isTrue();
+        assertThat(mesh.oauth()
+                        .token(bearer, DECISION.with("audience", "plain"))
+                        .error())
+                .isEqualTo("invalid_target");
+        assertThat(mesh.oauth()
+                        .token(bearer, DECISION.with("audience", "billing"))
+                        .error())
+                .isEqualTo("invalid_target");
+        assertThat(mesh.oauth().token(bearer, DECISION).error()).isEqualTo("invalid_target");
+    }
+
+    @Test
+    void of_others_requesting_party_tokens_are_made_as_ever() {
+        String unbound = mesh.signIn(authorization("web", "openid")).expect(200).accessToken();
+        mesh.oauth()
+                .token(ClientAuth.bearer(unbound), TICKET.with("audience", "plain"))
+                .expect(200);
+        mesh.oauth().token(secret("plain"), TICKET.with("audience", "plain")).expect(200);
+    }
+
+    @Test
+    void mappers_cannot_write_past_it() {
+        for (String claim : List.of("realm_access.roles", "resource_access.billing.roles", "aud", "scope")) {
+            mesh.mapper(
+                    "app",
+                    "oidc-hardcoded-claim-mapper",
+                    Map.of(
+                            "claim.name",
+                            claim,
+                            "claim.value",
+                            claim.contains("roles") ? "[\"admin\"]" : BILLING,
+                            "jsonType.label",
+                            claim.contains("roles") ? "JSON" : "String",
+                            "access.token.claim",
+                            "true",
+                            "introspection.token.claim",
+                            "true"));
+        }
+        Reply signedIn = bound();
+        Jwt token = mesh.verify(signedIn);
+        JsonNode introspected =
+                mesh.oauth().introspect(secret("crm"), signedIn.accessToken()).json();
+        for (JsonNode claims : List.of(token.claims(), introspected)) {
+            assertThat(claims.path("aud").asText()).isEqualTo(CRM);
+            assertThat(claims.path("scope").asText().split(" "))
+                    .containsExactlyInAnyOrder("openid", "crm:read", "offline_access");
+            assertThat(claims.has("realm_access")).isFalse();
+            assertThat(claims.path("resource_access").has("billing")).isFalse();
+        }
+    }
+}
