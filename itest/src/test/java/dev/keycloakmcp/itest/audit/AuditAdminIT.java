@@ -239,6 +239,42 @@ class AuditAdminIT {
     }
 
     @Test
+    void who_is_stopped_does_not_let_itself_go_again() {
+        ClientRepresentation tool = new ClientRepresentation();
+        tool.setClientId("tool");
+        tool.setPublicClient(true);
+        tool.setDirectAccessGrantsEnabled(true);
+        mesh.realm.add(tool);
+        mesh.administrator("helper", "manage-clients", "create-client");
+        Form password =
+                Form.of("grant_type", "password").with("username", "helper").with("password", "helper");
+        String token =
+                mesh.oauth.token(ClientAuth.none("tool"), password).expect(200).accessToken();
+        URI suspension = mesh.uriOf("actors/tool/suspension");
+        URI clients = URI.create(mesh.uriOf("").resolve("../clients?max=1").toString());
+        mesh.oauth.get(clients, token).expect(200);
+
+        mesh.oauth
+                .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
+                .expect(204);
+        assertThat(delete(suspension, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth.get(clients, token).status()).isEqualTo(401);
+        delete(suspension, manager).expect(204);
+        mesh.oauth.get(clients, token).expect(200);
+    }
+
+    @Test
+    void no_client_has_an_id_of_control_characters() {
+        URI suspension = mesh.uriOf("actors/%00/suspension");
+        assertThat(delete(suspension, manager).status()).isEqualTo(404);
+        assertThat(mesh.oauth
+                        .sendJson("PUT", suspension, "{\"reason\":\"none\"}", manager)
+                        .status())
+                .isEqualTo(404);
+        assertThat(mesh.ask("delegations/%00/chain").status()).isEqualTo(404);
+    }
+
+    @Test
     void a_suspension_is_not_outrun() throws Exception {
         URI suspension = mesh.uriOf("actors/billing/suspension");
         AtomicLong stopped = new AtomicLong(Long.MAX_VALUE);

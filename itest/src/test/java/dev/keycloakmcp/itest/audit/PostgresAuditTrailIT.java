@@ -170,6 +170,16 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     @Test
+    void what_the_database_cannot_be_asked_for_is_not_there() {
+        String manager = mesh.administrator("manager", "manage-clients");
+        assertThat(mesh.ask("delegations/%00/chain").status()).isEqualTo(404);
+        assertThat(mesh.oauth
+                        .sendJson("DELETE", mesh.uriOf("actors/%00/suspension"), "", manager)
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void nothing_secret_is_in_any_row() throws SQLException {
         Reply user = mesh.signIn("alice", "gateway").expect(200);
         Reply hop = mesh.exchange("gateway", user.accessToken(), "crm").expect(200);

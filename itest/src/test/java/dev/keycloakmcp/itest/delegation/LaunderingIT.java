@@ -254,12 +254,12 @@ class LaunderingIT {
                 as("desk"),
                 Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
                         .with("device_code", device.get("device_code")));
-        assertThat(chain(tokens)).containsExactly("security-admin-console");
-        assertThat(claim(tokens.accessToken(), "act").path("sub").asText()).isEqualTo(session.administrator());
+        assertThat(chain(tokens)).containsExactly("desk", "security-admin-console");
+        assertThat(claim(tokens.accessToken(), "act").at("/act/sub").asText()).isEqualTo(session.administrator());
         assertThat(chain(mesh.oauth.refresh(as("desk"), tokens.refreshToken(), Form.empty())))
-                .containsExactly("security-admin-console");
+                .containsExactly("desk", "security-admin-console");
         assertThat(chain(mesh.exchange("gateway", tokens.accessToken(), "crm")))
-                .containsExactly("gateway", "security-admin-console");
+                .containsExactly("gateway", "desk", "security-admin-console");
     }
 
     @Test

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,5 +138,33 @@ class ActorClaimIT {
                         .claims()
                         .has("act"))
                 .isFalse();
+    }
+
+    @Test
+    void a_device_acts_from_its_first_token_on() {
+        mesh.change("app", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
+        ClientAuth app = ClientAuth.none("app");
+        Reply device = mesh.oauth()
+                .post(
+                        mesh.oauth().endpoint("auth/device"),
+                        app,
+                        Form.of("scope", "openid crm:read").with("resource", CRM))
+                .expect(200);
+        mesh.oauth()
+                .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                .as("alice", "alice");
+        Reply tokens = mesh.oauth()
+                .token(
+                        app,
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                                .with("device_code", device.get("device_code")))
+                .expect(200);
+        assertActor(mesh.verify(tokens).claims().path("act"), "app", "app");
+        Reply exchanged = mesh.oauth()
+                .exchange(secret("crm"), tokens.accessToken(), Form.of("resource", TICKETS))
+                .expect(200);
+        JsonNode act = mesh.verify(exchanged).claims().path("act");
+        assertActor(act, serviceAccount("crm"), "crm");
+        assertActor(act.path("act"), "app", "app");
     }
 }

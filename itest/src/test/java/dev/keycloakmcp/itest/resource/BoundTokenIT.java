@@ -101,7 +101,7 @@ class BoundTokenIT {
     }
 
     private Reply account(String accessToken) {
-        return mesh.oauth().get(URI.create(realm.issuer() + "/account"), accessToken);
+        return mesh.oauth().get(URI.create(realm.issuer() + "/account/v1alpha1/sessions"), accessToken);
     }
 
     @Test
@@ -194,8 +194,8 @@ class BoundTokenIT {
                             .token(
                                     secret("agent"),
                                     ticket.with("scope", "crm:read").with("resource", CRM))
-                            .find("access_token"))
-                    .isEmpty();
+                            .error())
+                    .isEqualTo("invalid_target");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -446,5 +447,53 @@ class TokenBindingIT {
 
     private Form refused(Form authorization) {
         return mesh.oauth().authorize(authorization).callback();
+    }
+
+    /** A device that asked, and whom alice let in. */
+    private Form approvedDevice(Form asked) {
+        mesh.change("app", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
+        Reply device = device(asked).expect(200);
+        mesh.oauth()
+                .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                .as("alice", "alice");
+        return Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                .with("device_code", device.get("device_code"));
+    }
+
+    private Reply device(Form asked) {
+        return mesh.oauth().post(mesh.oauth().endpoint("auth/device"), APP, asked);
+    }
+
+    @Test
+    void a_device_gets_a_token_for_the_server_that_it_asked_for() {
+        Form poll =
+                approvedDevice(Form.of("scope", "openid crm:read billing:read").with("resource", CRM));
+        assertThat(mesh.oauth().token(APP, poll.with("resource", BILLING)).error())
+                .isEqualTo("invalid_target");
+        Form again =
+                approvedDevice(Form.of("scope", "openid crm:read billing:read").with("resource", CRM));
+        Jwt token = mesh.verify(mesh.oauth().token(APP, again));
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.scopes()).containsExactlyInAnyOrder("openid", "crm:read");
+    }
+
+    @Test
+    void a_device_may_name_the_server_when_it_asks_for_the_token() {
+        Form poll =
+                approvedDevice(Form.of("scope", "openid crm:read billing:read").with("mcp_resource", CRM));
+        assertThat(mesh.verify(mesh.oauth().token(APP, poll.with("resource", BILLING)))
+                        .audience())
+                .containsExactly(BILLING);
+    }
+
+    @Test
+    void a_device_that_asks_for_a_server_it_may_not_use_is_refused_at_once() {
+        mesh.change("app", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
+        for (String resource : List.of("https://other.example.com", TICKETS, "crm")) {
+            Reply refused = device(Form.of("scope", "openid crm:read").with("resource", resource));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("invalid_target");
+            assertThat(refused.find("device_code")).isEmpty();
+        }
     }
 }

@@ -74,7 +74,14 @@ final class Actors {
     /** Whether a token was issued at a sign-in or its refresh, rather than by an exchange or to a machine. */
     static boolean isOfSignIn(KeycloakSession session, AccessToken token) {
         String grant = context(session, token).getGrantType();
-        return OAuth2Constants.AUTHORIZATION_CODE.equals(grant) || OAuth2Constants.REFRESH_TOKEN.equals(grant);
+        return isSignIn(grant) || OAuth2Constants.REFRESH_TOKEN.equals(grant);
+    }
+
+    /** Whether people let a client act for them on a page or a device of Keycloak's, in the course of that grant. */
+    static boolean isSignIn(@Nullable String grant) {
+        return OAuth2Constants.AUTHORIZATION_CODE.equals(grant)
+                || OAuth2Constants.DEVICE_CODE_GRANT_TYPE.equals(grant)
+                || OAuth2Constants.CIBA_GRANT_TYPE.equals(grant);
     }
 
     static boolean isOfExchange(KeycloakSession session, AccessToken token) {

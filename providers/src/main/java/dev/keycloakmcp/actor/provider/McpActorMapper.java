@@ -209,7 +209,7 @@ public final class McpActorMapper extends AbstractOIDCProtocolMapper
             return state.chain().or(() -> Optional.of(withoutPolicies(session, client)));
         }
         boolean refresh = OAuth2Constants.REFRESH_TOKEN.equals(grant);
-        boolean signIn = OAuth2Constants.AUTHORIZATION_CODE.equals(grant)
+        boolean signIn = Actors.isSignIn(grant)
                 || Boolean.TRUE.equals(context.getAttribute(DelegationClaims.HYBRID_FLOW, Boolean.class));
         if (!refresh && !signIn) {
             // Other grants name no client, but may go on in a session that somebody took over.

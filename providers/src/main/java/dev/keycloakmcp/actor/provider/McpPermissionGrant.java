@@ -52,7 +52,10 @@ final class McpPermissionGrant extends PermissionGrantType {
         requireOwnServer(grant, asking);
         asking.forEach(token -> keep(current, token));
         Response response = super.process(grant);
-        // Only now it is known who asks; what was done is rolled back.
+        // Only now it is known who asks, and as what; what was done is rolled back.
+        if (McpRequest.of(current).narrowing().isPresent() && !isWithoutToken(grant)) {
+            throw bound(grant);
+        }
         if (McpSuspension.isSuspended(grant.getRealm(), current.getContext().getClient())) {
             throw suspended(grant);
         }
@@ -71,21 +74,26 @@ final class McpPermissionGrant extends PermissionGrantType {
         boolean own = bound.stream()
                 .map(token -> BoundToken.server(current, token).map(McpServer::clientId))
                 .allMatch(clientId -> clientId.filter(id -> id.equals(audience)).isPresent());
-        String mode = grant.getFormParams().getFirst("response_mode");
-        if (!own
-                || mode == null
-                || !WITHOUT_TOKEN.contains(mode)
-                || grant.getFormParams().containsKey("ticket")) {
-            ReasonCode reason = ReasonCode.TOKEN_BOUND;
-            grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
-            throw McpRefusal.of(
-                    current,
-                    grant.getEvent(),
-                    grant.getCors(),
-                    reason,
-                    "The token is for one MCP server, and no other token can be made of it here.");
+        if (!own || grant.getFormParams().containsKey("ticket") || !isWithoutToken(grant)) {
+            throw bound(grant);
         }
         McpRequest.of(current).takeBoundToken();
+    }
+
+    private static boolean isWithoutToken(Context grant) {
+        String mode = grant.getFormParams().getFirst("response_mode");
+        return mode != null && WITHOUT_TOKEN.contains(mode);
+    }
+
+    private static WebApplicationException bound(Context grant) {
+        ReasonCode reason = ReasonCode.TOKEN_BOUND;
+        grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
+        return McpRefusal.of(
+                grant.getSession(),
+                grant.getEvent(),
+                grant.getCors(),
+                reason,
+                "The token is for one MCP server, and no other token can be made of it here.");
     }
 
     private static boolean isIdToken(AccessToken token) {

@@ -55,11 +55,12 @@ public final class BoundToken {
     }
 
     /**
-     * Whether Keycloak's own interfaces, such as the admin REST API, may take a token: not where it is for an MCP server.
-     * They look at the roles of its user, not at the token's.
+     * Whether Keycloak's own interfaces, such as the admin REST API, may take a token. They look at the roles of its user,
+     * not at the token's: so not where it is for an MCP server, nor where a suspended client is behind it.
      */
     static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
-        return McpRequest.of(session).isBoundTokenTaken() || !isBound(session, token);
+        return McpRequest.of(session).isBoundTokenTaken()
+                || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
     }
 
     private static boolean isIdToken(AccessToken token) {

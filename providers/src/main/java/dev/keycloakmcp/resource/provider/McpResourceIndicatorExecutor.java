@@ -12,13 +12,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
 
 /**
- * Binds tokens to one MCP server (RFC 8707). Authorization and pushed authorization requests are answered here; at the
+ * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are answered here; at the
  * token endpoint the verdict takes effect where tokens are made.
  */
 final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorExecutor.Configuration> {
@@ -32,6 +33,13 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         Optional<RequestFacts> facts = RequestFacts.of(session, context);
         if (facts.isEmpty()) {
             return;
+        }
+        if (context instanceof DeviceAuthorizationRequestContext device) {
+            device.getRequest().getAdditionalReqParams().remove(BoundToken.LOGIN_NOTE);
+            if (facts.get().target().resources().isEmpty()) {
+                // The device may still name it when it asks for the token.
+                return;
+            }
         }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
@@ -50,6 +58,11 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 }
             }
             case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
+            case DEVICE_AUTHORIZATION_REQUEST -> {
+                answer(request);
+                request.narrowing()
+                        .ifPresent(narrowing -> bind((DeviceAuthorizationRequestContext) context, narrowing));
+            }
             default -> {
                 // takes effect in McpTokenManager
             }
@@ -94,6 +107,13 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
     private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
         Stream.of(OAuth2Constants.RESOURCE, BoundToken.LOGIN_NOTE).forEach(note -> context.getAuthenticationSession()
                 .setClientNote(note, narrowing.server().resourceUrl()));
+    }
+
+    /** Among what Keycloak keeps with the device code. */
+    private static void bind(DeviceAuthorizationRequestContext context, TokenNarrowing narrowing) {
+        context.getRequest()
+                .getAdditionalReqParams()
+                .put(BoundToken.LOGIN_NOTE, narrowing.server().resourceUrl());
     }
 
     /** Configuration. */

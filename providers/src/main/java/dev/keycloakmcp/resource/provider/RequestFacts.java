@@ -18,6 +18,7 @@ import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.TokenExchangeContext;
 import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenRequestContext;
+import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceTokenRequestContext;
 import org.keycloak.protocol.oidc.par.clientpolicy.context.PushedAuthorizationRequestContext;
 import org.keycloak.protocol.oidc.utils.OAuth2Code;
@@ -37,6 +38,9 @@ import org.keycloak.services.clientpolicy.context.TokenRequestContext;
  * @param requestedScopes absent where the request named no scope
  */
 public record RequestFacts(ClientModel client, TargetRequest target, Optional<Set<String>> requestedScopes) {
+
+    /** Where a device code keeps the target of its request. */
+    private static final String DEVICE_CODE_RESOURCE = "additional_param_" + BoundToken.LOGIN_NOTE;
 
     /** The facts; empty for events that lead to no token, and for a refresh token that Keycloak will refuse. */
     public static Optional<RequestFacts> of(KeycloakSession session, ClientPolicyContext context) {
@@ -87,8 +91,14 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
                     .scope(password.getScopeParameter())
                     .read());
         }
+        if (context instanceof DeviceAuthorizationRequestContext device) {
+            return Optional.of(reader.resource(device.getRequest().getResource(), device.getRequestParameters())
+                    .scope(device.getRequest().getScope())
+                    .read());
+        }
         if (context instanceof DeviceTokenRequestContext device) {
             return Optional.of(reader.resources(device.getRequestParameters())
+                    .bound(device.getDeviceCodeModel().toMap().get(DEVICE_CODE_RESOURCE))
                     .scope(device.getDeviceCodeModel().getScope())
                     .read());
         }
