@@ -222,6 +222,10 @@ final class ProtectedResource implements AutoCloseable {
             }
             request.setAttribute(CALLER, caller);
             chain.doFilter(new BufferedRequest(request, body), response);
+            if (request.isAsyncStarted() && "GET".equals(request.getMethod())) {
+                // Some clients wait for the headers of the stream before they send anything else.
+                response.flushBuffer();
+            }
         }
 
         private List<String> atFirst() {

@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.admin.client.resource.RolesResource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** Which earlier answers count. */
 @KeycloakTest
@@ -192,13 +194,35 @@ class RememberedConsentIT {
     }
 
     @Test
+    void roles_are_asked_for_where_the_server_has_any() {
+        String client = registered("roles");
+        Browser browser = new Browser();
+        consent.ask(browser, client, CALLBACK, MAIL, OTHER).consent(true);
+        RolesResource roles = realm.admin()
+                .clients()
+                .get(realm.admin().clients().findByClientId("mail").get(0).getId())
+                .roles();
+        RoleRepresentation role = new RoleRepresentation();
+        role.setName("postmaster");
+        roles.create(role);
+        try {
+            Authorization more = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
+            assertThat(more.asksForConsent()).isTrue();
+            assertThat(more.page().document().body().text()).contains("User roles");
+        } finally {
+            roles.deleteRole("postmaster");
+        }
+        assertThat(consent.ask(browser, client, CALLBACK, MAIL, OTHER).isDone()).isTrue();
+    }
+
+    @Test
     void scopes_are_not_asked_for_that_the_token_will_not_hold() {
         String client = registered("everything");
         Browser browser = new Browser();
         Authorization files = consent.ask(browser, client, CALLBACK, READ + " " + MAIL, SERVER);
         assertThat(files.page().document().body().text())
                 .contains("Read your files")
-                .doesNotContain("Send mail in your name", "User profile", "Email address");
+                .doesNotContain("Send mail in your name", "User profile", "Email address", "User roles");
         files.consent(true);
         Authorization mail = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
         assertThat(mail.asksForConsent()).isTrue();

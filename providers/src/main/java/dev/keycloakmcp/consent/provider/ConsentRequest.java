@@ -16,6 +16,7 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.rar.AuthorizationDetails;
@@ -62,6 +63,10 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
     }
 
+    /** Mappers that add the roles of the user, of which a bound token holds those at the MCP server. */
+    private static final Set<String> ROLE_MAPPERS = Set.of(
+            "oidc-usermodel-realm-role-mapper", "oidc-usermodel-client-role-mapper", "oidc-audience-resolve-mapper");
+
     /**
      * Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add, and
      * the client's own mappers. ID tokens that do not come from the token endpoint hold everything.
@@ -72,7 +77,19 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || server.isEmpty()
                 || scope instanceof ClientModel
                 || server.get().owns(scope.getName())
-                || !scope.isIncludeInTokenScope();
+                || !scope.isIncludeInTokenScope() && (hasRoles(server.get()) || !addsRolesOnly(scope));
+    }
+
+    private boolean hasRoles(McpServer protectedResource) {
+        @Nullable ClientModel client = login.getRealm().getClientById(protectedResource.id());
+        return client != null && client.getRolesStream(0, 1).findAny().isPresent();
+    }
+
+    private static boolean addsRolesOnly(ClientScopeModel scope) {
+        List<String> mappers = scope.getProtocolMappersStream()
+                .map(ProtocolMapperModel::getProtocolMapper)
+                .toList();
+        return !mappers.isEmpty() && ROLE_MAPPERS.containsAll(mappers);
     }
 
     /** Whether a policy bound the request to an MCP server that is gone by now. */
