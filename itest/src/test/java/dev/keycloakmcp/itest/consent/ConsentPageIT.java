@@ -318,20 +318,28 @@ class ConsentPageIT {
         consent.changeClient(client, representation -> representation
                 .getAttributes()
                 .put("oauth2.device.authorization.grant.enabled", "true"));
-        String codePage = realm.oauth()
-                .post(
-                        URI.create(realm.issuer() + "/protocol/openid-connect/auth/device"),
-                        ClientAuth.none(client),
-                        Form.of("scope", READ).with("resource", SERVER))
-                .expect(200)
-                .get("verification_uri_complete");
-        browser.open(URI.create(codePage));
+        browser.open(verification(client, Form.of("scope", READ)));
         signIn(browser);
         assertThat(browser.text("#mcp-target")).isEqualTo("A device that you are signing in");
         assertThat(browser.text("#mcp-target-warning")).contains("on a device in front of you");
         assertThat(browser.text("#mcp-server-none")).contains("The device names its MCP server later");
         assertThat(browser.texts("#mcp-scopes .mcp-scope-text")).contains("Read your files");
         look(browser, "consent-device");
+
+        browser.open(verification(client, Form.of("scope", READ).with("resource", SERVER)));
+        assertThat(browser.text("#mcp-server-name")).isEqualTo("Files");
+        assertThat(browser.text("#mcp-server-uri")).isEqualTo(SERVER);
+    }
+
+    /** Where people go who let a device in. */
+    private URI verification(String client, Form asked) {
+        return URI.create(realm.oauth()
+                .post(
+                        URI.create(realm.issuer() + "/protocol/openid-connect/auth/device"),
+                        ClientAuth.none(client),
+                        asked)
+                .expect(200)
+                .get("verification_uri_complete"));
     }
 
     @Test

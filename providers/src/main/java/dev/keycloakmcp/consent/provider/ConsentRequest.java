@@ -5,6 +5,7 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
+import dev.keycloakmcp.resource.provider.DeviceTarget;
 import dev.keycloakmcp.resource.provider.McpConsentNote;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
+import org.keycloak.protocol.oidc.grants.device.DeviceGrantType;
+import org.keycloak.protocol.oidc.grants.device.endpoints.DeviceEndpoint;
 import org.keycloak.rar.AuthorizationDetails;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -36,7 +39,17 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
         return new ConsentRequest(
                 login,
                 AnswerTarget.of(login.getRedirectUri(), RegisteredDomains::of),
-                server(session, login.getClientNote(OAuth2Constants.RESOURCE)));
+                server(session, resource(session, login)));
+    }
+
+    /** A device asked for it before anybody signed in. */
+    private static @Nullable String resource(KeycloakSession session, AuthenticationSessionModel login) {
+        @Nullable String userCode = login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE);
+        return userCode == null
+                ? login.getClientNote(OAuth2Constants.RESOURCE)
+                : Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
+                        .flatMap(DeviceTarget::of)
+                        .orElse(null);
     }
 
     /** The login of this request, where it is one that a person answers for a client that MCP policies govern. */

@@ -35,7 +35,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return;
         }
         if (context instanceof DeviceAuthorizationRequestContext device) {
-            device.getRequest().getAdditionalReqParams().remove(BoundToken.LOGIN_NOTE);
+            DeviceTarget.forget(device.getRequest());
             if (facts.get().target().resources().isEmpty()) {
                 // The device may still name it when it asks for the token.
                 return;
@@ -61,7 +61,9 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             case DEVICE_AUTHORIZATION_REQUEST -> {
                 answer(request);
                 request.narrowing()
-                        .ifPresent(narrowing -> bind((DeviceAuthorizationRequestContext) context, narrowing));
+                        .ifPresent(narrowing -> DeviceTarget.keep(
+                                ((DeviceAuthorizationRequestContext) context).getRequest(),
+                                narrowing.server().resourceUrl()));
             }
             default -> {
                 // takes effect in McpTokenManager
@@ -107,13 +109,6 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
     private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
         Stream.of(OAuth2Constants.RESOURCE, BoundToken.LOGIN_NOTE).forEach(note -> context.getAuthenticationSession()
                 .setClientNote(note, narrowing.server().resourceUrl()));
-    }
-
-    /** Among what Keycloak keeps with the device code. */
-    private static void bind(DeviceAuthorizationRequestContext context, TokenNarrowing narrowing) {
-        context.getRequest()
-                .getAdditionalReqParams()
-                .put(BoundToken.LOGIN_NOTE, narrowing.server().resourceUrl());
     }
 
     /** Configuration. */

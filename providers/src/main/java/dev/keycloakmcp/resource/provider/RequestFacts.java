@@ -39,9 +39,6 @@ import org.keycloak.services.clientpolicy.context.TokenRequestContext;
  */
 public record RequestFacts(ClientModel client, TargetRequest target, Optional<Set<String>> requestedScopes) {
 
-    /** Where a device code keeps the target of its request. */
-    private static final String DEVICE_CODE_RESOURCE = "additional_param_" + BoundToken.LOGIN_NOTE;
-
     /** The facts; empty for events that lead to no token, and for a refresh token that Keycloak will refuse. */
     public static Optional<RequestFacts> of(KeycloakSession session, ClientPolicyContext context) {
         if (context instanceof AuthorizationRequestContext authorization) {
@@ -98,7 +95,7 @@ public record RequestFacts(ClientModel client, TargetRequest target, Optional<Se
         }
         if (context instanceof DeviceTokenRequestContext device) {
             return Optional.of(reader.resources(device.getRequestParameters())
-                    .bound(device.getDeviceCodeModel().toMap().get(DEVICE_CODE_RESOURCE))
+                    .bound(DeviceTarget.of(device.getDeviceCodeModel()).orElse(null))
                     .scope(device.getDeviceCodeModel().getScope())
                     .read());
         }
