@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -44,6 +45,14 @@ class ReferenceTest {
 
     /** Begins the keys of the properties that Keycloak adds to mappers, which it translates itself. */
     private static final String OF_KEYCLOAK = "includeIn";
+
+    /** What their help texts say; Keycloak's messages are not in the jar. */
+    private static final Map<String, String> HELP_OF_KEYCLOAK = Map.of(
+            "includeInIdToken.tooltip", "Whether the claim is added to the ID token.",
+            "includeInAccessToken.tooltip", "Whether the claim is added to the access token.",
+            "includeInLightweight.tooltip", "Whether the claim is added to lightweight access tokens.",
+            "includeInUserInfo.tooltip", "Whether the claim is added to userinfo.",
+            "includeInIntrospection.tooltip", "Whether the claim is added to what introspection says.");
 
     private static final Properties ENGLISH = messages("en");
     private static final Properties GERMAN = messages("de");
@@ -176,13 +185,17 @@ class ReferenceTest {
                 "\n### `%s`\n\n%s\n\n".formatted(registered.factory().getId(), configured.getHelpText()));
         text.append("| key | default | what it does |\n|---|---|---|\n");
         for (ProviderConfigProperty property : configured.getConfigProperties()) {
-            text.append("| `%s` | %s | %s |\n"
-                    .formatted(
-                            property.getName(),
-                            byDefault(property),
-                            cell(ENGLISH.getProperty(property.getHelpText(), property.getHelpText()))));
+            text.append(
+                    "| `%s` | %s | %s |\n".formatted(property.getName(), byDefault(property), cell(help(property))));
         }
         return text.toString();
+    }
+
+    private static String help(ProviderConfigProperty property) {
+        String key = property.getHelpText();
+        String text = ENGLISH.getProperty(key, HELP_OF_KEYCLOAK.get(key));
+        assertThat(text).as("help text %s of %s", key, property.getName()).isNotBlank();
+        return text;
     }
 
     private static String byDefault(ProviderConfigProperty property) {
