@@ -262,6 +262,8 @@ class ConsentPageIT {
         assertThat(browser.text("#mcp-client-name")).isEqualTo("No scripts");
         browser.click(".mcp-languages a[lang=de]");
         browser.await("document.documentElement.lang === 'de'");
+        browser.click(".mcp-languages a[lang=en]"); // Keycloak remembers it with the user, whom other tests share
+        browser.await("document.documentElement.lang === 'en'");
         browser.click("#kc-login");
         assertThat(answer(browser, CALLBACK).has("code")).isTrue();
 
@@ -325,6 +327,7 @@ class ConsentPageIT {
         assertThat(browser.text("#mcp-server-none")).contains("The device names its MCP server later");
         assertThat(browser.texts("#mcp-scopes .mcp-scope-text")).contains("Read your files");
         look(browser, "consent-device");
+        browser.click("#kc-login");
 
         browser.open(verification(client, Form.of("scope", READ).with("resource", SERVER)));
         assertThat(browser.text("#mcp-server-name")).isEqualTo("Files");
