@@ -328,6 +328,7 @@ class ConsentPageIT {
         assertThat(browser.texts("#mcp-scopes .mcp-scope-text")).contains("Read your files");
         look(browser, "consent-device");
         browser.click("#kc-login");
+        browser.await("location.pathname.endsWith('/device/status')");
 
         browser.open(verification(client, Form.of("scope", READ).with("resource", SERVER)));
         assertThat(browser.text("#mcp-server-name")).isEqualTo("Files");
