@@ -7,10 +7,28 @@
 # whatever was tuned in the meantime. Needs the extension in the server, bash, and kcadm.sh of the
 # Keycloak distribution, logged in (kcadm.sh config credentials ...).
 #
-#   usage: apply.sh REALM [further kcadm options, such as --config FILE]
+#   usage: apply.sh [--report] [--master] REALM [further kcadm options, such as --config FILE]
+#   --report: the executors of the profile refuse nothing, and events say what they would have refused. Only where the
+#             profile is added; one that is there keeps its settings.
+#   --master: needed for the realm master. Where that realm has the policy and the jars are missing, nobody can log in
+#             to administer the server; remove.sh has to run before the jars are removed.
 #   KCADM: the kcadm.sh to use; default $KEYCLOAK_HOME/bin/kcadm.sh, else the one on the PATH
 set -euo pipefail
 
+configuration='{}'
+report=
+master=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --report)
+      report=yes
+      configuration='{ "enforcement": "report" }'
+      ;;
+    --master) master=yes ;;
+    *) break ;;
+  esac
+  shift
+done
 if [[ $# -lt 1 || $1 == -* ]]; then
   sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
   exit 2
@@ -18,6 +36,11 @@ fi
 realm=$1
 shift
 options=("$@")
+if [[ $realm == master && -z $master ]]; then
+  echo 'apply.sh: not for the realm master without --master: if the jars were missing from the server, nobody could log in' \
+    'to administer it' >&2
+  exit 2
+fi
 kcadm=${KCADM:-${KEYCLOAK_HOME:+$KEYCLOAK_HOME/bin/}kcadm.sh}
 policy_type=org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy
 
@@ -53,18 +76,18 @@ fi
 
 profiles=$(kc get client-policies/profiles --fields 'profiles(name)')
 if grep -q '"name" : "mcp"' <<<"$profiles"; then
-  say present 'client profile mcp'
+  say present "client profile mcp${report:+, which keeps its settings}"
 else
   kc update client-policies/profiles -m -s 'profiles+={
     "name": "mcp",
     "description": "Tokens for one MCP server at a time; strict machine tokens; delegation that says who acts",
     "executors": [
-      { "executor": "mcp-resource-indicator", "configuration": {} },
-      { "executor": "mcp-client-credentials", "configuration": {} },
-      { "executor": "mcp-delegation", "configuration": {} }
+      { "executor": "mcp-resource-indicator", "configuration": '"$configuration"' },
+      { "executor": "mcp-client-credentials", "configuration": '"$configuration"' },
+      { "executor": "mcp-delegation", "configuration": '"$configuration"' }
     ]
   }'
-  say added 'client profile mcp'
+  say added "client profile mcp${report:+, to report only}"
 fi
 
 policies=$(kc get client-policies/policies --fields 'policies(name)')
@@ -73,7 +96,7 @@ if grep -q '"name" : "mcp"' <<<"$policies"; then
 else
   kc update client-policies/policies -m -s 'policies+={
     "name": "mcp",
-    "description": "MCP servers, MCP clients and agents; every other client notices nothing",
+    "description": "MCP servers, MCP clients and agents; other clients are not bound",
     "enabled": true,
     "conditions": [ { "condition": "mcp-client", "configuration": {} } ],
     "profiles": [ "mcp" ]
