@@ -10,10 +10,13 @@ import dev.keycloakmcp.itest.server.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.MappingsRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+import org.keycloak.representations.idm.RealmRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 
 /** The folder {@code realm-config}: neither the file nor the script takes anything from a stock realm. */
@@ -32,6 +36,9 @@ import org.keycloak.representations.idm.RoleRepresentation;
 class RealmConfigIT {
 
     private static final String POLICIES = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy";
+
+    /** A name, as JSON writes it, that looks like another one's end and beginning. */
+    private static final String ODD = "\\\"mcp\\\", ü";
 
     @Test
     void the_realm_to_import_has_all_that_a_new_realm_has(KeycloakServer server, TestRealm fresh) {
@@ -71,6 +78,177 @@ class RealmConfigIT {
         }
     }
 
+    @Test
+    void what_the_script_added_is_taken_out_again_however_often(KeycloakServer server, @TempDir Path folder) {
+        try (TestRealm realm = TestRealm.create(server, "removed")) {
+            Map<String, Object> before = facts(realm);
+
+            apply(realm, folder);
+            assertThat(remove(realm, folder))
+                    .filteredOn(line -> line.startsWith("removed "))
+                    .hasSize(7);
+            assertThat(facts(realm)).isEqualTo(before);
+
+            assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
+            assertThat(facts(realm)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void what_is_not_of_this_extension_stays(KeycloakServer server, @TempDir Path folder) {
+        try (TestRealm realm = TestRealm.create(server, "mixed")) {
+            put(
+                    realm,
+                    "/client-policies/profiles",
+                    profiles(profile("keys", executor("pkce-enforcer", "{\"auto-configure\":\"true\"}"))));
+            put(
+                    realm,
+                    "/client-policies/policies",
+                    policies(policy("everybody", condition("any-client"), "\"keys\",\"fapi-2-security-profile\"")));
+            RealmRepresentation settings = realm.admin().toRepresentation();
+            settings.setEventsListeners(List.of("email", "jboss-logging"));
+            settings.setLoginTheme("keycloak");
+            realm.admin().update(settings);
+            realm.add(client("crm", Map.of("resource_url", "https://crm.example.com/mcp", "mcp.scopes", "crm:read")));
+            realm.add(client("registered", Map.of("mcp.registration", "dcr-anonymous")));
+            ClientScopeRepresentation scope = new ClientScopeRepresentation();
+            scope.setName("crm:read");
+            scope.setProtocol("openid-connect");
+            scope.setAttributes(Map.of("include.in.token.scope", "true"));
+            realm.add(scope);
+            Map<String, Object> before = facts(realm);
+
+            apply(realm, folder);
+            remove(realm, folder);
+
+            assertThat(facts(realm)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void of_lists_that_name_both_only_the_part_of_this_extension_is_removed(
+            KeycloakServer server, @TempDir Path folder) {
+        try (TestRealm realm = TestRealm.create(server, "both")) {
+            apply(realm, folder);
+            String keys = executor("pkce-enforcer", "{\"auto-configure\":\"true\"}");
+            String delegation = executor("mcp-delegation", "{\"allowed-actors\":[\"a\",\"b\"]}");
+            String any = condition("any-client");
+            put(
+                    realm,
+                    "/client-policies/profiles",
+                    profiles(
+                            profile("mcp", executor("mcp-resource-indicator", "{}")),
+                            profile("keys", keys),
+                            profile("ours", delegation),
+                            profile(ODD, delegation + "," + keys)));
+            put(
+                    realm,
+                    "/client-policies/policies",
+                    policies(
+                            policy("mcp", condition("mcp-client"), "\"mcp\""),
+                            policy("here", any + "," + condition("mcp-resource"), "\"keys\""),
+                            policy("only ours", any, "\"ours\",\"mcp\""),
+                            policy("both", any, "\"ours\",\"keys\",\"" + ODD + "\""),
+                            policy("other", any, "\"keys\"")));
+            RealmRepresentation settings = realm.admin().toRepresentation();
+            settings.setLoginTheme("mcp");
+            realm.admin().update(settings);
+
+            assertThat(remove(realm, folder))
+                    .contains(
+                            "removed   client policy here",
+                            "removed   client policy only ours",
+                            "removed   client profile ours",
+                            "removed   login theme mcp")
+                    .filteredOn(line -> line.startsWith("changed "))
+                    .hasSize(2);
+
+            assertThat(clientPolicies(realm))
+                    .containsExactly(
+                            profiles(profile("keys", keys), profile(ODD, keys)),
+                            policies(
+                                    policy("both", any, "\"keys\",\"" + ODD + "\""), policy("other", any, "\"keys\"")));
+            assertThat(realm.admin().toRepresentation().getLoginTheme()).isNullOrEmpty();
+            assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
+        }
+    }
+
+    @Test
+    void the_script_adds_executors_that_only_report(KeycloakServer server, @TempDir Path folder) {
+        try (TestRealm realm = TestRealm.create(server, "reported")) {
+            assertThat(apply(realm, folder, "--report"))
+                    .hasSize(7)
+                    .contains("added     client profile mcp, to report only")
+                    .allMatch(line -> line.startsWith("added "));
+
+            String report = "{\"enforcement\":\"report\"}";
+            assertThat(get(realm, "/client-policies/profiles"))
+                    .contains(
+                            executor("mcp-resource-indicator", report),
+                            executor("mcp-client-credentials", report),
+                            executor("mcp-delegation", report));
+        }
+    }
+
+    @Test
+    void the_administrators_own_realm_is_refused_unless_it_is_meant(@TempDir Path folder) {
+        Path unused = folder.resolve("kcadm.sh");
+        Execution refused = execute(unused, List.of("bash", script("apply.sh"), "master"));
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.output()).contains("--master");
+        assertThat(execute(unused, List.of("bash", script("apply.sh"), "--report", "master"))
+                        .status())
+                .isEqualTo(2);
+
+        // goes as far as the kcadm.sh that is not there
+        assertThat(execute(unused, List.of("bash", script("apply.sh"), "--master", "master"))
+                        .status())
+                .isEqualTo(127);
+    }
+
+    @Test
+    void without_a_realm_the_scripts_say_how_they_are_used(@TempDir Path folder) {
+        for (String name : List.of("apply.sh", "remove.sh")) {
+            Execution usage = execute(folder.resolve("kcadm.sh"), List.of("bash", script(name), "--help"));
+            assertThat(usage.status()).isEqualTo(2);
+            assertThat(usage.output()).contains("usage: " + name);
+        }
+    }
+
+    private static String profiles(String... profiles) {
+        return "{\"profiles\":[" + String.join(",", profiles) + "]}";
+    }
+
+    private static String profile(String name, String executors) {
+        return "{\"name\":\"" + name + "\",\"executors\":[" + executors + "]}";
+    }
+
+    private static String executor(String id, String configuration) {
+        return "{\"executor\":\"" + id + "\",\"configuration\":" + configuration + "}";
+    }
+
+    private static String policies(String... policies) {
+        return "{\"policies\":[" + String.join(",", policies) + "]}";
+    }
+
+    /** Switched off: it is about what is stored. */
+    private static String policy(String name, String conditions, String profiles) {
+        return "{\"name\":\"" + name + "\",\"enabled\":false,\"conditions\":[" + conditions + "],\"profiles\":["
+                + profiles + "]}";
+    }
+
+    private static String condition(String id) {
+        return "{\"condition\":\"" + id + "\",\"configuration\":{}}";
+    }
+
+    private static ClientRepresentation client(String id, Map<String, String> attributes) {
+        ClientRepresentation client = new ClientRepresentation();
+        client.setClientId(id);
+        client.setStandardFlowEnabled(false);
+        client.setAttributes(attributes);
+        return client;
+    }
+
     /** The client that the audit page signs in with, and the roles that its tokens may carry. */
     private static Map<String, Object> auditConsole(TestRealm realm) {
         ClientRepresentation client =
@@ -94,8 +272,16 @@ class RealmConfigIT {
                                 .toList());
     }
 
+    private static List<String> apply(TestRealm realm, Path folder, String... options) {
+        return run("apply.sh", realm, folder, options);
+    }
+
+    private static List<String> remove(TestRealm realm, Path folder) {
+        return run("remove.sh", realm, folder);
+    }
+
     /** Runs the script with the distribution's own kcadm.sh, and gives the lines that it says. */
-    private static List<String> apply(TestRealm realm, Path folder) {
+    private static List<String> run(String script, TestRealm realm, Path folder, String... options) {
         KeycloakServer server = realm.server();
         String config = folder.resolve("kcadm.config").toString();
         Path kcadm = Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh");
@@ -115,14 +301,25 @@ class RealmConfigIT {
                         server.adminPassword(),
                         "--config",
                         config));
-        Path script = Workspace.root().resolve("realm-config/apply.sh");
-        return run(kcadm, List.of("bash", script.toString(), realm.name(), "--config", config))
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
+        List<String> command = new ArrayList<>(List.of("bash", script(script)));
+        command.addAll(List.of(options));
+        command.addAll(List.of(realm.name(), "--config", config));
+        return run(kcadm, command).lines().filter(line -> !line.isBlank()).toList();
+    }
+
+    private static String script(String name) {
+        return Workspace.root().resolve("realm-config").resolve(name).toString();
     }
 
     private static String run(Path kcadm, List<String> command) {
+        Execution execution = execute(kcadm, command);
+        assertThat(execution.status()).as(execution.output()).isZero();
+        return execution.output();
+    }
+
+    private record Execution(int status, String output) {}
+
+    private static Execution execute(Path kcadm, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("KCADM", kcadm.toString());
         builder.environment().put("KC_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
@@ -131,14 +328,33 @@ class RealmConfigIT {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as(output).isZero();
-            return output;
+            return new Execution(process.exitValue(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** All that the scripts could change. */
+    private static Map<String, Object> facts(TestRealm realm) {
+        RealmRepresentation settings = realm.admin().toRepresentation();
+        return Map.of(
+                "state", state(realm),
+                "optional scopes", optionalScopes(realm),
+                "listeners", new TreeSet<>(settings.getEventsListeners()),
+                "login theme", Objects.requireNonNullElse(settings.getLoginTheme(), ""),
+                "clients",
+                        realm.admin().clients().findAll().stream()
+                                .collect(Collectors.toMap(ClientRepresentation::getClientId, RealmConfigIT::describe)));
+    }
+
+    private static String describe(ClientRepresentation client) {
+        return client.getId()
+                + new TreeSet<>(client.getDefaultClientScopes())
+                + new TreeSet<>(client.getOptionalClientScopes())
+                + new TreeMap<>(client.getAttributes());
     }
 
     private static List<String> state(TestRealm realm) {
@@ -161,6 +377,18 @@ class RealmConfigIT {
                         server.admin().tokenManager().getAccessTokenString())
                 .expect(200)
                 .body();
+    }
+
+    private static void put(TestRealm realm, String path, String body) {
+        KeycloakServer server = realm.server();
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(server.baseUri() + "/admin/realms/" + realm.name() + path))
+                .header(
+                        "Authorization",
+                        "Bearer " + server.admin().tokenManager().getAccessTokenString())
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body));
+        realm.oauth().send(request).expect(204);
     }
 
     private static Map<String, String> clientScopes(TestRealm realm) {
