@@ -132,6 +132,44 @@ class BoundTokenIT {
     }
 
     @Test
+    void nor_does_an_audience_elsewhere_bind_a_token_with_roles() {
+        mesh.add("ops", client -> {
+            client.setSecret(SECRET);
+            client.setServiceAccountsEnabled(true);
+            client.setFullScopeAllowed(false);
+            client.setDefaultClientScopes(List.of("basic", "roles"));
+        });
+        mesh.mapper(
+                "ops",
+                "oidc-audience-mapper",
+                Map.of("included.custom.audience", "https://elsewhere.example.com", "access.token.claim", "true"));
+        String management = mesh.id("realm-management");
+        realm.admin()
+                .clients()
+                .get(mesh.id("ops"))
+                .getScopeMappings()
+                .clientLevel(management)
+                .add(List.of(realm.admin()
+                        .clients()
+                        .get(management)
+                        .roles()
+                        .get("view-users")
+                        .toRepresentation()));
+        mayViewUsers(realm.admin()
+                .clients()
+                .get(mesh.id("ops"))
+                .getServiceAccountUser()
+                .getId());
+        String token = mesh.oauth()
+                .clientCredentials(secret("ops"), Form.empty())
+                .expect(200)
+                .accessToken();
+        assertThat(Jwt.decode(token).audience()).contains("https://elsewhere.example.com");
+        assertThat(Jwt.decode(token).claims().has("realm_access")).isFalse();
+        users(token).expect(200);
+    }
+
+    @Test
     void a_machines_token_for_an_mcp_server_administers_nothing() {
         Reply machine = mesh.oauth()
                 .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))

@@ -5,9 +5,12 @@ import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TokenNarrowing;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.Config;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.representations.AccessToken;
@@ -18,6 +21,9 @@ public final class BoundToken {
 
     /** Note of a client session whose tokens are bound to an MCP server; its URI. */
     static final String LOGIN_NOTE = "mcp_resource";
+
+    /** Ends the ids of the clients of the admin realm that stand for the other realms. */
+    private static final String ADMIN_REALM_CLIENT = "-realm";
 
     private BoundToken() {}
 
@@ -46,7 +52,7 @@ public final class BoundToken {
         }
         return firstAudience(token)
                 .flatMap(ResourceIndicator::parse)
-                .filter(indicator -> holdsNoMoreThanBound(token))
+                .filter(indicator -> holdsNoMoreThanBound(session.getContext().getRealm(), token))
                 .filter(indicator ->
                         !McpServerRegistry.of(session).claiming(indicator).isEmpty()
                                 || token.getSessionId() == null
@@ -72,9 +78,19 @@ public final class BoundToken {
         return audience == null || audience.length == 0 ? Optional.empty() : Optional.of(audience[0]);
     }
 
-    /** Other tokens may name the server among their audiences, say by an audience mapper. */
-    private static boolean holdsNoMoreThanBound(AccessToken token) {
-        return token.getRealmAccess() == null && token.getResourceAccess().size() <= 1;
+    /** Other tokens may name a URI among their audiences as well, say by an audience mapper. */
+    private static boolean holdsNoMoreThanBound(RealmModel realm, AccessToken token) {
+        Set<String> clients = token.getResourceAccess().keySet();
+        return token.getRealmAccess() == null
+                && clients.size() <= 1
+                && clients.stream().noneMatch(clientId -> administers(realm, clientId));
+    }
+
+    /** Whether the roles of a client are those of administrators. */
+    private static boolean administers(RealmModel realm, String clientId) {
+        return realm.getName().equals(Config.getAdminRealm())
+                ? clientId.endsWith(ADMIN_REALM_CLIENT)
+                : clientId.equals(Constants.REALM_MANAGEMENT_CLIENT_ID);
     }
 
     private static Optional<String> loginNote(KeycloakSession session, AccessToken token) {
