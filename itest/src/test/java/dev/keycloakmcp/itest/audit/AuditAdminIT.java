@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
 import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
@@ -261,6 +262,30 @@ class AuditAdminIT {
         assertThat(mesh.oauth.get(clients, token).status()).isEqualTo(401);
         delete(suspension, manager).expect(204);
         mesh.oauth.get(clients, token).expect(200);
+    }
+
+    @Test
+    void nor_with_the_registration_access_token_of_keycloaks_own_endpoints() {
+        String initial = mesh.realm
+                .admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                .getToken();
+        URI endpoint = URI.create(mesh.realm.issuer() + "/clients-registrations/default");
+        Reply made = mesh.oauth
+                .sendJson("POST", endpoint, "{\"clientId\":\"self\",\"serviceAccountsEnabled\":true}", initial)
+                .expect(201);
+        URI own = URI.create(endpoint + "/self");
+        String token = made.get("registrationAccessToken");
+        String free = "{\"clientId\":\"self\",\"attributes\":{\"mcp.suspended\":\"\"}}";
+        URI suspension = mesh.uriOf("actors/self/suspension");
+        mesh.oauth
+                .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
+                .expect(204);
+        assertThat(mesh.oauth.sendJson("PUT", own, free, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth.sendJson("DELETE", own, "", token).status()).isEqualTo(401);
+        delete(suspension, manager).expect(204);
+        mesh.oauth.sendJson("PUT", own, free, token).expect(200);
     }
 
     @Test

@@ -330,9 +330,10 @@ class ConsentPageIT {
         browser.click("#kc-login");
         browser.await("location.pathname.endsWith('/device/status')");
 
-        browser.open(verification(client, Form.of("scope", READ).with("resource", SERVER)));
+        browser.open(verification(client, Form.of("scope", READ + " " + MAIL).with("resource", SERVER)));
         assertThat(browser.text("#mcp-server-name")).isEqualTo("Files");
         assertThat(browser.text("#mcp-server-uri")).isEqualTo(SERVER);
+        assertThat(browser.texts("#mcp-scopes .mcp-scope-text")).containsExactly("Read your files");
     }
 
     /** Where people go who let a device in. */

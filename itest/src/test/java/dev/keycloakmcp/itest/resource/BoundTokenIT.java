@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.BILLING;
 import static dev.keycloakmcp.itest.resource.Mesh.CALLBACK;
 import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.SECRET;
+import static dev.keycloakmcp.itest.resource.Mesh.TICKETS;
 import static dev.keycloakmcp.itest.resource.Mesh.authorization;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
@@ -57,8 +60,8 @@ class BoundTokenIT {
         for (String clientId : List.of("crm", "billing", "plain")) {
             authorizes(clientId);
         }
-        mayViewUsers(realm.admin().users().search("alice").get(0).getId());
-        mayViewUsers(realm.admin()
+        administers(realm.admin().users().search("alice").get(0).getId());
+        administers(realm.admin()
                 .clients()
                 .get(mesh.id("agent"))
                 .getServiceAccountUser()
@@ -78,15 +81,13 @@ class BoundTokenIT {
         authorization.resources().create(new ResourceRepresentation("thing")).close();
     }
 
-    private void mayViewUsers(String userId) {
+    private void administers(String userId) {
         String management = mesh.id("realm-management");
-        RoleRepresentation role = realm.admin()
-                .clients()
-                .get(management)
-                .roles()
-                .get("view-users")
-                .toRepresentation();
-        realm.admin().users().get(userId).roles().clientLevel(management).add(List.of(role));
+        for (String name : List.of("view-users", "manage-clients")) {
+            RoleRepresentation role =
+                    realm.admin().clients().get(management).roles().get(name).toRepresentation();
+            realm.admin().users().get(userId).roles().clientLevel(management).add(List.of(role));
+        }
     }
 
     private Reply bound() {
@@ -155,7 +156,7 @@ class BoundTokenIT {
                         .roles()
                         .get("view-users")
                         .toRepresentation()));
-        mayViewUsers(realm.admin()
+        administers(realm.admin()
                 .clients()
                 .get(mesh.id("ops"))
                 .getServiceAccountUser()
@@ -167,6 +168,23 @@ class BoundTokenIT {
         assertThat(Jwt.decode(token).audience()).contains("https://elsewhere.example.com");
         assertThat(Jwt.decode(token).claims().has("realm_access")).isFalse();
         users(token).expect(200);
+
+        mesh.change("ops", client -> client.setFullScopeAllowed(true));
+        realm.admin().clients().get(mesh.id("ops")).removeDefaultClientScope(scope("roles"));
+        String bare = mesh.oauth()
+                .clientCredentials(secret("ops"), Form.empty())
+                .expect(200)
+                .accessToken();
+        assertThat(Jwt.decode(bare).claims().has("resource_access")).isFalse();
+        users(bare).expect(200);
+    }
+
+    private String scope(String name) {
+        return realm.admin().clientScopes().findAll().stream()
+                .filter(scope -> scope.getName().equals(name))
+                .findAny()
+                .orElseThrow()
+                .getId();
     }
 
     @Test
@@ -177,6 +195,42 @@ class BoundTokenIT {
         assertThat(users(machine.accessToken()).status()).isEqualTo(401);
     }
 
+    private Reply registered(String provider, String accessToken) {
+        return mesh.oauth()
+                .get(URI.create(realm.issuer() + "/clients-registrations/" + provider + "/plain"), accessToken);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "openid-connect", "install"})
+    void nor_does_it_read_or_register_clients(String provider) {
+        String machine = mesh.oauth()
+                .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
+                .expect(200)
+                .accessToken();
+        assertThat(registered(provider, machine).status()).isEqualTo(401);
+        assertThat(mesh.oauth()
+                        .postJson(
+                                URI.create(realm.issuer() + "/clients-registrations/" + provider),
+                                Map.of("clientId", "made-by-" + provider, "redirect_uris", List.of(CALLBACK)),
+                                machine)
+                        .status())
+                .isEqualTo(401);
+        mesh.change("app", client -> client.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
+        try {
+            assertThat(registered(provider, bound().accessToken()).status()).isEqualTo(401);
+        } finally {
+            mesh.change("app", client -> client.getAttributes()
+                    .put("client.use.lightweight.access.token.enabled", "false"));
+        }
+    }
+
+    @Test
+    void administrators_read_registered_clients_as_ever() {
+        String unbound = mesh.signIn(authorization("web", "openid")).expect(200).accessToken();
+        registered("default", unbound).expect(200);
+        registered("openid-connect", unbound).expect(200);
+    }
+
     @Test
     void nor_does_it_once_the_server_is_gone() {
         String user = bound().accessToken();
@@ -184,8 +238,19 @@ class BoundTokenIT {
                 .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
                 .expect(200)
                 .accessToken();
+        String exchanged = mesh.oauth()
+                .exchange(
+                        secret("billing"),
+                        mesh.signIn(authorization("app", "billing:read").with("resource", BILLING))
+                                .accessToken(),
+                        Form.of("resource", TICKETS).with("scope", "tickets:read"))
+                .expect(200)
+                .accessToken();
+        assertThat(users(exchanged).status()).isEqualTo(401);
+        mesh.change("tickets", client -> client.getAttributes().put("resource_url", "https://moved.example.com"));
         mesh.change("crm", client -> client.setEnabled(false));
         try {
+            assertThat(users(exchanged).status()).isEqualTo(401);
             assertThat(users(user).status()).isEqualTo(401);
             assertThat(users(machine).status()).isEqualTo(401);
             assertThat(mesh.oauth()
@@ -194,6 +259,7 @@ class BoundTokenIT {
                     .isEqualTo("invalid_target");
         } finally {
             mesh.change("crm", client -> client.setEnabled(true));
+            mesh.change("tickets", client -> client.getAttributes().put("resource_url", TICKETS));
         }
     }
 
@@ -283,12 +349,19 @@ class BoundTokenIT {
                             "access.token.claim",
                             "true",
                             "introspection.token.claim",
+                            "true",
+                            "userinfo.token.claim",
                             "true"));
         }
         Reply signedIn = bound();
         Jwt token = mesh.verify(signedIn);
         JsonNode introspected =
                 mesh.oauth().introspect(secret("crm"), signedIn.accessToken()).json();
+        JsonNode userInfo =
+                mesh.oauth().userInfo(signedIn.accessToken()).expect(200).json();
+        for (String claim : List.of("realm_access", "resource_access", "scope")) {
+            assertThat(userInfo.has(claim)).as(claim).isFalse();
+        }
         for (JsonNode claims : List.of(token.claims(), introspected)) {
             assertThat(claims.path("aud").asText()).isEqualTo(CRM);
             assertThat(claims.path("scope").asText().split(" "))

@@ -85,12 +85,18 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
      * the client's own mappers. ID tokens that do not come from the token endpoint hold everything.
      */
     boolean mayReachTheToken(ClientScopeModel scope) {
-        return !McpConsentNote.isSet(login)
-                || !OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM))
+        return !isBound()
                 || server.isEmpty()
                 || scope instanceof ClientModel
                 || server.get().owns(scope.getName())
                 || !scope.isIncludeInTokenScope() && (hasRoles(server.get()) || !addsRolesOnly(scope));
+    }
+
+    /** A device has a server here only if a policy binds it to that. */
+    private boolean isBound() {
+        return login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE) != null
+                || McpConsentNote.isSet(login)
+                        && OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM));
     }
 
     private boolean hasRoles(McpServer protectedResource) {

@@ -9,10 +9,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.util.TokenUtil;
 
@@ -40,8 +42,8 @@ public final class BoundToken {
     }
 
     /**
-     * Whether a token is bound to an MCP server, or was to one that is gone since, or that several clients claim by now. An
-     * ID token is if the access token that came with it was.
+     * Whether a token is bound to an MCP server, or was to one that is disabled since, or that several clients claim by now; a
+     * token of a user also where its server is gone. An ID token is if the access token that came with it was.
      */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
         if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
@@ -55,8 +57,9 @@ public final class BoundToken {
                 .filter(indicator -> holdsNoMoreThanBound(session.getContext().getRealm(), token))
                 .filter(indicator ->
                         !McpServerRegistry.of(session).claiming(indicator).isEmpty()
-                                || token.getSessionId() == null
-                                || loginNote(session, token).isPresent())
+                                || loginNote(session, token).isPresent()
+                                || isOfExchange(session, token)
+                                || isOfDisabledServer(session, token.getAudience()[0]))
                 .isPresent();
     }
 
@@ -64,7 +67,7 @@ public final class BoundToken {
      * Whether Keycloak's own interfaces, such as the admin REST API, may take a token. They look at the roles of its user,
      * not at the token's: so not where it is for an MCP server, nor where a suspended client is behind it.
      */
-    static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
+    public static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
         return McpRequest.of(session).isBoundTokenTaken()
                 || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
     }
@@ -76,6 +79,21 @@ public final class BoundToken {
     private static Optional<String> firstAudience(AccessToken token) {
         String[] audience = token.getAudience();
         return audience == null || audience.length == 0 ? Optional.empty() : Optional.of(audience[0]);
+    }
+
+    /** The sessions of exchanged tokens remember nothing, and nobody else gets such tokens by exchange. */
+    private static boolean isOfExchange(KeycloakSession session, AccessToken token) {
+        return token.getId() != null
+                && OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(
+                        session.getProvider(TokenContextEncoderProvider.class)
+                                .getTokenContextFromTokenId(token.getId())
+                                .getGrantType());
+    }
+
+    /** The tokens of machines have no login that remembers it, and the registry knows enabled servers only. */
+    private static boolean isOfDisabledServer(KeycloakSession session, String url) {
+        return session.getProvider(McpServerRegistry.class)
+                .isDeclared(session.getContext().getRealm(), url);
     }
 
     /** Other tokens may name a URI among their audiences as well, say by an audience mapper. */

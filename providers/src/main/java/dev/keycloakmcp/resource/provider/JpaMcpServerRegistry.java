@@ -27,6 +27,11 @@ final class JpaMcpServerRegistry implements McpServerRegistry {
             and exists (select 1 from ClientAttributeEntity u where u.client = c and u.name = :url)
             """;
 
+    private static final String DECLARED = """
+            select count(a) from ClientAttributeEntity a
+            where a.client.realmId = :realm and a.name = :name and cast(a.value as string) = :url
+            """;
+
     private final KeycloakSession session;
     private final McpServerCache cache;
 
@@ -40,6 +45,18 @@ final class JpaMcpServerRegistry implements McpServerRegistry {
         return McpServerInvalidation.isPending(session, realm.getId())
                 ? load(realm)
                 : cache.get(realm.getId(), () -> load(realm));
+    }
+
+    @Override
+    public boolean isDeclared(RealmModel realm, String resourceUrl) {
+        return session.getProvider(JpaConnectionProvider.class)
+                        .getEntityManager()
+                        .createQuery(DECLARED, Long.class)
+                        .setParameter("realm", realm.getId())
+                        .setParameter("name", McpAttributes.RESOURCE_URL)
+                        .setParameter("url", resourceUrl)
+                        .getSingleResult()
+                > 0;
     }
 
     private McpServers load(RealmModel realm) {

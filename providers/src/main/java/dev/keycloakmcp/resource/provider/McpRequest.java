@@ -167,8 +167,11 @@ public final class McpRequest {
         }
     }
 
-    void form(TokenForm tokenForm) {
-        this.form = tokenForm;
+    /** How tokens are to look; what a policy that only reports says counts where no other does. */
+    void form(TokenForm tokenForm, EnforcementMode mode) {
+        if (form == null || mode == EnforcementMode.ENFORCE) {
+            this.form = tokenForm;
+        }
     }
 
     /** Adds a change to the tokens of this request; finishers run in the order in which they were added. */

@@ -43,8 +43,10 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
-        request.form(new McpRequest.TokenForm(
-                configuration().includeClientId(), configuration().rfc9068()));
+        request.form(
+                new McpRequest.TokenForm(
+                        configuration().includeClientId(), configuration().rfc9068()),
+                configuration().enforcement());
         add(McpRequest.Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {

@@ -166,6 +166,11 @@ final class McpTokenNarrower {
         token.audience(narrowing.audience().toArray(String[]::new));
         token.setScope(
                 narrowing.scopeClaim(Optional.ofNullable(token.getScope()).orElse("")));
+        restrictRoles(token, narrowing);
+    }
+
+    /** Roles of the target and nothing else. */
+    static void restrictRoles(AccessToken token, TokenNarrowing narrowing) {
         token.setRealmAccess(null);
         AccessToken.Access own = token.getResourceAccess(narrowing.server().clientId());
         token.setResourceAccess(own == null ? null : Map.of(narrowing.server().clientId(), own));

@@ -1,5 +1,7 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.resource.TokenNarrowing;
+import java.util.Optional;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
@@ -22,15 +24,16 @@ final class McpUserInfoManager extends TokenManager {
         if (McpSuspension.isBehind(session, bearerToken, userSession.getUser())) {
             throw McpSuspension.refusal();
         }
+        Optional<TokenNarrowing> bound = BoundToken.narrowing(session, bearerToken);
         AccessToken claims = super.transformUserInfoAccessToken(
                 session,
                 bearerToken,
                 userInfo,
                 userSession,
-                BoundToken.narrowing(session, bearerToken)
-                        .<ClientSessionContext>map(
+                bound.<ClientSessionContext>map(
                                 narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
                         .orElse(clientSessionCtx));
+        bound.ifPresent(narrowing -> McpTokenNarrower.restrictRoles(claims, narrowing));
         if (McpRealm.isOptedIn(session.getContext().getRealm())) {
             DelegationClaims.restrict(claims, McpRequest.of(session).vouched());
         }

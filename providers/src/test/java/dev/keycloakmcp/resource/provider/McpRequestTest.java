@@ -116,6 +116,17 @@ class McpRequestTest {
     }
 
     @Test
+    void a_policy_that_only_reports_does_not_change_how_tokens_look() {
+        allow(Rank.GENERAL, ENFORCE, Servers.CRM);
+        request.form(new McpRequest.TokenForm(true, true), REPORT);
+        assertThat(request.narrowing().orElseThrow().includeClientId()).isTrue();
+        request.form(new McpRequest.TokenForm(false, true), ENFORCE);
+        assertThat(request.narrowing().orElseThrow().includeClientId()).isFalse();
+        request.form(new McpRequest.TokenForm(true, true), REPORT);
+        assertThat(request.narrowing().orElseThrow().includeClientId()).isFalse();
+    }
+
+    @Test
     void in_report_mode_the_request_goes_on_unchanged() {
         deny(Rank.SPECIFIC, REPORT, ReasonCode.SCOPE_MISSING);
         allow(Rank.GENERAL, REPORT, Servers.CRM);

@@ -1,0 +1,66 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.decision.OAuthErrors;
+import dev.keycloakmcp.resource.provider.BoundToken;
+import dev.keycloakmcp.resource.provider.McpRealm;
+import dev.keycloakmcp.resource.provider.McpSuspension;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.PathSegment;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
+import org.keycloak.services.ErrorResponseException;
+import org.keycloak.services.clientregistration.ClientRegistrationTokenUtils;
+import org.keycloak.services.managers.AppAuthManager;
+import org.keycloak.util.TokenUtil;
+
+/**
+ * Tokens at Keycloak's own registration endpoints. Where an access token holds no roles, Keycloak goes by all roles that its
+ * client and user have: so it must be a token for Keycloak. A registration access token lets a client change all its
+ * attributes: so the client must not be suspended.
+ */
+final class RegistrationBearer {
+
+    private RegistrationBearer() {}
+
+    /** Refuses other tokens, in realms that use MCP policies (RFC 6750 section 3.1). */
+    static void require(KeycloakSession session) {
+        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+            return;
+        }
+        boolean refused = Optional.ofNullable(AppAuthManager.extractAuthorizationHeaderTokenOrReturnNull(
+                        session.getContext().getRequestHeaders()))
+                .map(AppAuthManager.AuthHeader::getToken)
+                .map(encoded -> session.tokens().decode(encoded, AccessToken.class))
+                .filter(token -> isRefused(session, token))
+                .isPresent();
+        if (refused) {
+            throw new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)
+                    .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + OAuthErrors.INVALID_TOKEN + "\"")
+                    .type(MediaType.APPLICATION_JSON_TYPE)
+                    .entity(new OAuth2ErrorRepresentation(
+                            OAuthErrors.INVALID_TOKEN, "The token is not for Keycloak, or its client is suspended."))
+                    .build());
+        }
+    }
+
+    private static boolean isRefused(KeycloakSession session, AccessToken token) {
+        if (TokenUtil.TOKEN_TYPE_BEARER.equals(token.getType())) {
+            return !BoundToken.isForKeycloak(session, token);
+        }
+        RealmModel realm = session.getContext().getRealm();
+        return ClientRegistrationTokenUtils.TYPE_REGISTRATION_ACCESS_TOKEN.equals(token.getType())
+                && McpSuspension.isSuspended(realm, realm.getClientByClientId(named(session)));
+    }
+
+    /** The client that the request is about: the last segment of the path. */
+    private static String named(KeycloakSession session) {
+        List<PathSegment> path = session.getContext().getUri().getPathSegments();
+        return path.isEmpty() ? "" : path.get(path.size() - 1).getPath();
+    }
+}
