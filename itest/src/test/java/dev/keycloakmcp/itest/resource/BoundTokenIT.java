@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
@@ -222,6 +223,75 @@ class BoundTokenIT {
             mesh.change("app", client -> client.getAttributes()
                     .put("client.use.lightweight.access.token.enabled", "false"));
         }
+    }
+
+    @Test
+    void a_token_for_the_account_is_for_the_account_whatever_else_it_names() {
+        mesh.add("portal", client -> {
+            client.setPublicClient(true);
+            client.setRedirectUris(List.of(CALLBACK));
+            client.setFullScopeAllowed(false);
+            client.setDefaultClientScopes(List.of("basic", "roles"));
+        });
+        mesh.mapper(
+                "portal",
+                "oidc-audience-mapper",
+                Map.of("included.custom.audience", CRM, "access.token.claim", "true"));
+        String account = mesh.id("account");
+        realm.admin()
+                .clients()
+                .get(mesh.id("portal"))
+                .getScopeMappings()
+                .clientLevel(account)
+                .add(List.of(realm.admin()
+                        .clients()
+                        .get(account)
+                        .roles()
+                        .get("manage-account")
+                        .toRepresentation()));
+        String token =
+                mesh.signIn(authorization("portal", "openid")).expect(200).accessToken();
+        assertThat(Jwt.decode(token).audience()).contains(CRM, "account");
+        account(token).expect(200);
+    }
+
+    @Test
+    void who_registers_at_keycloaks_own_endpoints_takes_no_servers_uri_and_decides_nothing_of_administrators() {
+        mesh.registration("authenticated");
+        String initial = realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 9))
+                .getToken();
+        URI endpoint = URI.create(realm.issuer() + "/clients-registrations/default");
+        int made = 0;
+        for (Map<String, String> attributes : List.of(
+                Map.of("resource_url", CRM, "mcp.scopes", "crm:read"),
+                Map.of("resource_url", CRM + "/"),
+                Map.of("mcp.allowed-resources", CRM),
+                Map.of("mcp.suspended-by", "somebody"))) {
+            assertThat(mesh.oauth()
+                            .postJson(
+                                    endpoint, Map.of("clientId", "thief-" + made++, "attributes", attributes), initial)
+                            .status())
+                    .as(attributes.toString())
+                    .isIn(400, 403);
+        }
+        Reply fine = mesh.oauth()
+                .postJson(
+                        endpoint,
+                        Map.of("clientId", "newcomer", "attributes", Map.of("resource_url", "https://new.example.com")),
+                        initial)
+                .expect(201);
+        String token = fine.get("registrationAccessToken");
+        assertThat(mesh.oauth()
+                        .sendJson(
+                                "PUT",
+                                URI.create(endpoint + "/newcomer"),
+                                Map.of("clientId", "newcomer", "attributes", Map.of("resource_url", CRM)),
+                                token)
+                        .status())
+                .isIn(400, 403);
+        bound();
     }
 
     @Test

@@ -116,11 +116,15 @@ final class Mesh {
 
     /** MCP clients may register themselves anonymously. */
     Mesh registration() {
+        return registration("anonymous");
+    }
+
+    Mesh registration(String kind) {
         ComponentRepresentation policy = new ComponentRepresentation();
         policy.setName("mcp");
         policy.setProviderId("mcp-client-registration");
         policy.setProviderType("org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy");
-        policy.setSubType("anonymous");
+        policy.setSubType(kind);
         policy.setParentId(realm.admin().toRepresentation().getId());
         realm.admin().components().add(policy).close();
         return this;

@@ -1,5 +1,7 @@
 package dev.keycloakmcp.admin.provider;
 
+import dev.keycloakmcp.resource.provider.BoundToken;
+import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -20,6 +22,17 @@ public class McpAdminResource {
         this.realm = realm;
         this.auth = auth;
         this.adminEvent = adminEvent;
+    }
+
+    /**
+     * Keycloak asks grant types whether it may take their tokens; this is for those that it does not know the grant of, such
+     * as requesting party tokens.
+     */
+    static void requireForKeycloak(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth) {
+        if (auth.adminAuth().getRealm().equals(realm)
+                && !BoundToken.isForKeycloak(session, auth.adminAuth().getToken())) {
+            throw new NotAuthorizedException("Bearer");
+        }
     }
 
     @Path("servers")

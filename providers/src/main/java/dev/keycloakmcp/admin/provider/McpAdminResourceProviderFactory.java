@@ -25,6 +25,7 @@ public final class McpAdminResourceProviderFactory implements AdminRealmResource
                     RealmModel realm,
                     AdminPermissionEvaluator auth,
                     AdminEventBuilder adminEvent) {
+                McpAdminResource.requireForKeycloak(session, realm, auth);
                 return new McpAdminResource(session, realm, auth, adminEvent);
             }
 

@@ -24,7 +24,7 @@ public final class McpClientRegistrationPolicyFactory extends AbstractClientRegi
 
     @Override
     public ClientRegistrationPolicy create(KeycloakSession session, ComponentModel model) {
-        return new McpClientRegistrationPolicy();
+        return new McpClientRegistrationPolicy(session);
     }
 
     @Override

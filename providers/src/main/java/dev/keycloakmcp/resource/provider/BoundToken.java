@@ -27,6 +27,11 @@ public final class BoundToken {
     /** Ends the ids of the clients of the admin realm that stand for the other realms. */
     private static final String ADMIN_REALM_CLIENT = "-realm";
 
+    private static final Set<String> KEYCLOAKS = Set.of(
+            Constants.REALM_MANAGEMENT_CLIENT_ID,
+            Constants.ACCOUNT_MANAGEMENT_CLIENT_ID,
+            Constants.BROKER_SERVICE_CLIENT_ID);
+
     private BoundToken() {}
 
     /** The MCP server that an access token is for, in realms that use MCP policies. */
@@ -52,15 +57,16 @@ public final class BoundToken {
         if (isIdToken(token)) {
             return loginNote(session, token).isPresent();
         }
-        return firstAudience(token)
-                .flatMap(ResourceIndicator::parse)
-                .filter(indicator -> holdsNoMoreThanBound(session.getContext().getRealm(), token))
-                .filter(indicator ->
-                        !McpServerRegistry.of(session).claiming(indicator).isEmpty()
-                                || loginNote(session, token).isPresent()
-                                || isOfExchange(session, token)
-                                || isOfDisabledServer(session, token.getAudience()[0]))
-                .isPresent();
+        return holdsNoMoreThanBound(session.getContext().getRealm(), token)
+                && firstAudience(token)
+                        .flatMap(ResourceIndicator::parse)
+                        .map(McpServerRegistry.of(session)::claiming)
+                        .filter(claiming ->
+                                claiming.stream().anyMatch(server -> holdsNothingBut(token, server.clientId()))
+                                        || loginNote(session, token).isPresent()
+                                        || isOfExchange(session, token)
+                                        || claiming.isEmpty() && isOfDisabledServer(session, token.getAudience()[0]))
+                        .isPresent();
     }
 
     /**
@@ -81,34 +87,43 @@ public final class BoundToken {
         return audience == null || audience.length == 0 ? Optional.empty() : Optional.of(audience[0]);
     }
 
-    /** The sessions of exchanged tokens remember nothing, and nobody else gets such tokens by exchange. */
-    private static boolean isOfExchange(KeycloakSession session, AccessToken token) {
-        return token.getId() != null
-                && OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(
-                        session.getProvider(TokenContextEncoderProvider.class)
-                                .getTokenContextFromTokenId(token.getId())
-                                .getGrantType());
-    }
-
-    /** The tokens of machines have no login that remembers it, and the registry knows enabled servers only. */
-    private static boolean isOfDisabledServer(KeycloakSession session, String url) {
-        return session.getProvider(McpServerRegistry.class)
-                .isDeclared(session.getContext().getRealm(), url);
-    }
-
     /** Other tokens may name a URI among their audiences as well, say by an audience mapper. */
     private static boolean holdsNoMoreThanBound(RealmModel realm, AccessToken token) {
         Set<String> clients = token.getResourceAccess().keySet();
         return token.getRealmAccess() == null
                 && clients.size() <= 1
-                && clients.stream().noneMatch(clientId -> administers(realm, clientId));
+                && clients.stream().noneMatch(clientId -> isKeycloaks(realm, clientId));
     }
 
-    /** Whether the roles of a client are those of administrators. */
-    private static boolean administers(RealmModel realm, String clientId) {
-        return realm.getName().equals(Config.getAdminRealm())
-                ? clientId.endsWith(ADMIN_REALM_CLIENT)
-                : clientId.equals(Constants.REALM_MANAGEMENT_CLIENT_ID);
+    private static boolean holdsNothingBut(AccessToken token, String clientId) {
+        String[] audience = token.getAudience();
+        return Set.of(clientId).containsAll(token.getResourceAccess().keySet())
+                && (audience.length == 1 || audience.length == 2 && audience[1].equals(clientId));
+    }
+
+    /** The tokens of machines have no login that remembers it, and servers that are disabled claim nothing. */
+    private static boolean isOfDisabledServer(KeycloakSession session, String url) {
+        return session.getProvider(McpServerRegistry.class)
+                .isDeclared(session.getContext().getRealm(), url);
+    }
+
+    /** Whether a client stands for an interface of Keycloak's own, and its roles for what is allowed there. */
+    private static boolean isKeycloaks(RealmModel realm, String clientId) {
+        return KEYCLOAKS.contains(clientId)
+                || realm.getName().equals(Config.getAdminRealm()) && clientId.endsWith(ADMIN_REALM_CLIENT);
+    }
+
+    /** The sessions of exchanged tokens remember nothing, and nobody else gets such tokens by exchange. */
+    private static boolean isOfExchange(KeycloakSession session, AccessToken token) {
+        try {
+            return token.getId() != null
+                    && OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(
+                            session.getProvider(TokenContextEncoderProvider.class)
+                                    .getTokenContextFromTokenId(token.getId())
+                                    .getGrantType());
+        } catch (IllegalArgumentException e) {
+            return false; // an id that a mapper made
+        }
     }
 
     private static Optional<String> loginNote(KeycloakSession session, AccessToken token) {
