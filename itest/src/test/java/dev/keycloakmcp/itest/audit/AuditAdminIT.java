@@ -283,6 +283,14 @@ class AuditAdminIT {
                 .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
                 .expect(204);
         assertThat(mesh.oauth.sendJson("PUT", own, free, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth
+                        .sendJson("PUT", URI.create(own + "/"), free, token)
+                        .status())
+                .isIn(401, 404);
+        assertThat(mesh.oauth
+                        .sendJson("PUT", URI.create(own + ";a=b"), free, token)
+                        .status())
+                .isIn(400, 401, 404);
         assertThat(mesh.oauth.sendJson("DELETE", own, "", token).status()).isEqualTo(401);
         delete(suspension, manager).expect(204);
         mesh.oauth.sendJson("PUT", own, free, token).expect(200);

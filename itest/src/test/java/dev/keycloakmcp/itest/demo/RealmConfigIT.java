@@ -79,23 +79,8 @@ class RealmConfigIT {
     }
 
     @Test
-    void what_the_script_added_is_taken_out_again_however_often(KeycloakServer server, @TempDir Path folder) {
-        try (TestRealm realm = TestRealm.create(server, "removed")) {
-            Map<String, Object> before = facts(realm);
-
-            apply(realm, folder);
-            assertThat(remove(realm, folder))
-                    .filteredOn(line -> line.startsWith("removed "))
-                    .hasSize(7);
-            assertThat(facts(realm)).isEqualTo(before);
-
-            assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
-            assertThat(facts(realm)).isEqualTo(before);
-        }
-    }
-
-    @Test
-    void what_is_not_of_this_extension_stays(KeycloakServer server, @TempDir Path folder) {
+    void what_the_script_added_is_taken_out_again_however_often_and_everything_else_stays(
+            KeycloakServer server, @TempDir Path folder) {
         try (TestRealm realm = TestRealm.create(server, "mixed")) {
             put(
                     realm,
@@ -118,9 +103,22 @@ class RealmConfigIT {
             realm.add(scope);
             Map<String, Object> before = facts(realm);
 
-            apply(realm, folder);
-            remove(realm, folder);
+            assertThat(apply(realm, folder, "--report"))
+                    .hasSize(7)
+                    .contains("added     client profile mcp, to report only")
+                    .allMatch(line -> line.startsWith("added "));
+            String report = "{\"enforcement\":\"report\"}";
+            assertThat(get(realm, "/client-policies/profiles"))
+                    .contains(
+                            executor("mcp-resource-indicator", report),
+                            executor("mcp-client-credentials", report),
+                            executor("mcp-delegation", report));
+            assertThat(remove(realm, folder))
+                    .filteredOn(line -> line.startsWith("removed "))
+                    .hasSize(7);
+            assertThat(facts(realm)).isEqualTo(before);
 
+            assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
             assertThat(facts(realm)).isEqualTo(before);
         }
     }
@@ -129,7 +127,6 @@ class RealmConfigIT {
     void of_lists_that_name_both_only_the_part_of_this_extension_is_removed(
             KeycloakServer server, @TempDir Path folder) {
         try (TestRealm realm = TestRealm.create(server, "both")) {
-            apply(realm, folder);
             String keys = executor("pkce-enforcer", "{\"auto-configure\":\"true\"}");
             String delegation = executor("mcp-delegation", "{\"allowed-actors\":[\"a\",\"b\"]}");
             String any = condition("any-client");
@@ -170,23 +167,6 @@ class RealmConfigIT {
                                     policy("both", any, "\"keys\",\"" + ODD + "\""), policy("other", any, "\"keys\"")));
             assertThat(realm.admin().toRepresentation().getLoginTheme()).isNullOrEmpty();
             assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
-        }
-    }
-
-    @Test
-    void the_script_adds_executors_that_only_report(KeycloakServer server, @TempDir Path folder) {
-        try (TestRealm realm = TestRealm.create(server, "reported")) {
-            assertThat(apply(realm, folder, "--report"))
-                    .hasSize(7)
-                    .contains("added     client profile mcp, to report only")
-                    .allMatch(line -> line.startsWith("added "));
-
-            String report = "{\"enforcement\":\"report\"}";
-            assertThat(get(realm, "/client-policies/profiles"))
-                    .contains(
-                            executor("mcp-resource-indicator", report),
-                            executor("mcp-client-credentials", report),
-                            executor("mcp-delegation", report));
         }
     }
 

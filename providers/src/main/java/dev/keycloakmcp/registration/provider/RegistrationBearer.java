@@ -8,7 +8,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.PathSegment;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -58,9 +57,11 @@ final class RegistrationBearer {
                 && McpSuspension.isSuspended(realm, realm.getClientByClientId(named(session)));
     }
 
-    /** The client that the request is about: the last segment of the path. */
+    /** The client that the request is about: the last segment of the path, where it does not end with a slash. */
     private static String named(KeycloakSession session) {
-        List<PathSegment> path = session.getContext().getUri().getPathSegments();
-        return path.isEmpty() ? "" : path.get(path.size() - 1).getPath();
+        return session.getContext().getUri().getPathSegments().stream()
+                .map(PathSegment::getPath)
+                .filter(segment -> !segment.isEmpty())
+                .reduce("", (earlier, later) -> later);
     }
 }
