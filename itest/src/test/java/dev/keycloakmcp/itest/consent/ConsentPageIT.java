@@ -27,8 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.keycloak.admin.client.resource.RolesResource;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** The pages of the login theme {@code mcp}, clicked through. */
 @KeycloakTest
@@ -226,13 +224,7 @@ class ConsentPageIT {
     @Test
     void other_languages_of_the_realm_fall_back_to_english(Browser browser) {
         consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de", "fr")));
-        RolesResource roles = realm.admin()
-                .clients()
-                .get(realm.admin().clients().findByClientId("files").get(0).getId())
-                .roles();
-        RoleRepresentation role = new RoleRepresentation();
-        role.setName("reader");
-        roles.create(role);
+        Runnable undo = consent.role("files", "reader");
         try {
             String client = consent.register("Notes de France", CALLBACK);
             browser.open(request(client, CALLBACK, READ + " offline_access", SERVER, "ui_locales", "fr"));
@@ -244,7 +236,7 @@ class ConsentPageIT {
                     .as("Keycloak's own texts are French")
                     .contains("Rôles utilisateur");
         } finally {
-            roles.deleteRole("reader");
+            undo.run();
             consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de")));
         }
     }

@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.admin.client.resource.RolesResource;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** A realm with two MCP servers, the login theme {@code mcp}, and a user alice. */
 final class ConsentRealm {
@@ -153,6 +155,18 @@ final class ConsentRealm {
         client.setOptionalClientScopes(List.of(READ, DELETE, MAIL, "profile", "offline_access"));
         realm.add(client);
         return clientId;
+    }
+
+    /** Gives a server a role, until that is taken away. */
+    Runnable role(String clientId, String name) {
+        RolesResource roles = realm.admin()
+                .clients()
+                .get(realm.admin().clients().findByClientId(clientId).get(0).getId())
+                .roles();
+        RoleRepresentation role = new RoleRepresentation();
+        role.setName(name);
+        roles.create(role);
+        return () -> roles.deleteRole(name);
     }
 
     void change(Consumer<RealmRepresentation> change) {

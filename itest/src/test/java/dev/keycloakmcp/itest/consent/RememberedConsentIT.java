@@ -31,10 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.admin.client.resource.RolesResource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** Which earlier answers count. */
 @KeycloakTest
@@ -198,19 +196,13 @@ class RememberedConsentIT {
         String client = registered("roles");
         Browser browser = new Browser();
         consent.ask(browser, client, CALLBACK, MAIL, OTHER).consent(true);
-        RolesResource roles = realm.admin()
-                .clients()
-                .get(realm.admin().clients().findByClientId("mail").get(0).getId())
-                .roles();
-        RoleRepresentation role = new RoleRepresentation();
-        role.setName("postmaster");
-        roles.create(role);
+        Runnable undo = consent.role("mail", "postmaster");
         try {
             Authorization more = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
             assertThat(more.asksForConsent()).isTrue();
             assertThat(more.page().document().body().text()).contains("User roles");
         } finally {
-            roles.deleteRole("postmaster");
+            undo.run();
         }
         assertThat(consent.ask(browser, client, CALLBACK, MAIL, OTHER).isDone()).isTrue();
     }

@@ -85,26 +85,20 @@ final class McpPermissionGrant extends PermissionGrantType {
         return mode != null && WITHOUT_TOKEN.contains(mode);
     }
 
+    private static WebApplicationException suspended(Context grant) {
+        return refusal(grant, ReasonCode.CLIENT_SUSPENDED, "A party to the token is suspended.");
+    }
+
     private static WebApplicationException bound(Context grant) {
-        ReasonCode reason = ReasonCode.TOKEN_BOUND;
-        grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
-        return McpRefusal.of(
-                grant.getSession(),
-                grant.getEvent(),
-                grant.getCors(),
-                reason,
+        return refusal(
+                grant,
+                ReasonCode.TOKEN_BOUND,
                 "The token is for one MCP server, and no other token can be made of it here.");
     }
 
-    private static boolean isIdToken(AccessToken token) {
-        return TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
-    }
-
-    private static WebApplicationException suspended(Context grant) {
-        ReasonCode reason = ReasonCode.CLIENT_SUSPENDED;
+    private static WebApplicationException refusal(Context grant, ReasonCode reason, String detail) {
         grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
-        return McpRefusal.of(
-                grant.getSession(), grant.getEvent(), grant.getCors(), reason, "A party to the token is suspended.");
+        return McpRefusal.of(grant.getSession(), grant.getEvent(), grant.getCors(), reason, detail);
     }
 
     private static Stream<String> asking(Context grant) {
@@ -119,7 +113,7 @@ final class McpPermissionGrant extends PermissionGrantType {
 
     private static void keep(KeycloakSession session, AccessToken token) {
         DelegationState state = DelegationState.of(session);
-        boolean idToken = isIdToken(token);
+        boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
         Optional<ActorChain> said = Actors.in(token);
         // An ID token need not say that its client acts for the user, nor does a lightweight token.
         said.or(() -> idToken || Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)

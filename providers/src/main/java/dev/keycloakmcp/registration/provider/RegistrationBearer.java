@@ -1,19 +1,13 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.resource.provider.BoundToken;
 import dev.keycloakmcp.resource.provider.McpRealm;
 import dev.keycloakmcp.resource.provider.McpSuspension;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.PathSegment;
-import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
-import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.clientregistration.ClientRegistrationTokenUtils;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.util.TokenUtil;
@@ -39,12 +33,7 @@ final class RegistrationBearer {
                 .filter(token -> isRefused(session, token))
                 .isPresent();
         if (refused) {
-            throw new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)
-                    .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + OAuthErrors.INVALID_TOKEN + "\"")
-                    .type(MediaType.APPLICATION_JSON_TYPE)
-                    .entity(new OAuth2ErrorRepresentation(
-                            OAuthErrors.INVALID_TOKEN, "The token is not for Keycloak, or its client is suspended."))
-                    .build());
+            throw BoundToken.refusal("The token is not for Keycloak, or its client is suspended.");
         }
     }
 

@@ -1,8 +1,13 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TokenNarrowing;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,6 +21,8 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
+import org.keycloak.services.ErrorResponseException;
 import org.keycloak.util.TokenUtil;
 
 /** Tokens that were bound to an MCP server when they were issued. */
@@ -76,6 +83,15 @@ public final class BoundToken {
     public static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
         return McpRequest.of(session).isBoundTokenTaken()
                 || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
+    }
+
+    /** The answer to who uses a token where it is not taken (RFC 6750 section 3.1). */
+    public static WebApplicationException refusal(String detail) {
+        return new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + OAuthErrors.INVALID_TOKEN + "\"")
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new OAuth2ErrorRepresentation(OAuthErrors.INVALID_TOKEN, detail))
+                .build());
     }
 
     private static boolean isIdToken(AccessToken token) {

@@ -19,8 +19,8 @@ import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
 
 /**
- * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are answered here; at the
- * token endpoint the verdict takes effect where tokens are made.
+ * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are
+ * answered here; at the token endpoint the verdict takes effect where tokens are made.
  */
 final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorExecutor.Configuration> {
 

@@ -1,11 +1,7 @@
 package dev.keycloakmcp.resource.provider;
 
-import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.decision.ReasonCode;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +12,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
-import org.keycloak.services.ErrorResponseException;
 
 /**
  * Clients that administrators stopped. They get no token, and no token with them behind it works where Keycloak is asked.
@@ -85,12 +79,8 @@ public final class McpSuspension {
                 .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code());
     }
 
-    /** The answer to who uses a token with a suspended client behind it (RFC 6750 section 3.1). */
+    /** The answer to who uses a token with a suspended client behind it. */
     static WebApplicationException refusal() {
-        return new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)
-                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"" + OAuthErrors.INVALID_TOKEN + "\"")
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(new OAuth2ErrorRepresentation(OAuthErrors.INVALID_TOKEN, TOKEN_DETAIL))
-                .build());
+        return BoundToken.refusal(TOKEN_DETAIL);
     }
 }
