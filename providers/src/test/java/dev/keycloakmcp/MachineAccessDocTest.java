@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.keycloak.provider.ProviderConfigProperty;
 
-/** docs/machine-access.md says what the code does. */
+/** docs/reference/machine-access.md says what the code does. */
 class MachineAccessDocTest {
 
-    private static final Path DOCUMENT = Path.of("..", "docs", "machine-access.md");
+    private static final Path DOCUMENT = Path.of("..", "docs", "reference", "machine-access.md");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (.+) \\|$");
 
     /** What can refuse a machine request, an exchange or a refresh of an agent. */

@@ -39,7 +39,7 @@ import org.keycloak.provider.Spi;
  */
 class ReferenceTest {
 
-    private static final Path REFERENCE = Path.of("..", "docs", "reference.md");
+    private static final Path REFERENCE = Path.of("..", "docs", "reference", "README.md");
     private static final String BEGIN = "<!-- generated -->\n";
     private static final String END = "<!-- /generated -->";
 
@@ -70,7 +70,7 @@ class ReferenceTest {
             return;
         }
         assertThat(document.substring(begin, end))
-                .as("docs/reference.md; rewrite it with -Ddocs.write=true")
+                .as("docs/reference/README.md; rewrite it with -Ddocs.write=true")
                 .isEqualTo(generated());
     }
 

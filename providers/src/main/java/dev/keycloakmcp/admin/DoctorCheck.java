@@ -8,7 +8,7 @@ public enum DoctorCheck {
     NOT_IN_USE(
             Severity.INFO,
             "No client profile holds an executor of this extension, so nothing is enforced.",
-            "Run realm-config/apply.sh for the realm, or follow docs/admin-console.md."),
+            "Run realm-config/apply.sh for the realm, or follow docs/start/first-server-by-console.md."),
     /** A profile that no enabled policy uses. */
     PROFILE_UNUSED(
             Severity.WARNING,

@@ -52,7 +52,7 @@ class AuditDocIT {
 
     @Test
     void every_command_of_the_documentation_works(@TempDir Path folder) throws IOException, InterruptedException {
-        List<String> commands = Files.readAllLines(DOCS.resolve("audit.md")).stream()
+        List<String> commands = Files.readAllLines(DOCS.resolve("operate/audit.md")).stream()
                 .map(COMMAND::matcher)
                 .filter(Matcher::matches)
                 .map(command -> command.group(1))
@@ -109,8 +109,8 @@ class AuditDocIT {
 
     @Test
     void every_parameter_of_the_open_api_document_is_known() throws IOException {
-        JsonNode document =
-                new ObjectMapper().readTree(DOCS.resolve("audit.openapi.json").toFile());
+        JsonNode document = new ObjectMapper()
+                .readTree(DOCS.resolve("reference/audit.openapi.json").toFile());
         for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
             JsonNode operation = path.getValue().path("get");
             if (operation.isMissingNode() || path.getKey().contains("{")) {

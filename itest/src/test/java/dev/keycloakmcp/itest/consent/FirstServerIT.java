@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.RealmRepresentation;
 
-/** {@code docs/admin-console.md}, clicked step by step in an empty realm. */
+/** {@code docs/start/first-server-by-console.md}, clicked step by step in an empty realm. */
 @KeycloakTest
 @BrowserTest
 class FirstServerIT {
 
-    private static final Path GUIDE = Path.of("..", "docs", "admin-console.md");
+    private static final Path GUIDE = Path.of("..", "docs", "start", "first-server-by-console.md");
     private static final String REDIRECT = "http://127.0.0.1/callback";
 
     /** The file that the guide tells people to import. */

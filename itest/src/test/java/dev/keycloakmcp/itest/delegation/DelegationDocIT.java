@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.EventRepresentation;
 
-/** The tables of {@code docs/delegation.md}, row by row. */
+/** The tables of {@code docs/reference/delegation.md}, row by row. */
 @KeycloakTest
 class DelegationDocIT {
 

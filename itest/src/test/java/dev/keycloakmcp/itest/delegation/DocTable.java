@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table of {@code docs/delegation.md}, cell by cell. */
+/** A table of {@code docs/reference/delegation.md}, cell by cell. */
 final class DocTable {
 
     private DocTable() {}
@@ -19,7 +19,7 @@ final class DocTable {
      */
     static List<List<String>> rows(String header) {
         try {
-            String page = Files.readString(Workspace.root().resolve("docs/delegation.md"));
+            String page = Files.readString(Workspace.root().resolve("docs/reference/delegation.md"));
             int start = page.indexOf("\n" + header);
             if (start < 0) {
                 throw new IllegalArgumentException("No table " + header);

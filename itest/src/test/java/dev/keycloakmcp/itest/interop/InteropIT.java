@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients and servers as they are published, unmodified, with nothing configured but the server's address. What came of
- * it is the table of {@code docs/interop.md}.
+ * it is the table of {@code docs/reference/interop.md}.
  */
 @ExtendWith(Runtimes.class)
 @KeycloakTest

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The table of {@code docs/interop.md}: who was run, and what came of it. {@code -Ddocs.write=true} writes it. */
+/** The table of {@code docs/reference/interop.md}: who was run, and what came of it. {@code -Ddocs.write=true} writes it. */
 final class InteropTable {
 
-    private static final Path DOCS = Path.of("..", "docs", "interop.md");
+    private static final Path DOCS = Path.of("..", "docs", "reference", "interop.md");
     private static final Path SOURCES = Path.of("src", "interop");
     private static final String START = "<!-- results -->\n";
     /** As many as a run of the whole class gives. */

@@ -33,7 +33,7 @@ import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 /**
  * Compares with stock Keycloak in the same run: how long the same requests take, as ratios. All servers are up all the
  * time and take turns, round by round, so that whatever else the machine does hits all. Not part of the build;
- * docs/testing.md says how to run it.
+ * docs/contribute/testing.md says how to run it.
  */
 class TokenBenchmark {
 

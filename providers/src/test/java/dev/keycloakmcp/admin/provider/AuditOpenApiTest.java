@@ -24,10 +24,11 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** docs/audit.openapi.json has every call of the resources, no other, and every filter. */
+/** docs/reference/audit.openapi.json has every call of the resources, no other, and every filter. */
 class AuditOpenApiTest {
 
-    private static final java.nio.file.Path DOCUMENT = java.nio.file.Path.of("..", "docs", "audit.openapi.json");
+    private static final java.nio.file.Path DOCUMENT =
+            java.nio.file.Path.of("..", "docs", "reference", "audit.openapi.json");
     private static final Map<Class<? extends Annotation>, String> METHODS =
             Map.of(GET.class, "get", PUT.class, "put", DELETE.class, "delete");
 
