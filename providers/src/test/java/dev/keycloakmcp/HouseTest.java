@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -17,9 +18,18 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /**
  * The plan of the house. Each capability has a room, {@code dev.keycloakmcp.<room>}, whose rules are
@@ -31,25 +41,21 @@ class HouseTest {
     private static final String BASE = "dev.keycloakmcp";
     private static final String EDGE = ".provider";
 
-    private static final Map<String, Set<String>> ROOMS = Map.of(
-            "decision", Set.of(),
-            "resource", Set.of("decision"),
-            "actor", Set.of("decision", "resource"),
-            "registration", Set.of("decision", "resource"),
-            "machine", Set.of("decision", "resource"),
-            "discovery", Set.of("resource", "registration", "machine"),
-            "consent", Set.of("resource", "registration"),
-            "audit", Set.of("decision", "actor"),
-            "admin",
-                    Set.of(
-                            "decision",
-                            "resource",
-                            "actor",
-                            "registration",
-                            "machine",
-                            "discovery",
-                            "consent",
-                            "audit"));
+    /** The rooms by floor, the ground floor first. A room uses those of the floors below its own, none beside it. */
+    private static final List<Set<String>> FLOORS = List.of(
+            Set.of("decision", "support"),
+            Set.of("resource"),
+            Set.of("policy"),
+            Set.of("token", "machine"),
+            Set.of("registration", "actor"),
+            Set.of("consent", "discovery", "audit"),
+            Set.of("admin"));
+
+    private static final Map<String, Integer> FLOOR_OF = floorOf();
+
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    private static final Pattern IMPORT = Pattern.compile("^import (?:static )?dev\\.keycloakmcp\\.([a-z]+)\\.");
 
     /** Classes that Keycloak, JAX-RS, JPA or the service loader find by reflection. */
     private static final List<String> FOUND_BY_OTHERS = List.of(
@@ -65,7 +71,7 @@ class HouseTest {
                 public void check(JavaClass item, ConditionEvents events) {
                     String room = roomOf(item);
                     String name = item.getPackageName();
-                    boolean housed = ROOMS.containsKey(room)
+                    boolean housed = FLOOR_OF.containsKey(room)
                             && (name.equals(BASE + "." + room) || name.equals(BASE + "." + room + EDGE));
                     if (!housed) {
                         events.add(SimpleConditionEvent.violated(item, item.getName() + " lives in no room"));
@@ -83,19 +89,15 @@ class HouseTest {
             .because("a rule is read, tested and mutated without a server");
 
     @ArchTest
-    static final ArchRule rooms_open_only_the_doors_on_the_plan = classes()
-            .should(new ArchCondition<JavaClass>("use only the rooms that theirs may import") {
+    static final ArchRule rooms_use_only_lower_floors = classes()
+            .should(new ArchCondition<JavaClass>("use only rooms of lower floors") {
                 @Override
                 public void check(JavaClass item, ConditionEvents events) {
                     String room = roomOf(item);
-                    Set<String> open = ROOMS.getOrDefault(room, Set.of());
                     item.getDirectDependenciesFromSelf().stream()
                             .filter(dependency ->
                                     dependency.getTargetClass().getPackageName().startsWith(BASE))
-                            .filter(dependency -> {
-                                String other = roomOf(dependency.getTargetClass());
-                                return !other.equals(room) && !open.contains(other);
-                            })
+                            .filter(dependency -> !mayUse(room, roomOf(dependency.getTargetClass())))
                             .forEach(dependency ->
                                     events.add(SimpleConditionEvent.violated(item, dependency.getDescription())));
                 }
@@ -147,6 +149,46 @@ class HouseTest {
     @ArchTest
     static final ArchRule no_standard_streams =
             ArchRuleDefinition.noClasses().should(ACCESS_STANDARD_STREAMS).allowEmptyShould(true);
+
+    /** The compiler copies constants into the classes that use them, so that only the text shows where they are from. */
+    @Test
+    void import_lines_name_only_lower_floors() throws IOException {
+        List<String> upwards = new ArrayList<>();
+        for (Path file : sources()) {
+            String room = SOURCES.resolve("dev/keycloakmcp")
+                    .relativize(file)
+                    .getName(0)
+                    .toString();
+            for (String line : Files.readAllLines(file)) {
+                Matcher imported = IMPORT.matcher(line);
+                if (imported.find() && !mayUse(room, imported.group(1))) {
+                    upwards.add(file.getFileName() + ": " + line);
+                }
+            }
+        }
+        assertThat(upwards).isEmpty();
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+    }
+
+    private static boolean mayUse(String room, String other) {
+        return room.equals(other)
+                || FLOOR_OF.getOrDefault(other, Integer.MAX_VALUE) < FLOOR_OF.getOrDefault(room, Integer.MIN_VALUE);
+    }
+
+    private static Map<String, Integer> floorOf() {
+        Map<String, Integer> floors = new HashMap<>();
+        for (int floor = 0; floor < FLOORS.size(); floor++) {
+            for (String room : FLOORS.get(floor)) {
+                floors.put(room, floor);
+            }
+        }
+        return Map.copyOf(floors);
+    }
 
     private static String roomOf(JavaClass item) {
         String name = item.getPackageName();

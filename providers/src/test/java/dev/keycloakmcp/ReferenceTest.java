@@ -78,9 +78,8 @@ class ReferenceTest {
     void the_attributes_and_event_details_are_those_of_the_code() throws Exception {
         String document = Files.readString(REFERENCE);
         assertThat(keysOf(document, "## Client attributes"))
-                .isEqualTo(constants("dev.keycloakmcp.resource.provider.McpAttributes"));
-        assertThat(keysOf(document, "## Event details"))
-                .isEqualTo(constants("dev.keycloakmcp.resource.provider.McpEventDetails"));
+                .isEqualTo(constants("dev.keycloakmcp.resource.McpAttributes"));
+        assertThat(keysOf(document, "## Event details")).isEqualTo(constants("dev.keycloakmcp.policy.McpEventDetails"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor;
 
+import dev.keycloakmcp.policy.Actor;
 import java.util.Locale;
 import java.util.Set;
 

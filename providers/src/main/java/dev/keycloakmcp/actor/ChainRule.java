@@ -2,6 +2,8 @@ package dev.keycloakmcp.actor;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor;
 
+import dev.keycloakmcp.policy.Actor;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

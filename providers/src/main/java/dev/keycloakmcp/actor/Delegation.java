@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor;
 
-import dev.keycloakmcp.resource.TokenNarrowing;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import java.util.Optional;
 
 /**

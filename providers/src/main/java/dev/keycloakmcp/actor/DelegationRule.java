@@ -2,11 +2,13 @@ package dev.keycloakmcp.actor;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.TargetRequest;
 import dev.keycloakmcp.resource.TargetRule;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.HashSet;
 import java.util.Optional;

@@ -21,6 +21,7 @@ import static dev.keycloakmcp.admin.DoctorCheck.SERVER_INCONSISTENT;
 import static dev.keycloakmcp.admin.DoctorCheck.SERVER_UNREACHABLE;
 import static dev.keycloakmcp.admin.DoctorCheck.STOCK_REGISTRATION_OPEN;
 
+import dev.keycloakmcp.policy.McpExecutorIds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
 /** Looks for what is configured otherwise than it was meant, or than is safe. */
 public final class Doctor {
 
-    private static final String RESOURCE_INDICATOR = "mcp-resource-indicator";
+    private static final String RESOURCE_INDICATOR = McpExecutorIds.RESOURCE_INDICATOR;
 
     /** What each executor is for, in the order in which they matter. */
     private static final Map<String, DoctorCheck> EXECUTORS = executors();
@@ -57,8 +58,8 @@ public final class Doctor {
     private static Map<String, DoctorCheck> executors() {
         Map<String, DoctorCheck> executors = new LinkedHashMap<>();
         executors.put(RESOURCE_INDICATOR, RESOURCE_INDICATOR_MISSING);
-        executors.put("mcp-client-credentials", CLIENT_CREDENTIALS_MISSING);
-        executors.put("mcp-delegation", DELEGATION_MISSING);
+        executors.put(McpExecutorIds.CLIENT_CREDENTIALS, CLIENT_CREDENTIALS_MISSING);
+        executors.put(McpExecutorIds.DELEGATION, DELEGATION_MISSING);
         return executors;
     }
 

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.audit;
 
-import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.audit;
 
-import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.policy.ActorChain;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

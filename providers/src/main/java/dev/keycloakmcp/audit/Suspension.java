@@ -1,5 +1,6 @@
 package dev.keycloakmcp.audit;
 
+import dev.keycloakmcp.support.StoredText;
 import java.util.Optional;
 
 /** The reason that an administrator gives for a suspension. */

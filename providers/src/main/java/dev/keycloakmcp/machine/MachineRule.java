@@ -2,10 +2,10 @@ package dev.keycloakmcp.machine;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.TargetRule;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.Servers;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.List;
 import java.util.Optional;

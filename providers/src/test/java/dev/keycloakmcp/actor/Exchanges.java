@@ -1,5 +1,7 @@
 package dev.keycloakmcp.actor;
 
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.keycloakmcp.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.policy.Actor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.keycloakmcp.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

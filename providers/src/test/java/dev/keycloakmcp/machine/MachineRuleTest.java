@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.Servers;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.Servers;
 import dev.keycloakmcp.resource.TargetRequest;
-import dev.keycloakmcp.resource.TokenNarrowing;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
-import dev.keycloakmcp.actor.ActorChain;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.util.JsonSerialization;

@@ -1,9 +1,9 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

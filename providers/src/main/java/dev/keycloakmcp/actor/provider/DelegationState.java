@@ -1,10 +1,10 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.decision.EnforcementMode;
-import dev.keycloakmcp.resource.provider.RequestFacts;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.RequestFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.Delegation;
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.resource.TokenNarrowing;
+import dev.keycloakmcp.policy.TokenNarrowing;
 import java.util.Optional;
 
 /** A decision on delegated access, as the verdict on a token request. */

@@ -1,10 +1,10 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

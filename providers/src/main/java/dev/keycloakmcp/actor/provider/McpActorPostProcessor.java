@@ -1,10 +1,10 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpRealm;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.common.Profile;

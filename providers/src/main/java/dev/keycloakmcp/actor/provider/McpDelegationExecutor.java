@@ -1,20 +1,20 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.Delegation;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpExecutor;
-import dev.keycloakmcp.resource.provider.McpExecutorConfiguration;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpExecutor;
+import dev.keycloakmcp.policy.provider.McpExecutorConfiguration;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestFacts;
+import dev.keycloakmcp.policy.provider.SavedConfiguration;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
-import dev.keycloakmcp.resource.provider.RequestFacts;
-import dev.keycloakmcp.resource.provider.SavedConfiguration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

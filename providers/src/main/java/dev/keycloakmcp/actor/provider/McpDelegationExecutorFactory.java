@@ -3,7 +3,8 @@ package dev.keycloakmcp.actor.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeRule;
-import dev.keycloakmcp.resource.provider.McpExecutorFactory;
+import dev.keycloakmcp.policy.McpExecutorIds;
+import dev.keycloakmcp.policy.provider.McpExecutorFactory;
 import java.util.Arrays;
 import java.util.List;
 import org.keycloak.models.KeycloakSession;
@@ -16,7 +17,7 @@ import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderF
 @AutoService(ClientPolicyExecutorProviderFactory.class)
 public final class McpDelegationExecutorFactory extends McpExecutorFactory {
 
-    public static final String PROVIDER_ID = "mcp-delegation";
+    public static final String PROVIDER_ID = McpExecutorIds.DELEGATION;
 
     static final String REQUIRE_ACTOR_TOKEN = "require-actor-token";
     static final String REQUIRE_MAY_ACT = "require-may-act";

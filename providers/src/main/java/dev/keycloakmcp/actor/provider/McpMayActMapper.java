@@ -2,8 +2,8 @@ package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.actor.MayAct;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,17 +1,17 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.MayAct;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.resource.McpServer;
-import dev.keycloakmcp.resource.provider.BoundToken;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
-import dev.keycloakmcp.resource.provider.McpRealm;
-import dev.keycloakmcp.resource.provider.McpRefusal;
-import dev.keycloakmcp.resource.provider.McpRequest;
-import dev.keycloakmcp.resource.provider.McpSuspension;
+import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;

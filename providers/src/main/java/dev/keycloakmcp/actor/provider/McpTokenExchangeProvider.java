@@ -1,8 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.DelegatedSubject;
 import dev.keycloakmcp.actor.Delegation;
@@ -11,14 +9,17 @@ import dev.keycloakmcp.actor.RequestedToken;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.resource.TokenNarrowing;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
-import dev.keycloakmcp.resource.provider.McpRealm;
-import dev.keycloakmcp.resource.provider.McpRefusal;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
-import dev.keycloakmcp.resource.provider.McpSuspension;
+import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
@@ -259,7 +260,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                 act != null && Actors.isOfSignIn(session, token),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
                 Actors.impersonator(realm, subject.session()),
-                TokenNarrowing.scopes(token.getScope()).orElse(Set.of()),
+                ScopeParameter.names(token.getScope()).orElse(Set.of()),
                 expiry(token) - Time.currentTime(),
                 holder || audience,
                 // Who received a bound token has no proof to show; its holder showed it when the token was presented.

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.policy.McpExecutorIds;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.TokenExchangeProvider;
 import org.keycloak.protocol.oidc.TokenExchangeProviderFactory;
@@ -10,7 +11,7 @@ import org.keycloak.protocol.oidc.tokenexchange.StandardTokenExchangeProviderFac
 @AutoService(TokenExchangeProviderFactory.class)
 public final class McpTokenExchangeProviderFactory extends StandardTokenExchangeProviderFactory {
 
-    public static final String PROVIDER_ID = "mcp-delegation";
+    public static final String PROVIDER_ID = McpExecutorIds.DELEGATION;
 
     @Override
     public TokenExchangeProvider create(KeycloakSession session) {

@@ -6,7 +6,7 @@ import dev.keycloakmcp.audit.ActorUse;
 import dev.keycloakmcp.audit.Suspension;
 import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
-import dev.keycloakmcp.registration.provider.ClusterLock;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.ForbiddenException;

@@ -8,7 +8,7 @@ import dev.keycloakmcp.admin.ServerInventory;
 import dev.keycloakmcp.audit.provider.AuditSettings;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.HashMap;

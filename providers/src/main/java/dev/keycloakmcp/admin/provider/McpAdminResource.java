@@ -1,6 +1,6 @@
 package dev.keycloakmcp.admin.provider;
 
-import dev.keycloakmcp.resource.provider.BoundToken;
+import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import org.keycloak.models.KeycloakSession;

@@ -3,7 +3,7 @@ package dev.keycloakmcp.admin.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.admin.WouldDeny;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.policy.McpEventDetails;
 import jakarta.persistence.TypedQuery;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.keycloakmcp.audit.provider;
 
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

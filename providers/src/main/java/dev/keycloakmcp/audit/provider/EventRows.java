@@ -1,13 +1,13 @@
 package dev.keycloakmcp.audit.provider;
 
-import dev.keycloakmcp.actor.Actor;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.resource.provider.DelegationClaims;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

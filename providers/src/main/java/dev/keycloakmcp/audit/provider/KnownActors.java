@@ -3,7 +3,7 @@ package dev.keycloakmcp.audit.provider;
 import dev.keycloakmcp.audit.ActorUse;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import java.util.HashMap;

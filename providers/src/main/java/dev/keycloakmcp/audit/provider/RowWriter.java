@@ -1,13 +1,13 @@
 package dev.keycloakmcp.audit.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.keycloakmcp.actor.ActorChain;
 import dev.keycloakmcp.audit.AuditField;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.FlowKey;
 import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.audit.StoredText;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.support.StoredText;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.policy.provider.DeviceTarget;
+import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
-import dev.keycloakmcp.resource.provider.DeviceTarget;
-import dev.keycloakmcp.resource.provider.McpConsentNote;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.ConsentSubject;
-import dev.keycloakmcp.registration.provider.ClusterLock;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;

@@ -1,7 +1,8 @@
 package dev.keycloakmcp.machine.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.resource.provider.McpExecutorFactory;
+import dev.keycloakmcp.policy.McpExecutorIds;
+import dev.keycloakmcp.policy.provider.McpExecutorFactory;
 import java.util.List;
 import java.util.Set;
 import org.keycloak.models.KeycloakSession;
@@ -14,7 +15,7 @@ import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderF
 @AutoService(ClientPolicyExecutorProviderFactory.class)
 public final class McpClientCredentialsExecutorFactory extends McpExecutorFactory {
 
-    public static final String PROVIDER_ID = "mcp-client-credentials";
+    public static final String PROVIDER_ID = McpExecutorIds.CLIENT_CREDENTIALS;
 
     static final String ALLOWED_AUTH_METHODS = "allowed-auth-methods";
     static final String REQUIRE_EXPLICIT_SCOPE = "require-explicit-scope";

@@ -2,7 +2,7 @@ package dev.keycloakmcp.machine.provider;
 
 import dev.keycloakmcp.machine.ClientAssertion;
 import dev.keycloakmcp.machine.ClientCredential;
-import dev.keycloakmcp.resource.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.Registration;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

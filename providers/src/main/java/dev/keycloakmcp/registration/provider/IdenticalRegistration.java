@@ -2,6 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.Registration;
 import dev.keycloakmcp.registration.RegistrationIdentity;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.ResourceIndicator;
-import dev.keycloakmcp.resource.provider.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Map;

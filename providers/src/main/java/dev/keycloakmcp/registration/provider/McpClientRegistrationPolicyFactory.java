@@ -1,7 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.resource.provider.ExtensionInfo;
+import dev.keycloakmcp.policy.provider.ExtensionInfo;
 import dev.keycloakmcp.resource.provider.SavedServers;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,15 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.registration.ClientMetadata;
 import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.Registration;
 import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.registration.RegistrationRule;
-import dev.keycloakmcp.resource.provider.McpAttributes;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
-import dev.keycloakmcp.resource.provider.McpSuspension;
+import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;

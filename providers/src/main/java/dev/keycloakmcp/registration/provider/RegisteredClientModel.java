@@ -1,7 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.RedirectUri;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.registration.AvailableScopes;
-import dev.keycloakmcp.resource.TokenNarrowing;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.keycloak.Config;
@@ -42,7 +42,7 @@ public final class RegisteredClientScopeCheckFactory implements AuthorizationEnd
     private static void requireUsableScope(AuthorizationEndpointChecker checker)
             throws AuthorizationEndpointChecker.AuthorizationCheckException {
         ClientModel client = checker.getClient();
-        Set<String> requested = TokenNarrowing.scopes(
+        Set<String> requested = ScopeParameter.names(
                         checker.getAuthorizationEndpointRequest().getScope())
                 .orElse(Set.of());
         if (Provenance.rulesOf(checker.getRealm(), client).isEmpty()

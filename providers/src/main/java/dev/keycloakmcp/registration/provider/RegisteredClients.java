@@ -1,6 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
+import dev.keycloakmcp.support.provider.EpochText;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import java.util.List;

@@ -1,7 +1,8 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
 import org.keycloak.common.util.Time;

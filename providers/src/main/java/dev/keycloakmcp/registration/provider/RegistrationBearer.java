@@ -1,8 +1,9 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.resource.provider.BoundToken;
-import dev.keycloakmcp.resource.provider.McpRealm;
-import dev.keycloakmcp.resource.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.core.PathSegment;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
@@ -33,7 +34,7 @@ final class RegistrationBearer {
                 .filter(token -> isRefused(session, token))
                 .isPresent();
         if (refused) {
-            throw BoundToken.refusal("The token is not for Keycloak, or its client is suspended.");
+            throw McpRefusal.invalidToken("The token is not for Keycloak, or its client is suspended.");
         }
     }
 

@@ -3,7 +3,7 @@ package dev.keycloakmcp.registration.provider;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.policy.McpEventDetails;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;

@@ -1,8 +1,9 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.registration.RefreshTokenFamily;
-import dev.keycloakmcp.resource.provider.McpEventDetails;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.resource.provider.McpAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.keycloak.models.ClientModel;

@@ -1,9 +1,10 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
-import dev.keycloakmcp.resource.TokenNarrowing;
+import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,7 +85,7 @@ final class JpaMcpServerRegistry implements McpServerRegistry {
                             clientIds.getOrDefault(id, ""),
                             url,
                             indicator,
-                            TokenNarrowing.scopes(values.get(McpAttributes.SCOPES))
+                            ScopeParameter.names(values.get(McpAttributes.SCOPES))
                                     .orElse(Set.of()))));
         });
         return McpServers.of(servers);

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.McpServers;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.models.AbstractKeycloakTransaction;

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.resource.provider;
 
+import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourcePattern;
 import java.util.Collection;

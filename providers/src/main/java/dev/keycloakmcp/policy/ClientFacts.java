@@ -1,0 +1,46 @@
+package dev.keycloakmcp.policy;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What tells the kind of a client.
+ *
+ * @param registered it has a registration provenance of this extension
+ * @param metadataDocument it was created from a client id metadata document
+ * @param standardFlow it may use the authorization code flow
+ * @param serviceAccount it has a service account
+ * @param allowedResources it lists the resources it may target
+ * @param ownsMcpScope at least one scope of an MCP server is assigned to it
+ * @param server it is an MCP server itself
+ */
+public record ClientFacts(
+        boolean registered,
+        boolean metadataDocument,
+        boolean standardFlow,
+        boolean serviceAccount,
+        boolean allowedResources,
+        boolean ownsMcpScope,
+        boolean server) {
+
+    /** The kinds; a client may be of several, or of none and then no MCP policy on defaults touches it. */
+    public Set<ClientKind> kinds() {
+        Set<ClientKind> kinds = EnumSet.noneOf(ClientKind.class);
+        if (registered) {
+            kinds.add(ClientKind.REGISTERED);
+        }
+        if (metadataDocument) {
+            kinds.add(ClientKind.METADATA_DOCUMENT);
+        }
+        if (standardFlow && ownsMcpScope && !registered && !metadataDocument) {
+            kinds.add(ClientKind.APPLICATION);
+        }
+        if (serviceAccount && (allowedResources || ownsMcpScope)) {
+            kinds.add(ClientKind.AGENT);
+        }
+        if (server) {
+            kinds.add(ClientKind.SERVER);
+        }
+        return kinds;
+    }
+}

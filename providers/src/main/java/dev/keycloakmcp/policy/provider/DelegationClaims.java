@@ -1,0 +1,100 @@
+package dev.keycloakmcp.policy.provider;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
+import org.keycloak.representations.JsonWebToken;
+
+/** The claims of RFC 8693 4.1 and 4.4, which only this extension writes in realms that use its policies. */
+public final class DelegationClaims {
+
+    /** Who acts. */
+    public static final String ACT = "act";
+    /** Who may act. */
+    public static final String MAY_ACT = "may_act";
+
+    /** Id of the mapper that writes them. */
+    public static final String ACTOR_MAPPER = "oidc-mcp-actor-mapper";
+
+    /** Option of that mapper, set by no administrator: let nothing through that nobody vouched for. */
+    public static final String GUARD = "guard";
+
+    /** Attribute of the client session's context while the authorization endpoint makes tokens beside a code. */
+    public static final String HYBRID_FLOW = "mcp-hybrid-flow";
+
+    /**
+     * Claim of a refresh token, note of a client session and parameter of a device code: the URI of the MCP server that they
+     * are bound to. Not {@code resource}, which Keycloak's own experimental feature writes.
+     */
+    public static final String RESOURCE = "mcp_resource";
+
+    /** Claim of a refresh token that was issued by an exchange. */
+    public static final String EXCHANGED = "mcp_exchanged";
+
+    /**
+     * Claim of the refresh token of an exchange: when the subject token expired, seconds since the epoch. No token that is
+     * refreshed with it lives longer.
+     */
+    public static final String NOT_AFTER = "mcp_not_after";
+
+    private static final List<String> ALL = List.of(ACT, MAY_ACT);
+
+    private DelegationClaims() {}
+
+    /** Whether a JWT says that somebody acts or may act, true or not. */
+    public static boolean areClaimedBy(@Nullable String encoded) {
+        if (encoded == null) {
+            return false;
+        }
+        try {
+            JsonWebToken token = new JWSInput(encoded).readJsonContent(JsonWebToken.class);
+            return ALL.stream().anyMatch(token.getOtherClaims()::containsKey);
+        } catch (JWSInputException e) {
+            return false;
+        }
+    }
+
+    /** Whether a refresh token was issued by an exchange. */
+    public static boolean isExchanged(JsonWebToken refreshToken) {
+        return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
+    }
+
+    /** When tokens made of a refresh token have to expire; {@link Long#MAX_VALUE} where it does not say. */
+    public static long notAfter(JsonWebToken refreshToken) {
+        return refreshToken.getOtherClaims().get(NOT_AFTER) instanceof Number time ? time.longValue() : Long.MAX_VALUE;
+    }
+
+    /** Makes a token expire no later than that, seconds since the epoch. */
+    public static void expire(JsonWebToken token, long notAfter) {
+        if (notAfter < Long.MAX_VALUE && (token.getExp() == null || token.getExp() == 0 || token.getExp() > notAfter)) {
+            token.exp(notAfter);
+        }
+    }
+
+    /** Leaves exactly those claims in a token that are vouched for. */
+    public static void restrict(JsonWebToken token, Map<String, Object> vouched) {
+        for (String claim : ALL) {
+            Object value = vouched.get(claim);
+            if (value == null) {
+                token.getOtherClaims().remove(claim);
+            } else {
+                token.setOtherClaims(claim, value);
+            }
+        }
+    }
+
+    /** The claims in a token. */
+    public static Map<String, Object> in(JsonWebToken token) {
+        Map<String, Object> found = new HashMap<>();
+        for (String claim : ALL) {
+            Object value = token.getOtherClaims().get(claim);
+            if (value != null) {
+                found.put(claim, value);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.keycloakmcp.policy.provider;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
+
+/**
+ * What MCP executors have in common: they hand in verdicts, which take effect where tokens are made.
+ *
+ * @param <C> configuration
+ */
+public abstract class McpExecutor<C extends McpExecutorConfiguration> implements ClientPolicyExecutorProvider<C> {
+
+    protected final KeycloakSession session;
+
+    private C configuration;
+
+    /** @param defaults the configuration where Keycloak stored none */
+    protected McpExecutor(KeycloakSession session, C defaults) {
+        this.session = session;
+        this.configuration = defaults;
+    }
+
+    @Override
+    public final void setupConfiguration(@Nullable C stored) {
+        if (stored != null) {
+            configuration = stored;
+        }
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the class of a C
+    public final Class<C> getExecutorConfigurationClass() {
+        return (Class<C>) configuration.getClass();
+    }
+
+    @Override
+    public final String getProviderId() {
+        return configuration.providerId();
+    }
+
+    protected final C configuration() {
+        return configuration;
+    }
+
+    protected final boolean isEnforced() {
+        return configuration.enforcement() == EnforcementMode.ENFORCE;
+    }
+
+    protected final void add(McpRequest.Rank rank, Decision<Optional<TokenNarrowing>> decision) {
+        McpRequest.of(session)
+                .add(new McpRequest.Verdict(getProviderId(), rank, configuration.enforcement(), decision));
+    }
+}

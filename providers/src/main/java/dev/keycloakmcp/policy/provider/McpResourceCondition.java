@@ -1,0 +1,69 @@
+package dev.keycloakmcp.policy.provider;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.ResourcePattern;
+import dev.keycloakmcp.resource.TargetRule;
+import dev.keycloakmcp.resource.WhenMissing;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.representations.idm.ClientPolicyConditionConfigurationRepresentation;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.ClientPolicyVote;
+import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProvider;
+
+/** Whether the target of a request, sent or inferred, matches. Requests without a known target do not. */
+final class McpResourceCondition extends AbstractClientPolicyConditionProvider<McpResourceCondition.Configuration> {
+
+    private static final TargetRule RULE = new TargetRule(WhenMissing.INFER);
+
+    McpResourceCondition(KeycloakSession session) {
+        super(session);
+    }
+
+    @Override
+    public String getProviderId() {
+        return McpResourceConditionFactory.PROVIDER_ID;
+    }
+
+    @Override
+    public Class<Configuration> getConditionConfigurationClass() {
+        return Configuration.class;
+    }
+
+    @Override
+    public ClientPolicyVote applyPolicy(ClientPolicyContext context) {
+        Optional<RequestFacts> facts = RequestFacts.of(session, context);
+        if (facts.isEmpty()) {
+            return ClientPolicyVote.ABSTAIN;
+        }
+        boolean matches = RULE.decide(facts.get().target(), McpServerRegistry.of(session))
+                        instanceof Decision.Allow<Optional<McpServer>> allow
+                && allow.value().filter(configuration::matches).isPresent();
+        return matches ? ClientPolicyVote.YES : ClientPolicyVote.NO;
+    }
+
+    /** Configuration; malformed patterns match nothing, and none, or an empty text, stands for every server. */
+    static final class Configuration extends ClientPolicyConditionConfigurationRepresentation {
+
+        @JsonProperty(McpResourceConditionFactory.RESOURCES)
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        private @Nullable List<String> resources;
+
+        boolean matches(McpServer server) {
+            List<String> patterns = Optional.ofNullable(resources).orElse(List.of()).stream()
+                    .filter(pattern -> pattern != null && !pattern.isBlank())
+                    .toList();
+            return patterns.isEmpty()
+                    || patterns.stream()
+                            .map(ResourcePattern::parse)
+                            .flatMap(Optional::stream)
+                            .anyMatch(pattern -> pattern.matches(server.indicator()));
+        }
+    }
+}

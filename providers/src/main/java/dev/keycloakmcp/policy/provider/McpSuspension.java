@@ -1,0 +1,88 @@
+package dev.keycloakmcp.policy.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.resource.McpAttributes;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.representations.AccessToken;
+
+/**
+ * Clients that administrators stopped. They get no token, and no token with them behind it works where Keycloak is asked.
+ * The client attribute that says so is in the cache of the realm, which all nodes invalidate together.
+ */
+public final class McpSuspension {
+
+    public static final String CLIENT_DETAIL = "The client is suspended.";
+    public static final String TOKEN_DETAIL = "A party to the token is suspended.";
+
+    private McpSuspension() {}
+
+    /** Whether a client is suspended, in realms that use MCP policies. */
+    public static boolean isSuspended(RealmModel realm, @Nullable ClientModel client) {
+        return client != null && client.getAttribute(McpAttributes.SUSPENDED) != null && McpRealm.isOptedIn(realm);
+    }
+
+    /**
+     * Whether a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
+     * account of it. A client that is gone counts as suspended, so that to delete a suspended client stops it for good.
+     *
+     * @param subject the token's subject
+     */
+    public static boolean isBehind(KeycloakSession session, AccessToken token, @Nullable UserModel subject) {
+        RealmModel realm = session.getContext().getRealm();
+        if (!McpRealm.isOptedIn(realm)) {
+            return false;
+        }
+        return token.getIssuedFor() != null && isStopped(realm, token.getIssuedFor())
+                || isActorStopped(session, realm, token.getOtherClaims().get(DelegationClaims.ACT))
+                || Optional.ofNullable(subject)
+                        .map(UserModel::getServiceAccountClientLink)
+                        .filter(id -> isSuspended(realm, realm.getClientById(id)))
+                        .isPresent();
+    }
+
+    private static boolean isStopped(RealmModel realm, String clientId) {
+        ClientModel client = realm.getClientByClientId(clientId);
+        return client == null || isSuspended(realm, client);
+    }
+
+    private static boolean isActorStopped(KeycloakSession session, RealmModel realm, @Nullable Object chain) {
+        Object act = chain;
+        while (act instanceof Map<?, ?> actor) {
+            if (actor.get("client_id") instanceof String clientId
+                    && isStopped(realm, clientId)
+                    && !(clientId.equals(actor.get("sub")) && isPerson(session, realm, clientId))) {
+                return true;
+            }
+            act = actor.get(DelegationClaims.ACT);
+        }
+        return false;
+    }
+
+    /** Who acts without a client, by Keycloak's own delegation, goes by the user id. */
+    private static boolean isPerson(KeycloakSession session, RealmModel realm, String id) {
+        UserModel user = session.users().getUserById(realm, id);
+        return user != null && user.isEnabled() && user.getServiceAccountClientLink() == null;
+    }
+
+    /** Names the reason in the event that somebody else will send. */
+    public static void announce(EventBuilder event) {
+        event.detail(Details.REASON, CLIENT_DETAIL)
+                .detail(McpEventDetails.DECISION, "deny")
+                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code());
+    }
+
+    /** The answer to who uses a token with a suspended client behind it. */
+    public static WebApplicationException refusal() {
+        return McpRefusal.invalidToken(TOKEN_DETAIL);
+    }
+}

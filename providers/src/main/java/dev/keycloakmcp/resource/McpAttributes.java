@@ -1,0 +1,24 @@
+package dev.keycloakmcp.resource;
+
+/** Client attributes of the extension. */
+public final class McpAttributes {
+    /** MCP server: its canonical URI. The attribute that Keycloak's resource-indicators feature reads as well. */
+    public static final String RESOURCE_URL = "resource_url";
+    /** MCP server: space-separated names of the client scopes it understands. */
+    public static final String SCOPES = "mcp.scopes";
+    /** Agent: space-separated URIs it may target. */
+    public static final String ALLOWED_RESOURCES = "mcp.allowed-resources";
+    /** Registered client: how it registered; set by the extension only. */
+    public static final String REGISTRATION = "mcp.registration";
+    /** Registered client: when it registered, epoch seconds. */
+    public static final String REGISTERED_AT = "mcp.registered-at";
+    /** Suspended client, which gets no tokens and may not act for others: why. */
+    public static final String SUSPENDED = "mcp.suspended";
+
+    /** Suspended client: since when, epoch seconds. */
+    public static final String SUSPENDED_AT = "mcp.suspended-at";
+    /** Suspended client: name of the administrator who suspended it. */
+    public static final String SUSPENDED_BY = "mcp.suspended-by";
+
+    private McpAttributes() {}
+}

@@ -1,0 +1,21 @@
+package dev.keycloakmcp.support;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code scope} parameter or claim (RFC 6749 section 3.3), and lists of names written the same way. */
+public final class ScopeParameter {
+
+    private ScopeParameter() {}
+
+    /** The names in it; absent for none, a blank one counts as none. */
+    public static Optional<Set<String>> names(@Nullable String parameter) {
+        if (parameter == null || parameter.isBlank()) {
+            return Optional.empty();
+        }
+        return Optional.of(Arrays.stream(parameter.trim().split("\\s+")).collect(Collectors.toUnmodifiableSet()));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.keycloakmcp.token.provider;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpSuspension;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.events.Details;
+import org.keycloak.events.Errors;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.util.DefaultClientSessionContext;
+import org.keycloak.util.JsonSerialization;
+
+/**
+ * Introspects a token that is bound to an MCP server: the server itself may ask, and the answer has the audience, scopes,
+ * roles and actors of the token. Keycloak computes the other claims by the mappers of the scopes in the token.
+ */
+final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider<AccessToken> {
+
+    /** Member of the answer that holds it as a token. */
+    private static final String JWT = "jwt";
+
+    McpAccessTokenIntrospection(KeycloakSession session) {
+        super(session);
+    }
+
+    @Override
+    public Response introspect(String tokenStr, EventBuilder eventBuilder) {
+        Response response = super.introspect(tokenStr, eventBuilder);
+        // Keycloak writes the impersonator over the actor after all mappers ran.
+        return transformedToken != null && McpRealm.isOptedIn(realm) ? withTokensActors(response) : response;
+    }
+
+    @Override
+    protected boolean introspectionChecks(String encoded) {
+        boolean active = super.introspectionChecks(encoded) && isOfActiveClients(session, token, user, eventBuilder);
+        if (!active) {
+            // Keycloak would make a JWT of it.
+            transformedToken = null;
+        }
+        return active;
+    }
+
+    static boolean isOfActiveClients(
+            KeycloakSession session, AccessToken token, @Nullable UserModel subject, EventBuilder event) {
+        if (!McpSuspension.isBehind(session, token, subject)) {
+            return true;
+        }
+        event.detail(Details.REASON, McpSuspension.TOKEN_DETAIL)
+                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code())
+                .error(Errors.INVALID_TOKEN);
+        return false;
+    }
+
+    @Override
+    public AccessToken transformAccessToken(AccessToken token, UserSessionModel userSession) {
+        Optional<TokenNarrowing> narrowing = BoundToken.narrowing(session, token);
+        ClientModel issuedFor = realm.getClientByClientId(token.getIssuedFor());
+        AuthenticatedClientSessionModel clientSession =
+                userSession.getAuthenticatedClientSessionByClient(issuedFor.getId());
+        if (narrowing.isEmpty() || clientSession == null) {
+            return withTokensActors(token, super.transformAccessToken(token, userSession));
+        }
+        AccessToken answer = tokenManager.transformIntrospectionAccessToken(
+                session,
+                token,
+                basicClaims(token),
+                userSession,
+                new NarrowedClientSessionContext(
+                        session,
+                        DefaultClientSessionContext.fromClientSessionAndScopeParameter(
+                                clientSession, token.getScope(), session),
+                        narrowing.get()));
+        McpTokenNarrower.restrict(answer, narrowing.get());
+        answer.audience(token.getAudience());
+        answer.setScope(token.getScope());
+        copy(token, answer, OAuth2Constants.CLIENT_ID);
+        return withTokensActors(token, answer);
+    }
+
+    /** A lightweight token leaves claims to introspection; then the mappers of this extension vouch for them. */
+    private AccessToken withTokensActors(AccessToken original, AccessToken answer) {
+        if (answer != original && McpRealm.isOptedIn(realm)) {
+            DelegationClaims.restrict(answer, actors(original));
+        }
+        return answer;
+    }
+
+    private Map<String, Object> actors(AccessToken original) {
+        Map<String, Object> claims = new HashMap<>(McpRequest.of(session).vouched());
+        claims.putAll(DelegationClaims.in(original));
+        return claims;
+    }
+
+    @Override
+    protected boolean verifyAudience() {
+        ClientModel asking = session.getContext().getClient();
+        boolean isTarget = BoundToken.target(session, token)
+                .filter(server -> server.id().equals(asking.getId()))
+                .isPresent();
+        return isTarget || super.verifyAudience();
+    }
+
+    /** The claims that no mapper makes, as Keycloak takes them over. */
+    private static AccessToken basicClaims(AccessToken token) {
+        AccessToken basic = new AccessToken();
+        basic.id(token.getId());
+        basic.type(token.getType());
+        basic.subject(token.getSubject());
+        basic.iat(token.getIat());
+        basic.exp(token.getExp());
+        basic.issuedFor(token.getIssuedFor());
+        basic.issuer(token.getIssuer());
+        basic.setNonce(token.getNonce());
+        basic.setScope(token.getScope());
+        basic.setSessionId(token.getSessionId());
+        basic.setConfirmation(token.getConfirmation());
+        return basic;
+    }
+
+    private static void copy(AccessToken from, AccessToken to, String claim) {
+        Object value = from.getOtherClaims().get(claim);
+        if (value == null) {
+            to.getOtherClaims().remove(claim);
+        } else {
+            to.setOtherClaims(claim, value);
+        }
+    }
+
+    private Response withTokensActors(Response response) {
+        Map<String, Object> claims = actors(token);
+        // Where nobody acts by the token itself, what Keycloak says of an impersonated session stays.
+        boolean tokenTells =
+                !claims.isEmpty() || BoundToken.target(session, token).isPresent();
+        try {
+            ObjectNode answer = (ObjectNode) JsonSerialization.mapper.readTree((byte[]) response.getEntity());
+            if (!answer.path("active").asBoolean()) {
+                // Keycloak adds the token before it knows whether the client may see it.
+                answer.remove(JWT);
+            } else if (tokenTells) {
+                answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
+                claims.forEach((claim, value) -> answer.set(claim, JsonSerialization.mapper.valueToTree(value)));
+            }
+            return Response.fromResponse(response)
+                    .entity(JsonSerialization.writeValueAsBytes(answer))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.keycloakmcp.token.provider;
+
+import com.google.auto.service.AutoService;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpSuspension;
+import jakarta.ws.rs.core.Response;
+import org.keycloak.Config;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProviderFactory;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker;
+import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker.AuthorizationCheckException;
+
+/**
+ * Refuses authorization and pushed authorization requests of suspended clients, and lets policies add details to the event
+ * of others.
+ */
+@AutoService(AuthorizationEndpointCheckProviderFactory.class)
+public final class McpAuthorizationCheckFactory implements AuthorizationEndpointCheckProviderFactory {
+
+    static final String PROVIDER_ID = "mcp";
+
+    @Override
+    public AuthorizationEndpointCheckProvider create(KeycloakSession session) {
+        return new AuthorizationEndpointCheckProvider() {
+            @Override
+            public void check(AuthorizationEndpointChecker checker) throws AuthorizationCheckException {
+                McpRequest.of(session).observe(checker.getEventBuilder());
+                if (McpSuspension.isSuspended(
+                        session.getContext().getRealm(), session.getContext().getClient())) {
+                    McpSuspension.announce(checker.getEventBuilder());
+                    checker.getEventBuilder().error(ReasonCode.CLIENT_SUSPENDED.error());
+                    throw new AuthorizationCheckException(
+                            Response.Status.BAD_REQUEST,
+                            ReasonCode.CLIENT_SUSPENDED.error(),
+                            McpSuspension.CLIENT_DETAIL);
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public boolean isSupported(Config.Scope config) {
+        return true;
+    }
+
+    @Override
+    public void init(Config.Scope config) {}
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String getId() {
+        return PROVIDER_ID;
+    }
+}

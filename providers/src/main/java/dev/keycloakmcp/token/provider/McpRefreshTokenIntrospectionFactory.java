@@ -1,0 +1,41 @@
+package dev.keycloakmcp.token.provider;
+
+import com.google.auto.service.AutoService;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.RefreshTokenIntrospectionProvider;
+import org.keycloak.protocol.oidc.RefreshTokenIntrospectionProviderFactory;
+import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
+import org.keycloak.protocol.oidc.TokenIntrospectionProviderFactory;
+
+/** Introspection of refresh tokens; those with a suspended client behind them are not active. */
+@AutoService(TokenIntrospectionProviderFactory.class)
+public final class McpRefreshTokenIntrospectionFactory extends RefreshTokenIntrospectionProviderFactory {
+
+    @Override
+    public TokenIntrospectionProvider create(KeycloakSession session) {
+        return new Introspection(session);
+    }
+
+    @Override
+    public int order() {
+        return super.order() + McpGrants.PRECEDENCE;
+    }
+
+    private static final class Introspection extends RefreshTokenIntrospectionProvider {
+
+        Introspection(KeycloakSession session) {
+            super(session);
+        }
+
+        @Override
+        protected boolean introspectionChecks(String encoded) {
+            boolean active = super.introspectionChecks(encoded)
+                    && McpAccessTokenIntrospection.isOfActiveClients(session, token, user, eventBuilder);
+            if (!active) {
+                // Keycloak would make a JWT of it.
+                transformedToken = null;
+            }
+            return active;
+        }
+    }
+}

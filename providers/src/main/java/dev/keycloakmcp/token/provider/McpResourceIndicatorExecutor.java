@@ -1,0 +1,163 @@
+package dev.keycloakmcp.token.provider;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.DeviceTarget;
+import dev.keycloakmcp.policy.provider.McpConsentNote;
+import dev.keycloakmcp.policy.provider.McpExecutor;
+import dev.keycloakmcp.policy.provider.McpExecutorConfiguration;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestFacts;
+import dev.keycloakmcp.policy.provider.SavedConfiguration;
+import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.TargetRule;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
+import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
+
+/**
+ * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are
+ * answered here; at the token endpoint the verdict takes effect where tokens are made.
+ */
+final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorExecutor.Configuration> {
+
+    McpResourceIndicatorExecutor(KeycloakSession session) {
+        super(session, new Configuration());
+    }
+
+    @Override
+    public void executeOnEvent(ClientPolicyContext context) throws ClientPolicyException {
+        Optional<RequestFacts> facts = RequestFacts.of(session, context);
+        if (facts.isEmpty()) {
+            return;
+        }
+        if (context instanceof DeviceAuthorizationRequestContext device) {
+            DeviceTarget.forget(device.getRequest());
+            if (facts.get().target().resources().isEmpty()) {
+                // The device may still name it when it asks for the token.
+                return;
+            }
+        }
+        Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
+        McpRequest request = McpRequest.of(session);
+        request.form(
+                new McpRequest.TokenForm(
+                        configuration().includeClientId(), configuration().rfc9068()),
+                configuration().enforcement());
+        add(McpRequest.Rank.GENERAL, decision);
+        switch (context.getEvent()) {
+            case AUTHORIZATION_REQUEST -> {
+                answer(request);
+                AuthorizationRequestContext authorization = (AuthorizationRequestContext) context;
+                request.narrowing().ifPresent(narrowing -> bind(authorization, narrowing));
+                if (isEnforced()) {
+                    McpConsentNote.set(
+                            authorization.getAuthenticationSession(),
+                            configuration().rememberConsent());
+                }
+            }
+            case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
+            case DEVICE_AUTHORIZATION_REQUEST -> {
+                answer(request);
+                request.narrowing()
+                        .ifPresent(narrowing -> DeviceTarget.keep(
+                                ((DeviceAuthorizationRequestContext) context).getRequest(),
+                                narrowing.server().resourceUrl()));
+            }
+            default -> {
+                // takes effect in McpTokenManager
+            }
+        }
+    }
+
+    private Decision<Optional<TokenNarrowing>> decide(ClientPolicyContext context, RequestFacts facts) {
+        if (context instanceof AuthorizationRequestContext authorization
+                && authorization.getParsedResponseType().hasResponseType("token")) {
+            return Decision.deny(
+                    ReasonCode.RESPONSE_TYPE_NOT_ALLOWED,
+                    "Access tokens are issued by the token endpoint only; use the response type code.");
+        }
+        Decision<Optional<McpServer>> target =
+                new TargetRule(configuration().whenMissing()).decide(facts.target(), McpServerRegistry.of(session));
+        boolean machine = context instanceof ServiceAccountTokenRequestContext;
+        if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
+            return Decision.deny(deny.reason(), deny.detail());
+        }
+        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) target).value();
+        return new Decision.Allow<>(
+                server.map(found -> new TokenNarrowing(
+                        found,
+                        facts.requestedScopes(),
+                        !machine,
+                        configuration().includeClientId(),
+                        configuration().rfc9068(),
+                        false,
+                        OptionalInt.empty())),
+                target.reason());
+    }
+
+    private static void answer(McpRequest request) throws ClientPolicyException {
+        Optional<Decision.Deny<Optional<TokenNarrowing>>> denied = request.settle();
+        if (denied.isPresent()) {
+            throw new ClientPolicyException(
+                    denied.get().reason().error(), denied.get().detail());
+        }
+    }
+
+    /** Keeps an inferred target for the code, which takes it from Keycloak's note, and the login's for its ID tokens. */
+    private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
+        Stream.of(OAuth2Constants.RESOURCE, DelegationClaims.RESOURCE)
+                .forEach(note -> context.getAuthenticationSession()
+                        .setClientNote(note, narrowing.server().resourceUrl()));
+    }
+
+    /** Configuration. */
+    static final class Configuration extends McpExecutorConfiguration {
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID)
+        private @Nullable String includeClientId;
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.RFC9068)
+        private @Nullable String rfc9068;
+
+        @JsonProperty(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT)
+        private @Nullable String rememberConsent;
+
+        @Override
+        protected String providerId() {
+            return McpResourceIndicatorExecutorFactory.PROVIDER_ID;
+        }
+
+        @Override
+        protected SavedConfiguration check() {
+            return super.check()
+                    .flag(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID, includeClientId)
+                    .flag(McpResourceIndicatorExecutorFactory.RFC9068, rfc9068)
+                    .flag(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT, rememberConsent);
+        }
+
+        boolean rememberConsent() {
+            return flag(rememberConsent, true);
+        }
+
+        boolean includeClientId() {
+            return flag(includeClientId, false);
+        }
+
+        boolean rfc9068() {
+            return flag(rfc9068, true);
+        }
+    }
+}

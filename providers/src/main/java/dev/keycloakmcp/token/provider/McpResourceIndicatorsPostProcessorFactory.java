@@ -1,0 +1,31 @@
+package dev.keycloakmcp.token.provider;
+
+import com.google.auto.service.AutoService;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.resourceindicators.ResourceIndicatorsPostProcessorFactory;
+import org.keycloak.protocol.oidc.token.TokenPostProcessor;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
+
+/**
+ * Keycloak's experimental resource indicators, for all requests but those that an MCP policy governs. Exists only where
+ * the feature is on.
+ */
+@AutoService(TokenPostProcessorFactory.class)
+public final class McpResourceIndicatorsPostProcessorFactory extends ResourceIndicatorsPostProcessorFactory {
+
+    @Override
+    public TokenPostProcessor create(KeycloakSession session) {
+        TokenPostProcessor keycloaks = super.create(session);
+        return tokens -> {
+            if (McpRequest.of(session).narrowing().isEmpty()) {
+                keycloaks.process(tokens);
+            }
+        };
+    }
+
+    @Override
+    public int order() {
+        return super.order() + 1;
+    }
+}

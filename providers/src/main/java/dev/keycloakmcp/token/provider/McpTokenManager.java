@@ -1,0 +1,146 @@
+package dev.keycloakmcp.token.provider;
+
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.function.Function;
+import org.keycloak.OAuthErrorException;
+import org.keycloak.common.ClientConnection;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.AccessTokenResponse;
+import org.keycloak.representations.IDToken;
+import org.keycloak.representations.RefreshToken;
+import org.keycloak.services.cors.Cors;
+
+/**
+ * Makes tokens as MCP policies decided: refuses where they deny, and narrows the client scopes that take part before any
+ * protocol mapper runs. Without a verdict it is Keycloak's own.
+ */
+final class McpTokenManager extends TokenManager {
+
+    private final McpTokenNarrower narrower;
+
+    McpTokenManager(KeycloakSession session, EventBuilder event, Cors cors, boolean severalTargets) {
+        this.narrower = new McpTokenNarrower(session, event, cors, severalTargets);
+    }
+
+    @Override
+    public TokenValidation validateToken(
+            KeycloakSession session,
+            UriInfo uriInfo,
+            ClientConnection connection,
+            RealmModel realm,
+            RefreshToken oldToken,
+            HttpHeaders headers,
+            String oldTokenScope)
+            throws OAuthErrorException {
+        McpRequest request = McpRequest.of(session);
+        request.notAfter(DelegationClaims.notAfter(oldToken));
+        if (DelegationClaims.isExchanged(oldToken)) {
+            // An ID token can be asked for permissions with, so that it keeps the chain as well.
+            DelegationClaims.in(oldToken).forEach(request::vouch);
+        }
+        narrower.keepBound(oldToken, oldTokenScope);
+        narrower.refuseWhatIsDenied();
+        TokenValidation validation =
+                super.validateToken(session, uriInfo, connection, realm, oldToken, headers, oldTokenScope);
+        return new TokenValidation(
+                validation.user, validation.userSession, narrower.narrow(validation.clientSessionCtx));
+    }
+
+    @Override
+    public AccessToken createClientAccessToken(
+            KeycloakSession session,
+            RealmModel realm,
+            ClientModel client,
+            UserModel user,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx,
+            boolean isOffline) {
+        ClientSessionContext narrowed = narrower.narrow(clientSessionCtx);
+        narrower.denyWithoutScope(narrowed);
+        narrower.refuseWhatIsDenied();
+        return super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);
+    }
+
+    @Override
+    public AccessTokenResponseBuilder responseBuilder(
+            RealmModel realm,
+            ClientModel client,
+            EventBuilder event,
+            KeycloakSession session,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        return new ResponseBuilder(
+                realm, client, event, session, userSession, narrower.narrow(clientSessionCtx), this, narrower);
+    }
+
+    // An offline refresh replaces the context of the response builder with one that is not narrowed.
+    @Override
+    public IDToken transformIDToken(
+            KeycloakSession session,
+            IDToken token,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
+        if (McpRealm.isOptedIn(session.getContext().getRealm())) {
+            McpRequest request = McpRequest.of(session);
+            DelegationClaims.restrict(transformed, request.vouched());
+            DelegationClaims.expire(transformed, request.notAfter());
+            request.narrowing()
+                    .filter(narrowing -> narrowing.maxLifetimeSeconds().isPresent())
+                    .ifPresent(
+                            narrowing -> transformed.exp(narrowing.expiry(transformed.getExp(), transformed.getIat())));
+        }
+        return transformed;
+    }
+
+    private static final class ResponseBuilder extends AccessTokenResponseBuilder {
+
+        private final McpTokenNarrower narrower;
+        private final Function<ClientSessionContext, AccessTokenResponseBuilder> keycloaks;
+
+        ResponseBuilder(
+                RealmModel realm,
+                ClientModel client,
+                EventBuilder event,
+                KeycloakSession session,
+                UserSessionModel userSession,
+                ClientSessionContext clientSessionCtx,
+                TokenManager tokenManager,
+                McpTokenNarrower narrower) {
+            super(realm, client, event, session, userSession, clientSessionCtx, tokenManager);
+            this.narrower = narrower;
+            this.keycloaks = context ->
+                    new AccessTokenResponseBuilder(realm, client, event, session, userSession, context, tokenManager);
+        }
+
+        // Whether the user may have offline tokens is a realm role, which the narrowed context does not show.
+        @Override
+        public void createOrUpdateOfflineSession() {
+            if (getClientSessionCtx() instanceof NarrowedClientSessionContext narrowed) {
+                keycloaks.apply(narrowed.full()).createOrUpdateOfflineSession();
+            } else {
+                super.createOrUpdateOfflineSession();
+            }
+        }
+
+        @Override
+        public AccessTokenResponse build() {
+            AccessTokenResponse response = super.build();
+            narrower.refuseSuspended(getAccessToken(), getClientSessionCtx());
+            narrower.complete(response, getAccessToken(), getClientSessionCtx().getClientSession());
+            return response;
+        }
+    }
+}

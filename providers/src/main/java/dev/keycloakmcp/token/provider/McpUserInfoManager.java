@@ -1,0 +1,46 @@
+package dev.keycloakmcp.token.provider;
+
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.McpSuspension;
+import java.util.Optional;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.representations.AccessToken;
+
+/**
+ * What userinfo says in realms that use MCP policies: by the scopes of the access token, as far as it is bound to a
+ * server, and about actors nothing but what the actor mapper says.
+ */
+final class McpUserInfoManager extends TokenManager {
+
+    @Override
+    public AccessToken transformUserInfoAccessToken(
+            KeycloakSession session,
+            AccessToken bearerToken,
+            AccessToken userInfo,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        if (McpSuspension.isBehind(session, bearerToken, userSession.getUser())) {
+            throw McpSuspension.refusal();
+        }
+        Optional<TokenNarrowing> bound = BoundToken.narrowing(session, bearerToken);
+        AccessToken claims = super.transformUserInfoAccessToken(
+                session,
+                bearerToken,
+                userInfo,
+                userSession,
+                bound.<ClientSessionContext>map(
+                                narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
+                        .orElse(clientSessionCtx));
+        bound.ifPresent(narrowing -> McpTokenNarrower.restrictRoles(claims, narrowing));
+        if (McpRealm.isOptedIn(session.getContext().getRealm())) {
+            DelegationClaims.restrict(claims, McpRequest.of(session).vouched());
+        }
+        return claims;
+    }
+}

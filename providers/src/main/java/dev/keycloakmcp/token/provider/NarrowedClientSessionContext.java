@@ -1,0 +1,122 @@
+package dev.keycloakmcp.token.provider;
+
+import dev.keycloakmcp.policy.TokenNarrowing;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ProtocolMapperModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.protocol.ProtocolMapperUtils;
+import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.rar.AuthorizationRequestContext;
+
+/** A client session of which only the scopes, mappers and roles of one MCP server take part in tokens. */
+final class NarrowedClientSessionContext implements ClientSessionContext {
+
+    private final KeycloakSession session;
+    private final ClientSessionContext full;
+    private final TokenNarrowing narrowing;
+    private final Set<ClientScopeModel> kept;
+
+    NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
+        this.session = session;
+        this.full = full;
+        this.narrowing = narrowing;
+        this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The same client session with everything in it. */
+    ClientSessionContext full() {
+        return full;
+    }
+
+    private boolean keeps(ClientScopeModel scope) {
+        // The client itself stands among its scopes and carries its own mappers.
+        return scope instanceof ClientModel || narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope());
+    }
+
+    @Override
+    public AuthenticatedClientSessionModel getClientSession() {
+        return full.getClientSession();
+    }
+
+    @Override
+    public Set<String> getClientScopeIds() {
+        Set<String> dropped = full.getClientScopesStream()
+                .filter(scope -> !keeps(scope))
+                .map(ClientScopeModel::getId)
+                .collect(Collectors.toSet());
+        return full.getClientScopeIds().stream()
+                .filter(id -> !dropped.contains(id))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Stream<ClientScopeModel> getClientScopesStream() {
+        return kept.stream();
+    }
+
+    @Override
+    public boolean isOfflineTokenRequested() {
+        return narrowing.offlineAccess() && full.isOfflineTokenRequested();
+    }
+
+    @Override
+    public Stream<RoleModel> getRolesStream() {
+        return TokenManager.getAccess(
+                        getClientSession().getUserSession().getUser(),
+                        getClientSession().getClient(),
+                        kept.stream())
+                .stream()
+                .filter(role -> role.isClientRole()
+                        && role.getContainerId().equals(narrowing.server().id()));
+    }
+
+    @Override
+    public Stream<ProtocolMapperModel> getProtocolMappersStream() {
+        String protocol = getClientSession().getClient().getProtocol();
+        return kept.stream()
+                .flatMap(ClientScopeModel::getProtocolMappersStream)
+                .filter(mapper -> Objects.equals(protocol, mapper.getProtocol())
+                        && ProtocolMapperUtils.isEnabled(session, mapper))
+                .distinct();
+    }
+
+    @Override
+    public String getScopeString() {
+        return narrowing.scopeClaim(full.getScopeString());
+    }
+
+    @Override
+    public String getScopeString(boolean ignoreIncludeInTokenScope) {
+        if (!ignoreIncludeInTokenScope) {
+            return getScopeString();
+        }
+        Set<String> names = kept.stream().map(ClientScopeModel::getName).collect(Collectors.toSet());
+        return Stream.of(full.getScopeString(true).split(" "))
+                .filter(name -> names.contains(name) || narrowing.mayAppear(name))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        full.setAttribute(name, value);
+    }
+
+    @Override
+    public <T> T getAttribute(String attribute, Class<T> clazz) {
+        return full.getAttribute(attribute, clazz);
+    }
+
+    @Override
+    public AuthorizationRequestContext getAuthorizationRequestContext() {
+        return full.getAuthorizationRequestContext();
+    }
+}
