@@ -39,7 +39,6 @@ class BudgetTest {
             Map.entry("McpClientCredentialsGrantTypeFactory", new Allowance(129, "is being split")),
             Map.entry("McpClientRegistrationProvider", new Allowance(382, "is being split")),
             Map.entry("McpClientRegistrationProviderFactory", new Allowance(107, "is being split")),
-            Map.entry("McpDelegationExecutor", new Allowance(182, "is being split")),
             Map.entry("McpDelegationExecutorFactory", new Allowance(140, "is being split")),
             Map.entry("McpMayActMapper", new Allowance(202, "is being split")),
             Map.entry("McpRequest", new Allowance(336, "is being split")),

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param requireActorToken whether the actor has to be proven by an actor token
  * @param allowedActors client ids, or names of roles, of those who may act; empty for everybody
  * @param whenMissing what happens without a target
- * @param scopeRule which scopes the token may hold
+ * @param scopeLimit which scopes the token may hold
  * @param maxTokenLifetimeSeconds upper bound for the lifetime of the token
  * @param allowRefresh whether delegated access may be refreshed
  */
@@ -31,7 +31,7 @@ public record DelegationRule(
         boolean requireActorToken,
         Set<String> allowedActors,
         WhenMissing whenMissing,
-        ScopeRule scopeRule,
+        ScopeLimit scopeLimit,
         int maxTokenLifetimeSeconds,
         boolean allowRefresh) {
 
@@ -133,7 +133,7 @@ public record DelegationRule(
 
     /** Absent where no scope was requested and the subject token sets no bound. */
     private Optional<Set<String>> scopes(Optional<Set<String>> requested, Set<String> held) {
-        if (scopeRule == ScopeRule.TARGET) {
+        if (scopeLimit == ScopeLimit.TARGET) {
             return requested;
         }
         Set<String> both = new HashSet<>(requested.orElse(held));

@@ -183,11 +183,11 @@ class ChainRuleTest {
         assertThat(MayActRequirement.of(" ")).isEqualTo(MayActRequirement.AUTO);
         assertThat(MayActRequirement.of(" never ")).isEqualTo(MayActRequirement.NEVER);
         assertThat(MayActRequirement.of("nevr")).isEqualTo(MayActRequirement.ALWAYS);
-        assertThat(ScopeRule.of(null)).isEqualTo(ScopeRule.TARGET);
-        assertThat(ScopeRule.of("")).isEqualTo(ScopeRule.TARGET);
-        assertThat(ScopeRule.of("subset")).isEqualTo(ScopeRule.SUBSET);
-        assertThat(ScopeRule.of(" target")).isEqualTo(ScopeRule.TARGET);
-        assertThat(ScopeRule.of("?")).isEqualTo(ScopeRule.SUBSET);
+        assertThat(ScopeLimit.of(null)).isEqualTo(ScopeLimit.TARGET);
+        assertThat(ScopeLimit.of("")).isEqualTo(ScopeLimit.TARGET);
+        assertThat(ScopeLimit.of("subset")).isEqualTo(ScopeLimit.SUBSET);
+        assertThat(ScopeLimit.of(" target")).isEqualTo(ScopeLimit.TARGET);
+        assertThat(ScopeLimit.of("?")).isEqualTo(ScopeLimit.SUBSET);
     }
 
     @Test

@@ -27,9 +27,9 @@ class DelegationRuleTest {
 
     private static final Set<String> ASSIGNED = Set.of("crm:read", "crm:write", "billing:read");
     private static final ChainRule CHAIN = new ChainRule(MayActRequirement.AUTO, 2);
-    private static final DelegationRule RULE = rule(Set.of(), ScopeRule.TARGET, false);
+    private static final DelegationRule RULE = rule(Set.of(), ScopeLimit.TARGET, false);
 
-    private static DelegationRule rule(Set<String> allowed, ScopeRule scopes, boolean refresh) {
+    private static DelegationRule rule(Set<String> allowed, ScopeLimit scopes, boolean refresh) {
         return new DelegationRule(CHAIN, false, allowed, WhenMissing.INFER, scopes, 300, refresh);
     }
 
@@ -83,7 +83,7 @@ class DelegationRuleTest {
 
     @Test
     void subset_grants_no_more_than_the_subject_token_holds() {
-        DelegationRule subset = rule(Set.of(), ScopeRule.SUBSET, false);
+        DelegationRule subset = rule(Set.of(), ScopeLimit.SUBSET, false);
         Exchanges exchange = new Exchanges().scopes("crm:read", "profile");
         assertThat(scopes(decide(subset, exchange, "crm:read", "crm:write"))).contains(Set.of("crm:read"));
         assertThat(scopes(decide(subset, exchange, "crm:read", "openid"))).contains(Set.of("crm:read", "openid"));
@@ -94,13 +94,13 @@ class DelegationRuleTest {
 
     @Test
     void only_those_who_are_listed_may_act() {
-        assertThat(decide(rule(Set.of("gateway"), ScopeRule.TARGET, false), new Exchanges())
+        assertThat(decide(rule(Set.of("gateway"), ScopeLimit.TARGET, false), new Exchanges())
                         .reason())
                 .isEqualTo(ReasonCode.OK);
-        assertThat(decide(rule(Set.of("agent-role", "x"), ScopeRule.TARGET, false), new Exchanges())
+        assertThat(decide(rule(Set.of("agent-role", "x"), ScopeLimit.TARGET, false), new Exchanges())
                         .reason())
                 .isEqualTo(ReasonCode.OK);
-        assertThat(decide(rule(Set.of("crm"), ScopeRule.TARGET, false), new Exchanges())
+        assertThat(decide(rule(Set.of("crm"), ScopeLimit.TARGET, false), new Exchanges())
                         .reason())
                 .isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
     }
@@ -108,7 +108,7 @@ class DelegationRuleTest {
     @Test
     void an_actor_token_can_be_required() {
         DelegationRule strict =
-                new DelegationRule(CHAIN, true, Set.of(), WhenMissing.INFER, ScopeRule.TARGET, 300, false);
+                new DelegationRule(CHAIN, true, Set.of(), WhenMissing.INFER, ScopeLimit.TARGET, 300, false);
         assertThat(decide(strict, new Exchanges()).reason()).isEqualTo(ReasonCode.ACTOR_TOKEN_MISSING);
         assertThat(decide(
                                 strict,
@@ -123,7 +123,7 @@ class DelegationRuleTest {
     void refresh_tokens_only_where_allowed() {
         Exchanges exchange = new Exchanges().asking(RequestedToken.REFRESH_TOKEN);
         assertThat(decide(RULE, exchange).reason()).isEqualTo(ReasonCode.EXCHANGE_REFRESH_NOT_ALLOWED);
-        assertThat(decide(rule(Set.of(), ScopeRule.TARGET, true), exchange).reason())
+        assertThat(decide(rule(Set.of(), ScopeLimit.TARGET, true), exchange).reason())
                 .isEqualTo(ReasonCode.OK);
     }
 
@@ -144,7 +144,7 @@ class DelegationRuleTest {
                         .reason())
                 .isEqualTo(ReasonCode.RESOURCE_UNKNOWN);
         DelegationRule lenient =
-                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.IGNORE, ScopeRule.TARGET, 300, false);
+                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.IGNORE, ScopeLimit.TARGET, 300, false);
         Decision<Delegation> decision = lenient.decide(
                 exchange.request(), Servers.request(ASSIGNED, Set.of("profile")), Optional.of(Set.of("profile")), BOTH);
         assertThat(decision.reason()).isEqualTo(ReasonCode.NOT_TARGETED);
@@ -156,7 +156,7 @@ class DelegationRuleTest {
     void no_token_outlives_the_subject_token(
             @ForAll @IntRange(min = 1, max = 86400) int policy, @ForAll @LongRange(min = 1, max = 1L << 40) long left) {
         DelegationRule rule =
-                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.INFER, ScopeRule.TARGET, policy, false);
+                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.INFER, ScopeLimit.TARGET, policy, false);
         Delegation delegation = allowed(decide(rule, new Exchanges().secondsLeft(left), "crm:read"));
         assertThat(delegation.lifetimeSeconds())
                 .isEqualTo(Math.min(policy, left))
@@ -181,7 +181,7 @@ class DelegationRuleTest {
     @Test
     void a_refresh_is_decided_by_the_policy_of_today() {
         Optional<ActorChain> chain = Optional.of(new ActorChain(List.of(GATEWAY, DESK)));
-        DelegationRule rule = rule(Set.of("gateway"), ScopeRule.TARGET, true);
+        DelegationRule rule = rule(Set.of("gateway"), ScopeLimit.TARGET, true);
         assertThat(refresh(rule, chain, Set.of("gateway"), Set.of()))
                 .isEqualTo(Decision.allow(new Delegation(
                         chain.get(),

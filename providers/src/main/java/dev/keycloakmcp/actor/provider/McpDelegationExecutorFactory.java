@@ -2,7 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.actor.MayActRequirement;
-import dev.keycloakmcp.actor.ScopeRule;
+import dev.keycloakmcp.actor.ScopeLimit;
 import dev.keycloakmcp.policy.McpExecutorIds;
 import dev.keycloakmcp.policy.provider.McpExecutorFactory;
 import java.util.Arrays;
@@ -70,8 +70,8 @@ public final class McpDelegationExecutorFactory extends McpExecutorFactory {
             .label("mcp-delegation.scope-rule.label")
             .helpText("mcp-delegation.scope-rule.tooltip")
             .type(ProviderConfigProperty.LIST_TYPE)
-            .options(Arrays.stream(ScopeRule.values()).map(ScopeRule::value).toList())
-            .defaultValue(ScopeRule.TARGET.value())
+            .options(Arrays.stream(ScopeLimit.values()).map(ScopeLimit::value).toList())
+            .defaultValue(ScopeLimit.TARGET.value())
             .add()
             .property()
             .name(MAX_TOKEN_LIFETIME)

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Which scopes an exchanged token may hold, all of them owned by the target and assigned to the requesting client. */
-public enum ScopeRule {
+public enum ScopeLimit {
     /** Those requested. */
     TARGET("target"),
     /** Those requested that the subject token holds as well. */
@@ -12,7 +12,7 @@ public enum ScopeRule {
 
     private final String value;
 
-    ScopeRule(String value) {
+    ScopeLimit(String value) {
         this.value = value;
     }
 
@@ -22,12 +22,12 @@ public enum ScopeRule {
     }
 
     /** {@link #TARGET} by default; a value that is none of them is the strictest. */
-    public static ScopeRule of(@Nullable String value) {
+    public static ScopeLimit of(@Nullable String value) {
         if (value == null || value.isBlank()) {
             return TARGET;
         }
         return Arrays.stream(values())
-                .filter(rule -> rule.value.equals(value.trim()))
+                .filter(limit -> limit.value.equals(value.trim()))
                 .findFirst()
                 .orElse(SUBSET);
     }
