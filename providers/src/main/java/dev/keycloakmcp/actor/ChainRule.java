@@ -48,12 +48,7 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                     ReasonCode.SUBJECT_TOKEN_UNPROVEN,
                     "The subject_token is sender-constrained; send the proof of the key or certificate it is bound to.");
         }
-        Decision<ActorChain> chain = chain(request);
-        return chain instanceof Decision.Allow<ActorChain>
-                ? mayAct(request)
-                        .<Decision<ActorChain>>map(deny -> Decision.deny(deny.reason(), deny.detail()))
-                        .orElse(chain)
-                : chain;
+        return chain(request).then(chain -> mayAct(request, chain));
     }
 
     private Decision<ActorChain> chain(ExchangeRequest request) {
@@ -99,24 +94,24 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                         .isPresent();
     }
 
-    private Optional<Decision.Deny<Void>> mayAct(ExchangeRequest request) {
+    private Decision<ActorChain> mayAct(ExchangeRequest request, ActorChain chain) {
         Object claim = request.subject().mayAct();
         if (claim == null) {
             return requireMayAct.applies(request.party())
-                    ? Optional.of(new Decision.Deny<>(
+                    ? Decision.deny(
                             ReasonCode.MAY_ACT_MISSING,
-                            "The subject_token has no may_act claim; it has to name the actor."))
-                    : Optional.empty();
+                            "The subject_token has no may_act claim; it has to name the actor.")
+                    : Decision.allow(chain);
         }
         Optional<MayAct> named = MayAct.read(claim);
         if (named.isEmpty()) {
-            return Optional.of(new Decision.Deny<>(
+            return Decision.deny(
                     ReasonCode.MAY_ACT_MALFORMED,
-                    "The may_act claim of the subject_token cannot be checked; it may hold sub, client_id and iss."));
+                    "The may_act claim of the subject_token cannot be checked; it may hold sub, client_id and iss.");
         }
         return named.get().allows(request.party().actor(), request.issuer())
-                ? Optional.empty()
-                : Optional.of(new Decision.Deny<>(
-                        ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor."));
+                ? Decision.allow(chain)
+                : Decision.deny(
+                        ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor.");
     }
 }

@@ -55,10 +55,15 @@ public record DelegationRule(
         if (requireActorToken && !request.party().byToken()) {
             return Decision.deny(ReasonCode.ACTOR_TOKEN_MISSING, "The actor_token parameter is required.");
         }
-        Decision<ActorChain> chain = chainRule.decide(request);
-        if (chain instanceof Decision.Deny<ActorChain> deny) {
-            return Decision.deny(deny.reason(), deny.detail());
-        }
+        return chainRule.decide(request).then(chain -> delegated(request, chain, target, requestedScopes, servers));
+    }
+
+    private Decision<Delegation> delegated(
+            ExchangeRequest request,
+            ActorChain chain,
+            TargetRequest target,
+            Optional<Set<String>> requestedScopes,
+            McpServers servers) {
         if (!isAllowed(request.party().names())) {
             return Decision.deny(ReasonCode.ACTOR_NOT_ALLOWED, "The actor may not act for others.");
         }
@@ -67,12 +72,7 @@ public record DelegationRule(
             return Decision.deny(
                     ReasonCode.SUBJECT_SCOPE_NOT_HELD, "The subject_token holds none of the requested scopes.");
         }
-        return bound(
-                ((Decision.Allow<ActorChain>) chain).value(),
-                target,
-                scopes,
-                request.subject().secondsLeft(),
-                servers);
+        return bound(chain, target, scopes, request.subject().secondsLeft(), servers);
     }
 
     /**
@@ -106,25 +106,23 @@ public record DelegationRule(
             Optional<Set<String>> scopes,
             long secondsLeft,
             McpServers servers) {
-        Decision<Optional<McpServer>> decision = new TargetRule(whenMissing).decide(target, servers);
-        if (decision instanceof Decision.Deny<Optional<McpServer>> deny) {
-            return Decision.deny(deny.reason(), deny.detail());
-        }
-        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) decision).value();
+        int lifetime = (int) Math.min(maxTokenLifetimeSeconds, secondsLeft);
+        return new TargetRule(whenMissing)
+                .decide(target, servers)
+                .then(server -> narrowing(server, target, scopes, lifetime))
+                .map(narrowing -> new Delegation(chain, narrowing, lifetime));
+    }
+
+    private static Decision<Optional<TokenNarrowing>> narrowing(
+            Optional<McpServer> server, TargetRequest target, Optional<Set<String>> scopes, int lifetime) {
         boolean scopeRequired = target.scopes().stream().anyMatch(scope -> !TokenNarrowing.OPENID.equals(scope));
         if (server.isPresent()
                 && scopeRequired
                 && scopes.stream().flatMap(Set::stream).noneMatch(server.get()::owns)) {
             return Decision.deny(ReasonCode.SCOPE_NOT_OWNED, "None of the requested scopes belongs to the resource.");
         }
-        int lifetime = (int) Math.min(maxTokenLifetimeSeconds, secondsLeft);
-        return new Decision.Allow<>(
-                new Delegation(
-                        chain,
-                        server.map(found -> new TokenNarrowing(
-                                found, scopes, false, false, true, scopeRequired, OptionalInt.of(lifetime))),
-                        lifetime),
-                decision.reason());
+        return Decision.allow(server.map(found ->
+                new TokenNarrowing(found, scopes, false, false, true, scopeRequired, OptionalInt.of(lifetime))));
     }
 
     private boolean isAllowed(Set<String> names) {

@@ -40,11 +40,10 @@ public record MachineRule(
         if (requireExplicitScope && request.requestedScopes().isEmpty()) {
             return Decision.deny(ReasonCode.SCOPE_MISSING, "The scope parameter is required.");
         }
-        Decision<Optional<McpServer>> target = new TargetRule(whenMissing).decide(request.target(), servers);
-        if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
-            return Decision.deny(deny.reason(), deny.detail());
-        }
-        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) target).value();
+        return new TargetRule(whenMissing).decide(request.target(), servers).then(server -> bound(request, server));
+    }
+
+    private Decision<Optional<TokenNarrowing>> bound(MachineRequest request, Optional<McpServer> server) {
         if (server.isPresent() && scopes(request).stream().noneMatch(server.get()::owns)) {
             return Decision.deny(
                     ReasonCode.SCOPE_NOT_OWNED,
@@ -52,16 +51,8 @@ public record MachineRule(
                             ? "None of the requested scopes belongs to the resource."
                             : "No scope was requested, and the client has no default scope of the resource.");
         }
-        return new Decision.Allow<>(
-                server.map(found -> new TokenNarrowing(
-                        found,
-                        request.requestedScopes(),
-                        false,
-                        false,
-                        true,
-                        true,
-                        OptionalInt.of(maxTokenLifetimeSeconds))),
-                target.reason());
+        return Decision.allow(server.map(found -> new TokenNarrowing(
+                found, request.requestedScopes(), false, false, true, true, OptionalInt.of(maxTokenLifetimeSeconds))));
     }
 
     private static Set<String> scopes(MachineRequest request) {

@@ -146,11 +146,8 @@ public final class ClientMetadataReader {
             return Optional.empty();
         }
         Decision<Map<String, Object>> keys = JsonWebKeys.read(value);
-        if (keys instanceof Decision.Deny<Map<String, Object>> deny) {
-            refuse(deny.reason(), deny.detail());
-            return Optional.empty();
-        }
-        return Optional.of(((Decision.Allow<Map<String, Object>>) keys).value());
+        keys.denied().ifPresent(deny -> refuse(deny.reason(), deny.detail()));
+        return keys.allowed();
     }
 
     private void refuse(ReasonCode reason, String detail) {

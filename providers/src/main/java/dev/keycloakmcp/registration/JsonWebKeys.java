@@ -2,7 +2,6 @@ package dev.keycloakmcp.registration;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +40,7 @@ final class JsonWebKeys {
         if (keys.isEmpty() || keys.size() > MAX_KEYS) {
             return refuse("jwks has to hold 1 to " + MAX_KEYS + " keys");
         }
-        List<Map<String, Object>> read = new ArrayList<>();
-        for (Object key : keys) {
-            Decision<Map<String, Object>> one = key(key);
-            if (one instanceof Decision.Allow<Map<String, Object>> allow) {
-                read.add(allow.value());
-            } else {
-                return one;
-            }
-        }
-        return Decision.allow(Map.of("keys", List.copyOf(read)));
+        return Decision.each(keys, JsonWebKeys::key).map(read -> Map.of("keys", read));
     }
 
     private static Decision<Map<String, Object>> key(Object value) {

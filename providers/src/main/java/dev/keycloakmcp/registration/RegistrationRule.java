@@ -4,7 +4,6 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,16 +79,7 @@ public final class RegistrationRule {
         if (request.redirectUris().isEmpty()) {
             return Decision.deny(ReasonCode.REDIRECT_URI_MISSING, "redirect_uris has to hold at least one URI");
         }
-        List<RedirectUri> admitted = new ArrayList<>();
-        for (String uri : request.redirectUris()) {
-            Decision<RedirectUri> decision = policy.redirects().decide(uri);
-            if (decision instanceof Decision.Allow<RedirectUri> allow) {
-                admitted.add(allow.value());
-            } else {
-                return decision.then(unreachable -> Decision.allow(List.of()));
-            }
-        }
-        return Decision.allow(List.copyOf(admitted));
+        return Decision.each(request.redirectUris(), policy.redirects()::decide);
     }
 
     private Decision<List<String>> grantTypes(ClientMetadata request) {

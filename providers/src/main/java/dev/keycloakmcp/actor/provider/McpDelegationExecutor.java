@@ -60,6 +60,6 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
                         facts.target(),
                         facts.requestedScopes(),
                         McpServerRegistry.of(session));
-        add(McpRequest.Rank.SPECIFIC, DelegationVerdict.of(decision));
+        add(McpRequest.Rank.SPECIFIC, decision.map(Delegation::narrowing));
     }
 }

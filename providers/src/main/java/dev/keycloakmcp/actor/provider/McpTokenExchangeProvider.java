@@ -176,20 +176,18 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         }
         tell(subject);
         Decision<ActingParty> party = party(proof);
-        Decision<ActorChain> chain = decide(facts, party, subject.token());
+        Decision<ActorChain> chain = decide(facts, party);
         refuseWhatIsDenied();
         if (!state.isEnforced() && !asked && !facts.isDelegated()) {
             return byKeycloak();
         }
-        if (chain instanceof Decision.Deny<ActorChain> deny) {
-            throw refusal(deny);
-        }
+        ActorChain actors = chain.orElseThrow(this::refusal);
         if (!proof.isCertificateThere(client)) {
             throw refusal(new Decision.Deny<>(
                     ReasonCode.CLIENT_CERTIFICATE_MISSING,
                     "The client gets certificate-bound tokens only; send the request with its certificate."));
         }
-        state.exchangedBy(((Decision.Allow<ActingParty>) party).value(), ((Decision.Allow<ActorChain>) chain).value());
+        state.exchangedBy(party.orElseThrow(this::refusal), actors);
         McpRequest.of(session).notAfter(expiry(subject.token()));
         // An ID token can be asked for permissions with, so that it keeps the chain as well.
         McpRequest.of(session)
@@ -200,14 +198,14 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
     }
 
     /** Lets every policy have its say, now that the tokens are verified; says what holds even without policies. */
-    private Decision<ActorChain> decide(
-            DelegatedSubject subject, Decision<ActingParty> acting, AccessToken subjectToken) {
+    private Decision<ActorChain> decide(DelegatedSubject subject, Decision<ActingParty> acting) {
         DelegationState state = DelegationState.of(session);
-        if (acting instanceof Decision.Deny<ActingParty> deny) {
-            state.policies().forEach(policy -> add(policy, Decision.deny(deny.reason(), deny.detail())));
-            return Decision.deny(deny.reason(), deny.detail());
-        }
-        ActingParty party = ((Decision.Allow<ActingParty>) acting).value();
+        acting.denied().ifPresent(deny -> state.policies().forEach(policy -> add(policy, deny.retyped())));
+        return acting.then(party -> decide(subject, party));
+    }
+
+    private Decision<ActorChain> decide(DelegatedSubject subject, ActingParty party) {
+        DelegationState state = DelegationState.of(session);
         ActorEvents.tell(session, party);
         ExchangeRequest request = new ExchangeRequest(
                 subject,
@@ -223,8 +221,9 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                             policy.facts().requestedScopes(),
                             McpServerRegistry.of(session));
             add(policy, decision);
-            if (policy.mode() == EnforcementMode.ENFORCE && decision instanceof Decision.Allow<Delegation> allow) {
-                state.notAfter(Time.currentTime() + (long) allow.value().lifetimeSeconds());
+            if (policy.mode() == EnforcementMode.ENFORCE) {
+                decision.allowed()
+                        .ifPresent(allowed -> state.notAfter(Time.currentTime() + (long) allowed.lifetimeSeconds()));
             }
         }
         return (state.policies().isEmpty() ? ChainRule.WITHOUT_POLICY : ChainRule.WHATEVER_POLICY).decide(request);
@@ -239,7 +238,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
     private void add(DelegationState.Policy policy, Decision<Delegation> decision) {
         McpRequest.of(session)
                 .add(new McpRequest.Verdict(
-                        policy.id(), McpRequest.Rank.SPECIFIC, policy.mode(), DelegationVerdict.of(decision)));
+                        policy.id(), McpRequest.Rank.SPECIFIC, policy.mode(), decision.map(Delegation::narrowing)));
     }
 
     private DelegatedSubject facts(AuthResult subject, TokenProof proof) {

@@ -43,7 +43,7 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
             // People's sessions of interactive clients are none of this policy's business.
             boolean machine = context instanceof TokenExchangeRequestContext || client.isServiceAccountsEnabled();
             if (machine && !client.isPublicClient()) {
-                add(McpRequest.Rank.GUARD, credential(client).then(used -> Decision.allow(Optional.empty())));
+                add(McpRequest.Rank.GUARD, credential(client).map(used -> Optional.empty()));
             }
         }
     }

@@ -2,7 +2,6 @@ package dev.keycloakmcp.policy.provider;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourcePattern;
 import dev.keycloakmcp.resource.TargetRule;
@@ -10,6 +9,7 @@ import dev.keycloakmcp.resource.WhenMissing;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.idm.ClientPolicyConditionConfigurationRepresentation;
@@ -43,8 +43,10 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
             return ClientPolicyVote.ABSTAIN;
         }
         boolean matches = RULE.decide(facts.get().target(), McpServerRegistry.of(session))
-                        instanceof Decision.Allow<Optional<McpServer>> allow
-                && allow.value().filter(configuration::matches).isPresent();
+                .allowed()
+                .flatMap(Function.identity())
+                .filter(configuration::matches)
+                .isPresent();
         return matches ? ClientPolicyVote.YES : ClientPolicyVote.NO;
     }
 

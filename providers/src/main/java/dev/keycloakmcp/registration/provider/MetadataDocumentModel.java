@@ -1,8 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.RedirectUriRule;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +54,7 @@ final class MetadataDocumentModel extends RegisteredClientModel {
     }
 
     private static boolean isWellFormed(String uri) {
-        Decision<RedirectUri> decision = WELL_FORMED.decide(uri);
-        return !(decision instanceof Decision.Deny<RedirectUri> deny
-                && deny.reason() == ReasonCode.REDIRECT_URI_MALFORMED);
+        return WELL_FORMED.decide(uri).reason() != ReasonCode.REDIRECT_URI_MALFORMED;
     }
 
     /** So that clients that run in browsers get tokens. */

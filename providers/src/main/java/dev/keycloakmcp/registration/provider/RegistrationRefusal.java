@@ -30,11 +30,7 @@ final class RegistrationRefusal {
 
     /** The value of an allowed decision; throws the answer to a denied one. */
     <T> T valueOf(Decision<T> decision) {
-        if (decision instanceof Decision.Allow<T> allow) {
-            return allow.value();
-        }
-        Decision.Deny<T> deny = (Decision.Deny<T>) decision;
-        throw refuse(deny.reason(), deny.detail());
+        return decision.orElseThrow(deny -> refuse(deny.reason(), deny.detail()));
     }
 
     WebApplicationException refuse(ReasonCode reason, String detail) {

@@ -12,7 +12,6 @@ import dev.keycloakmcp.policy.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RequestFacts;
 import dev.keycloakmcp.policy.provider.SavedConfiguration;
-import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
@@ -89,23 +88,17 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                     ReasonCode.RESPONSE_TYPE_NOT_ALLOWED,
                     "Access tokens are issued by the token endpoint only; use the response type code.");
         }
-        Decision<Optional<McpServer>> target =
-                new TargetRule(configuration().whenMissing()).decide(facts.target(), McpServerRegistry.of(session));
         boolean machine = context instanceof ServiceAccountTokenRequestContext;
-        if (target instanceof Decision.Deny<Optional<McpServer>> deny) {
-            return Decision.deny(deny.reason(), deny.detail());
-        }
-        Optional<McpServer> server = ((Decision.Allow<Optional<McpServer>>) target).value();
-        return new Decision.Allow<>(
-                server.map(found -> new TokenNarrowing(
-                        found,
+        return new TargetRule(configuration().whenMissing())
+                .decide(facts.target(), McpServerRegistry.of(session))
+                .map(target -> target.map(server -> new TokenNarrowing(
+                        server,
                         facts.requestedScopes(),
                         !machine,
                         configuration().includeClientId(),
                         configuration().rfc9068(),
                         false,
-                        OptionalInt.empty())),
-                target.reason());
+                        OptionalInt.empty())));
     }
 
     private static void answer(McpRequest request) throws ClientPolicyException {
