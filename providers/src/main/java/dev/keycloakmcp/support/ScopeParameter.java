@@ -1,9 +1,9 @@
 package dev.keycloakmcp.support;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code scope} parameter or claim (RFC 6749 section 3.3), and lists of names written the same way. */
@@ -16,6 +16,16 @@ public final class ScopeParameter {
         if (parameter == null || parameter.isBlank()) {
             return Optional.empty();
         }
-        return Optional.of(Arrays.stream(parameter.trim().split("\\s+")).collect(Collectors.toUnmodifiableSet()));
+        return Optional.of(Set.copyOf(list(parameter)));
+    }
+
+    /** The names in it, each once, in their order; empty for none. */
+    public static List<String> list(@Nullable String parameter) {
+        return parameter == null
+                ? List.of()
+                : Arrays.stream(parameter.split("\\s+"))
+                        .filter(name -> !name.isEmpty())
+                        .distinct()
+                        .toList();
     }
 }

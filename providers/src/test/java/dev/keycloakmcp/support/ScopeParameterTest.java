@@ -14,4 +14,11 @@ class ScopeParameterTest {
         assertThat(ScopeParameter.names("  ")).isEmpty();
         assertThat(ScopeParameter.names(" a  b a ")).contains(Set.of("a", "b"));
     }
+
+    @Test
+    void lists_each_name_once_in_its_order() {
+        assertThat(ScopeParameter.list(null)).isEmpty();
+        assertThat(ScopeParameter.list("  ")).isEmpty();
+        assertThat(ScopeParameter.list(" b  a b ")).containsExactly("b", "a");
+    }
 }

@@ -7,8 +7,10 @@ import dev.keycloakmcp.audit.ExportFormat;
 import dev.keycloakmcp.audit.Grouping;
 import dev.keycloakmcp.audit.RowDocument;
 import dev.keycloakmcp.audit.RowId;
+import dev.keycloakmcp.audit.provider.AuditCounts;
 import dev.keycloakmcp.audit.provider.AuditExport;
 import dev.keycloakmcp.audit.provider.AuditTrail;
+import dev.keycloakmcp.audit.provider.TokenChains;
 import dev.keycloakmcp.support.StoredText;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -87,13 +89,13 @@ public class DelegationsResource {
                                         Arrays.stream(Grouping.values())
                                                 .map(Grouping::value)
                                                 .toList())));
-        AuditTrail trail = new AuditTrail(session, realm);
+        AuditCounts counts = new AuditCounts(new AuditTrail(session, realm));
         return Response.ok(
                         by == Grouping.FLOW
-                                ? trail.flows(filter, max).stream()
+                                ? counts.flows(filter, max).stream()
                                         .map(DelegationsResource::json)
                                         .toList()
-                                : trail.summary(by, filter, max).stream()
+                                : counts.summary(by, filter, max).stream()
                                         .map(count -> json(by, count))
                                         .toList())
                 .build();
@@ -106,8 +108,8 @@ public class DelegationsResource {
     public Response chain(@PathParam("jti") String tokenId) {
         auth.realm().requireViewEvents();
         QueryParameters parameters = new QueryParameters(session, Set.of(QueryParameters.MAX));
-        AuditTrail.Chain chain =
-                new AuditTrail(session, realm).chain(StoredText.fit(tokenId, tokenId.length()), parameters.max());
+        TokenChains.Chain chain = new TokenChains(new AuditTrail(session, realm))
+                .chain(StoredText.fit(tokenId, tokenId.length()), parameters.max());
         List<AuditRow> rows = chain.rows();
         if (rows.isEmpty()) {
             throw new NotFoundException("No token of that id was issued");
@@ -177,7 +179,7 @@ public class DelegationsResource {
                 parameters.time(TO, true).map(OptionalLong::of).orElseGet(OptionalLong::empty));
     }
 
-    private static Map<String, Object> json(Grouping by, AuditTrail.Count count) {
+    private static Map<String, Object> json(Grouping by, AuditCounts.Count count) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("key", count.key());
         if (by == Grouping.SUBJECT) {
@@ -192,7 +194,7 @@ public class DelegationsResource {
         return members;
     }
 
-    private static Map<String, Object> json(AuditTrail.Flow flow) {
+    private static Map<String, Object> json(AuditCounts.Flow flow) {
         AuditRow newest = flow.newest();
         Map<String, Object> members = new LinkedHashMap<>();
         newest.subject().ifPresent(subject -> members.put("subject", RowDocument.json(subject)));

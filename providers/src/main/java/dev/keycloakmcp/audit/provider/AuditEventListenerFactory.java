@@ -1,22 +1,17 @@
 package dev.keycloakmcp.audit.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.RepeatedTask;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.keycloak.Config;
-import org.keycloak.events.Event;
 import org.keycloak.events.EventListenerProvider;
 import org.keycloak.events.EventListenerProviderFactory;
-import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
-import org.keycloak.services.scheduled.ClusterAwareScheduledTaskRunner;
-import org.keycloak.timer.TimerProvider;
 
 /** Turns the audit trail of a realm on, by its place among the realm's event listeners. */
 @AutoService(EventListenerProviderFactory.class)
@@ -30,18 +25,7 @@ public final class AuditEventListenerFactory implements EventListenerProviderFac
 
     @Override
     public EventListenerProvider create(KeycloakSession session) {
-        return new EventListenerProvider() {
-            @Override
-            public void onEvent(Event event) {
-                AuditedRequest.of(session).happened(event);
-            }
-
-            @Override
-            public void onEvent(AdminEvent event, boolean includeRepresentation) {}
-
-            @Override
-            public void close() {}
-        };
+        return new AuditEventListener(session);
     }
 
     /** {@code --spi-events-listener--mcp-audit--purge-interval}, in seconds. */
@@ -68,17 +52,11 @@ public final class AuditEventListenerFactory implements EventListenerProviderFac
     @Override
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
-            if (event instanceof PostMigrationEvent started) {
-                schedule(started.getFactory());
-            } else if (event instanceof RealmModel.RealmRemovedEvent removed) {
+            RepeatedTask.inCluster(event, new Retention(), purgeMillis);
+            if (event instanceof RealmModel.RealmRemovedEvent removed) {
                 Retention.removeAll(removed.getKeycloakSession(), removed.getRealm());
             }
         });
-    }
-
-    private void schedule(KeycloakSessionFactory factory) {
-        KeycloakModelUtils.runJobInTransaction(factory, session -> session.getProvider(TimerProvider.class)
-                .schedule(new ClusterAwareScheduledTaskRunner(factory, new Retention(), purgeMillis), purgeMillis));
     }
 
     @Override

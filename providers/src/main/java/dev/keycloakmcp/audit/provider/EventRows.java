@@ -1,20 +1,18 @@
 package dev.keycloakmcp.audit.provider;
 
+import static dev.keycloakmcp.audit.provider.ActorsOfEvent.detail;
+
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.support.ScopeParameter;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
@@ -27,7 +25,7 @@ final class EventRows {
 
     private EventRows() {}
 
-    /** Whether a policy had a say in what the event is about. */
+    /** True when a policy had a say in what the event is about. */
     static boolean isDecided(Event event) {
         return detail(event, McpEventDetails.DECISION).isPresent();
     }
@@ -56,7 +54,7 @@ final class EventRows {
                 chain,
                 Optional.ofNullable(token.getIssuedFor()),
                 about.flatMap(event -> detail(event, McpEventDetails.RESOURCE)),
-                words(token.getScope()),
+                ScopeParameter.list(token.getScope()),
                 Optional.ofNullable(token.getId()),
                 issued.refreshedFrom().or(() -> grant.filter(OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE::equals)
                         .flatMap(type -> issued.bearer())),
@@ -88,10 +86,10 @@ final class EventRows {
                 detail(event, Details.GRANT_TYPE).or(() -> authorization(event.getType())),
                 Optional.ofNullable(event.getUserId())
                         .map(id -> new AuditRow.Subject(id, detail(event, Details.USERNAME))),
-                chain(event),
+                ActorsOfEvent.chain(event),
                 Optional.ofNullable(event.getClientId()),
                 detail(event, McpEventDetails.RESOURCE),
-                words(detail(event, Details.SCOPE).orElse(null)),
+                ScopeParameter.list(detail(event, Details.SCOPE).orElse(null)),
                 Optional.empty(),
                 detail(event, McpEventDetails.SUBJECT_TOKEN_ID),
                 // That of a machine ends with the request.
@@ -113,48 +111,12 @@ final class EventRows {
         };
     }
 
-    /** What an authorization request asks for is a code. */
+    /** An authorization request asks for a code. */
     private static Optional<String> authorization(EventType type) {
         return switch (type) {
             case LOGIN_ERROR, PUSHED_AUTHORIZATION_REQUEST_ERROR -> Optional.of(OAuth2Constants.AUTHORIZATION_CODE);
             default -> Optional.empty();
         };
-    }
-
-    /** Who wanted to act: the party that asked, and before it those of the subject token. */
-    private static Optional<ActorChain> chain(Event event) {
-        Optional<ActorChain> earlier = detail(event, McpEventDetails.SUBJECT_TOKEN_ACT)
-                .map(RowWriter::readJson)
-                .flatMap(ActorChain::read);
-        Optional<Actor> party = detail(event, McpEventDetails.ACTOR_ID)
-                .map(id -> new Actor(
-                        id,
-                        "client"
-                                        .equals(detail(event, McpEventDetails.ACTOR_TYPE)
-                                                .orElse(""))
-                                ? detail(event, McpEventDetails.ACTOR).orElse(id)
-                                : Optional.ofNullable(event.getClientId()).orElse(id)));
-        if (party.isEmpty()) {
-            return earlier;
-        }
-        return earlier.map(chain -> chain.contains(party.get())
-                        ? chain
-                        : chain.then(party.get()).orElse(chain))
-                .or(() -> party.map(ActorChain::of));
-    }
-
-    private static List<String> words(@Nullable String text) {
-        return text == null
-                ? List.of()
-                : Arrays.stream(text.split("\\s+"))
-                        .filter(word -> !word.isEmpty())
-                        .distinct()
-                        .toList();
-    }
-
-    private static Optional<String> detail(Event event, String name) {
-        Map<String, String> details = event.getDetails();
-        return details == null ? Optional.empty() : Optional.ofNullable(details.get(name));
     }
 
     private static Instant now() {

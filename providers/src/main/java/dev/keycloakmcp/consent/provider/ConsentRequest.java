@@ -17,9 +17,7 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.grants.device.DeviceGrantType;
 import org.keycloak.protocol.oidc.grants.device.endpoints.DeviceEndpoint;
 import org.keycloak.rar.AuthorizationDetails;
@@ -76,48 +74,19 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
     }
 
-    /** Mappers that add the roles of the user, of which a bound token holds those at the MCP server. */
-    private static final Set<String> ROLE_MAPPERS = Set.of(
-            "oidc-usermodel-realm-role-mapper", "oidc-usermodel-client-role-mapper", "oidc-audience-resolve-mapper");
-
-    /**
-     * Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add, and
-     * the client's own mappers. ID tokens that do not come from the token endpoint hold everything.
-     */
+    /** True when a scope may show in the token that the answer leads to. */
     boolean mayReachTheToken(ClientScopeModel scope) {
-        return !isBound()
-                || server.isEmpty()
-                || scope instanceof ClientModel
-                || server.get().owns(scope.getName())
-                || !scope.isIncludeInTokenScope() && (hasRoles(server.get()) || !addsRolesOnly(scope));
+        return server.map(target -> new BoundScopes(login, target).mayContribute(scope))
+                .orElse(true);
     }
 
-    /** A device has a server here only if a policy binds it to that. */
-    private boolean isBound() {
-        return login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE) != null
-                || McpConsentNote.isSet(login)
-                        && OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM));
-    }
-
-    private boolean hasRoles(McpServer protectedResource) {
-        @Nullable ClientModel client = login.getRealm().getClientById(protectedResource.id());
-        return client != null && client.getRolesStream(0, 1).findAny().isPresent();
-    }
-
-    private static boolean addsRolesOnly(ClientScopeModel scope) {
-        List<String> mappers = scope.getProtocolMappersStream()
-                .map(ProtocolMapperModel::getProtocolMapper)
-                .toList();
-        return !mappers.isEmpty() && ROLE_MAPPERS.containsAll(mappers);
-    }
-
-    /** Whether a policy bound the request to an MCP server that is gone by now. */
+    /** True when a policy bound the request to an MCP server that is gone by now. */
     boolean hasLostItsServer() {
         @Nullable String resource = login.getClientNote(OAuth2Constants.RESOURCE);
         return McpConsentNote.isSet(login) && resource != null && !resource.isBlank() && server.isEmpty();
     }
 
-    /** Whether an earlier answer may count. */
+    /** True when an earlier answer may count. */
     boolean mayRemember() {
         return McpConsentNote.mayRemember(login);
     }
@@ -132,7 +101,7 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 scopes(session));
     }
 
-    /** What is asked for, of what people are asked about, by name and parameter. */
+    /** The requested scopes that people are asked about, by name and parameter. */
     private Set<String> scopes(KeycloakSession session) {
         return AuthenticationManager.getClientScopeModelStream(session, login.getClient())
                 .filter(details -> isAskedFor(details.getClientScope()))

@@ -4,7 +4,6 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -27,27 +26,32 @@ final class CountedConsents {
         this.session = session;
     }
 
-    /** Whether consents are looked up past the user cache: it is off, as with the feature {@code stateless}. */
+    /** True when consents are looked up past the user cache, because it is off, as with the feature {@code stateless}. */
     static boolean areNotCached(KeycloakSession session) {
         return session.getKeycloakSessionFactory().getProviderFactory(UserCache.class) == null;
     }
 
+    /** Keycloak's own look-up of the consent of a user to a client; null for none. */
+    @FunctionalInterface
+    interface LookUp {
+        @Nullable UserConsentModel find(RealmModel realm, String userId, String clientId);
+    }
+
     /**
-     * The consent if it counts, else null. On the way of a person's yes on the consent page it is remembered.
+     * The consent if it counts, else null. When the request is a person's yes on the consent page, it is remembered.
      *
-     * @param keycloaks looks up what Keycloak knows; null for none
+     * @param lookUp finds the consent that Keycloak stored
      */
-    @Nullable UserConsentModel of(
-            RealmModel realm, String userId, String clientId, Supplier<@Nullable UserConsentModel> keycloaks) {
+    @Nullable UserConsentModel find(RealmModel realm, String userId, String clientId, LookUp lookUp) {
         Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
         if (request.isEmpty()) {
-            return withoutPolicy(userId, clientId, keycloaks.get());
+            return withoutPolicy(userId, clientId, lookUp.find(realm, userId, clientId));
         }
         boolean accepted = ConsentForm.isAccepted(session);
         if (accepted) {
             awaitOtherAnswers(userId, clientId);
         }
-        UserConsentModel stored = keycloaks.get();
+        UserConsentModel stored = lookUp.find(realm, userId, clientId);
         if (stored == null) {
             return null;
         }

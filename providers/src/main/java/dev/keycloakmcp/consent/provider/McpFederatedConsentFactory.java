@@ -12,7 +12,7 @@ import org.keycloak.storage.federated.UserFederatedStorageProviderFactory;
 import org.keycloak.storage.jpa.JpaUserFederatedStorageProvider;
 import org.keycloak.storage.jpa.JpaUserFederatedStorageProviderFactory;
 
-/** What Keycloak stores about users of other directories, for servers without the user cache: there {@link CountedConsents} decides on look-ups of consents here. */
+/** Keycloak's store for users of other directories, which looks up consents on servers without the user cache. */
 @AutoService(UserFederatedStorageProviderFactory.class)
 public final class McpFederatedConsentFactory extends JpaUserFederatedStorageProviderFactory {
 
@@ -32,29 +32,27 @@ public final class McpFederatedConsentFactory extends JpaUserFederatedStoragePro
 
     private static final class Consents extends JpaUserFederatedStorageProvider {
 
-        private final KeycloakSession session;
+        private final CountedConsents counted;
 
         Consents(KeycloakSession session, EntityManager entities) {
             super(session, entities);
-            this.session = session;
+            this.counted = new CountedConsents(session);
         }
 
         @Override
         public @Nullable UserConsentModel getConsentByClient(RealmModel realm, String userId, String clientId) {
-            return new CountedConsents(session)
-                    .of(realm, userId, clientId, () -> super.getConsentByClient(realm, userId, clientId));
+            return counted.find(realm, userId, clientId, super::getConsentByClient);
         }
 
         @Override
         public void addConsent(RealmModel realm, String userId, UserConsentModel consent) {
             super.addConsent(realm, userId, consent);
-            getConsentByClient(realm, userId, consent.getClient().getId());
+            counted.find(realm, userId, consent.getClient().getId(), super::getConsentByClient);
         }
 
         @Override
-        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientInternalId) {
-            return new CountedConsents(session)
-                    .revoked(userId, clientInternalId, super.revokeConsentForClient(realm, userId, clientInternalId));
+        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientId) {
+            return counted.revoked(userId, clientId, super.revokeConsentForClient(realm, userId, clientId));
         }
     }
 }

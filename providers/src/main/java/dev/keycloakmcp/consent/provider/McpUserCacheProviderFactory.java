@@ -33,26 +33,27 @@ public final class McpUserCacheProviderFactory extends InfinispanUserCacheProvid
 
     private static final class Cache extends UserCacheSession {
 
+        private final CountedConsents counted;
+
         Cache(UserCacheManager cache, KeycloakSession session) {
             super(cache, session);
+            this.counted = new CountedConsents(session);
         }
 
         @Override
         public @Nullable UserConsentModel getConsentByClient(RealmModel realm, String userId, String clientId) {
-            return new CountedConsents(session)
-                    .of(realm, userId, clientId, () -> super.getConsentByClient(realm, userId, clientId));
+            return counted.find(realm, userId, clientId, super::getConsentByClient);
         }
 
         @Override
         public void addConsent(RealmModel realm, String userId, UserConsentModel consent) {
             super.addConsent(realm, userId, consent);
-            getConsentByClient(realm, userId, consent.getClient().getId());
+            counted.find(realm, userId, consent.getClient().getId(), super::getConsentByClient);
         }
 
         @Override
-        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientInternalId) {
-            return new CountedConsents(session)
-                    .revoked(userId, clientInternalId, super.revokeConsentForClient(realm, userId, clientInternalId));
+        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientId) {
+            return counted.revoked(userId, clientId, super.revokeConsentForClient(realm, userId, clientId));
         }
     }
 }

@@ -12,7 +12,7 @@ import org.keycloak.models.UserProviderFactory;
 import org.keycloak.models.jpa.JpaUserProvider;
 import org.keycloak.models.jpa.JpaUserProviderFactory;
 
-/** Keycloak's own users, for servers without the user cache: there {@link CountedConsents} decides on look-ups here. */
+/** Keycloak's store for its own users, which looks up consents on servers without the user cache. */
 @AutoService(UserProviderFactory.class)
 public final class McpUserProviderFactory extends JpaUserProviderFactory {
 
@@ -32,29 +32,27 @@ public final class McpUserProviderFactory extends JpaUserProviderFactory {
 
     private static final class Consents extends JpaUserProvider {
 
-        private final KeycloakSession session;
+        private final CountedConsents counted;
 
         Consents(KeycloakSession session, EntityManager entities) {
             super(session, entities);
-            this.session = session;
+            this.counted = new CountedConsents(session);
         }
 
         @Override
         public @Nullable UserConsentModel getConsentByClient(RealmModel realm, String userId, String clientId) {
-            return new CountedConsents(session)
-                    .of(realm, userId, clientId, () -> super.getConsentByClient(realm, userId, clientId));
+            return counted.find(realm, userId, clientId, super::getConsentByClient);
         }
 
         @Override
         public void addConsent(RealmModel realm, String userId, UserConsentModel consent) {
             super.addConsent(realm, userId, consent);
-            getConsentByClient(realm, userId, consent.getClient().getId());
+            counted.find(realm, userId, consent.getClient().getId(), super::getConsentByClient);
         }
 
         @Override
-        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientInternalId) {
-            return new CountedConsents(session)
-                    .revoked(userId, clientInternalId, super.revokeConsentForClient(realm, userId, clientInternalId));
+        public boolean revokeConsentForClient(RealmModel realm, String userId, String clientId) {
+            return counted.revoked(userId, clientId, super.revokeConsentForClient(realm, userId, clientId));
         }
     }
 }
