@@ -69,13 +69,26 @@ class DocsTest {
                 .flatMap(file -> Stream.of(
                         file.getFileName().toString(), ROOT.relativize(file).toString()))
                 .collect(Collectors.toSet());
-        for (String page : List.of("ARCHITECTURE.md", "testing.md")) {
+        for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "replaced-providers.md", "testing.md")) {
             Matcher names =
                     FILE_NAME.matcher(prose(ROOT.resolve("docs/contribute").resolve(page)));
             assertThat(known)
                     .as("files that docs/contribute/%s names", page)
                     .containsAll(names.results().map(result -> result.group(1)).toList());
         }
+    }
+
+    @Test
+    void every_room_is_on_the_plan() throws IOException {
+        Set<String> rooms;
+        try (Stream<Path> folders = Files.list(ROOT.resolve("providers/src/main/java/dev/keycloakmcp"))) {
+            rooms = folders.map(folder -> folder.getFileName().toString()).collect(Collectors.toSet());
+        }
+        assertThat(Pattern.compile("(?m)^\\| `([a-z]+)` \\| \\d \\|")
+                        .matcher(prose(ROOT.resolve("docs/contribute/ARCHITECTURE.md")))
+                        .results()
+                        .map(room -> room.group(1)))
+                .containsExactlyInAnyOrderElementsOf(rooms);
     }
 
     private static void reach(Path page, Set<Path> reached) {

@@ -22,10 +22,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.keycloak.provider.ProviderConfigProperty;
 
-/** docs/reference/machine-access.md says what the code does. */
+/** docs/reference/machine-access.md and docs/operate/troubleshooting.md say what the code does. */
 class MachineAccessDocTest {
 
-    private static final Path DOCUMENT = Path.of("..", "docs", "reference", "machine-access.md");
+    private static final Path REFERENCE = Path.of("..", "docs", "reference", "machine-access.md");
+    private static final Path TROUBLESHOOTING = Path.of("..", "docs", "operate", "troubleshooting.md");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (.+) \\|$");
 
     /** What can refuse a machine request, an exchange or a refresh of an agent. */
@@ -36,8 +37,8 @@ class MachineAccessDocTest {
             .collect(Collectors.toUnmodifiableSet());
 
     /** The first column of the table under a heading, and the rest of its row. */
-    private static Map<String, String> rows(String heading) throws IOException {
-        String document = Files.readString(DOCUMENT);
+    private static Map<String, String> rows(Path page, String heading) throws IOException {
+        String document = Files.readString(page);
         int begin = document.indexOf(heading);
         assertThat(begin).as(heading).isNotNegative();
         int end = document.indexOf("\n## ", begin + 1);
@@ -51,7 +52,7 @@ class MachineAccessDocTest {
 
     @Test
     void every_key_of_the_executor_has_its_row_and_its_default() throws IOException {
-        Map<String, String> rows = rows("## Configuration of `mcp-client-credentials`");
+        Map<String, String> rows = rows(REFERENCE, "## Configuration of `mcp-client-credentials`");
         Map<String, Object> properties = new McpClientCredentialsExecutorFactory()
                 .getConfigProperties().stream()
                         .collect(Collectors.toMap(
@@ -68,7 +69,7 @@ class MachineAccessDocTest {
 
     @Test
     void every_refusal_has_its_row_with_the_right_error() throws IOException {
-        Map<String, String> rows = rows("## When a request is refused");
+        Map<String, String> rows = rows(TROUBLESHOOTING, "## Targets, scopes and credentials");
         assertThat(rows.keySet())
                 .isEqualTo(REFUSALS.stream().map(ReasonCode::code).collect(Collectors.toSet()));
         for (ReasonCode reason : REFUSALS) {
@@ -86,6 +87,8 @@ class MachineAccessDocTest {
                 codes.add((String) field.get(null));
             }
         }
-        assertThat(new TreeSet<>(rows("## See it").keySet())).isEqualTo(codes);
+        assertThat(new TreeSet<>(
+                        rows(TROUBLESHOOTING, "## Problems of MCP servers").keySet()))
+                .isEqualTo(codes);
     }
 }

@@ -11,6 +11,7 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.Workspace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,8 @@ class AuditDocIT {
 
     @Test
     void every_command_of_the_documentation_works(@TempDir Path folder) throws IOException, InterruptedException {
-        List<String> commands = Files.readAllLines(DOCS.resolve("operate/audit.md")).stream()
+        List<String> commands = Stream.of("audit.md", "suspension.md")
+                .flatMap(page -> lines(DOCS.resolve("operate").resolve(page)))
                 .map(COMMAND::matcher)
                 .filter(Matcher::matches)
                 .map(command -> command.group(1))
@@ -84,6 +87,14 @@ class AuditDocIT {
                         .asText())
                 .isEqualTo("its key leaked");
         assertThat(mesh.rows("?type=reinstatement&actor=billing")).hasSize(1);
+    }
+
+    private static Stream<String> lines(Path page) {
+        try {
+            return Files.readAllLines(page).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int commandThatContains(List<String> commands, String part) {

@@ -29,10 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.EventRepresentation;
 
-/** The tables of {@code docs/reference/delegation.md}, row by row. */
+/** The tables of {@code docs/reference/delegation.md} and of its refusals in troubleshooting, row by row. */
 @KeycloakTest
 class DelegationDocIT {
 
+    private static final String PAGE = "reference/delegation.md";
+    private static final String TROUBLESHOOTING = "operate/troubleshooting.md";
     private static final String COMPARISON = "| | impersonation | delegation |";
     private static final String HOPS = "| hop | who exchanges |";
     private static final String DETAILS = "| detail | what it says |";
@@ -126,7 +128,7 @@ class DelegationDocIT {
             assertThat(chain(mesh.exchange("gateway", tokens.accessToken(), "crm")))
                     .containsExactly("gateway", "desk", "security-admin-console");
         });
-        return every(DocTable.column(COMPARISON, 0), rows);
+        return every(DocTable.column(PAGE, COMPARISON, 0), rows);
     }
 
     private static Stream<DynamicTest> every(List<String> documented, Map<String, Runnable> tested) {
@@ -136,7 +138,7 @@ class DelegationDocIT {
 
     @Test
     void hops() {
-        List<List<String>> rows = DocTable.rows(HOPS);
+        List<List<String>> rows = DocTable.rows(PAGE, HOPS);
         List<String> clients = List.of("gateway", "specialist", "crm");
         assertThat(rows).hasSize(1 + clients.size());
         String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
@@ -159,17 +161,17 @@ class DelegationDocIT {
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
         mesh.exchange("gateway", user, "crm").expect(200);
         assertThat(lastExchange().getDetails())
-                .containsKeys(DocTable.column(DETAILS, 0).toArray(String[]::new));
+                .containsKeys(DocTable.column(PAGE, DETAILS, 0).toArray(String[]::new));
     }
 
     @TestFactory
     Stream<DynamicTest> refusals() {
         Map<String, Attack.Preparation> attacks = attacks();
-        List<String> here = new ArrayList<>(DocTable.column(REFUSALS, 0));
+        List<String> here = new ArrayList<>(DocTable.column(TROUBLESHOOTING, REFUSALS, 0));
         // Needs Keycloak's legacy exchange, as OtherExchangesIT has it.
         assertThat(here.remove("exchange_unsupported")).isTrue();
         assertThat(attacks.keySet()).containsExactlyInAnyOrderElementsOf(here);
-        return DocTable.rows(REFUSALS).stream()
+        return DocTable.rows(TROUBLESHOOTING, REFUSALS).stream()
                 .filter(row -> here.contains(row.get(0)))
                 .map(row ->
                         Attack.attack(mesh, "refusal: " + row.get(0), row.get(1), row.get(0), attacks.get(row.get(0))));

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table of {@code docs/reference/delegation.md}, cell by cell. */
+/** A table of the documentation, cell by cell. */
 final class DocTable {
 
     private DocTable() {}
@@ -15,11 +15,12 @@ final class DocTable {
     /**
      * The rows of a table.
      *
+     * @param file the page, below {@code docs}
      * @param header how its first line begins
      */
-    static List<List<String>> rows(String header) {
+    static List<List<String>> rows(String file, String header) {
         try {
-            String page = Files.readString(Workspace.root().resolve("docs/reference/delegation.md"));
+            String page = Files.readString(Workspace.root().resolve("docs").resolve(file));
             int start = page.indexOf("\n" + header);
             if (start < 0) {
                 throw new IllegalArgumentException("No table " + header);
@@ -40,7 +41,7 @@ final class DocTable {
     }
 
     /** One cell of every row. */
-    static List<String> column(String header, int column) {
-        return rows(header).stream().map(row -> row.get(column)).toList();
+    static List<String> column(String file, String header, int column) {
+        return rows(file, header).stream().map(row -> row.get(column)).toList();
     }
 }

@@ -52,7 +52,7 @@ class RealClientsIT {
     /** The last column of the table in the documentation, by client. */
     private static Map<String, Map<String, List<String>>> documented() {
         try {
-            String document = Files.readString(Workspace.root().resolve("docs/reference/registration.md"));
+            String document = Files.readString(Workspace.root().resolve("docs/start/let-clients-register.md"));
             String table = document.substring(document.indexOf("| client | redirect URIs |"));
             Map<String, Map<String, List<String>>> rows = new LinkedHashMap<>();
             table.substring(0, table.indexOf("\n\n")).lines().skip(2).forEach(line -> {
