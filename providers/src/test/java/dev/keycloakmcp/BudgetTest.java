@@ -31,7 +31,6 @@ class BudgetTest {
             Map.entry("McpAccessTokenIntrospection", new Allowance(190, "is being split")),
             Map.entry("McpActorMapper", new Allowance(280, "is being split")),
             Map.entry("McpClientCredentialsExecutorFactory", new Allowance(118, "is being split")),
-            Map.entry("McpClientCredentialsGrantTypeFactory", new Allowance(129, "is being split")),
             Map.entry("McpClientRegistrationProvider", new Allowance(382, "is being split")),
             Map.entry("McpClientRegistrationProviderFactory", new Allowance(107, "is being split")),
             Map.entry("McpDelegationExecutorFactory", new Allowance(140, "is being split")),

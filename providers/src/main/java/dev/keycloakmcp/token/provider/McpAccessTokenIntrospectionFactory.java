@@ -1,6 +1,7 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProviderFactory;
 import org.keycloak.protocol.oidc.TokenIntrospectionProvider;
@@ -17,6 +18,6 @@ public final class McpAccessTokenIntrospectionFactory extends AccessTokenIntrosp
 
     @Override
     public int order() {
-        return super.order() + McpGrants.PRECEDENCE;
+        return Replacement.order(super.order());
     }
 }

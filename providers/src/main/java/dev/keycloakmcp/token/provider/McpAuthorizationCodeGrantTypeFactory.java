@@ -1,14 +1,11 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
-import jakarta.ws.rs.core.Response;
-import java.util.Set;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.protocol.oidc.grants.AuthorizationCodeGrantType;
 import org.keycloak.protocol.oidc.grants.AuthorizationCodeGrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
-import org.keycloak.representations.AccessToken;
 
 /** Authorization code grant (RFC 6749 4.1) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
@@ -16,35 +13,11 @@ public final class McpAuthorizationCodeGrantTypeFactory extends AuthorizationCod
 
     @Override
     public OAuth2GrantType create(KeycloakSession session) {
-        return new Grant(session);
+        return new McpGrant(session, super.create(session));
     }
 
     @Override
     public int order() {
-        return super.order() + McpGrants.PRECEDENCE;
-    }
-
-    private static final class Grant extends AuthorizationCodeGrantType {
-
-        private final KeycloakSession requestSession;
-
-        Grant(KeycloakSession session) {
-            this.requestSession = session;
-        }
-
-        @Override
-        public Response process(Context context) {
-            return super.process(McpGrants.prepare(context));
-        }
-
-        @Override
-        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
-            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
-        }
-
-        @Override
-        public Set<String> getSupportedMultivaluedRequestParameters() {
-            return McpGrants.multivalued(requestSession, super.getSupportedMultivaluedRequestParameters());
-        }
+        return Replacement.order(super.order());
     }
 }

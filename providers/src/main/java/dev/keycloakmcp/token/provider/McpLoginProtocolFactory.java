@@ -1,6 +1,7 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.LoginProtocol;
@@ -27,7 +28,7 @@ public final class McpLoginProtocolFactory extends OIDCLoginProtocolFactory {
 
     @Override
     public int order() {
-        return super.order() + McpGrants.PRECEDENCE;
+        return Replacement.order(super.order());
     }
 
     /** Keycloak's resource class stays what the server looks up; its paths are not declared again. */

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.RefreshTokenIntrospectionProvider;
 import org.keycloak.protocol.oidc.RefreshTokenIntrospectionProviderFactory;
@@ -18,7 +19,7 @@ public final class McpRefreshTokenIntrospectionFactory extends RefreshTokenIntro
 
     @Override
     public int order() {
-        return super.order() + McpGrants.PRECEDENCE;
+        return Replacement.order(super.order());
     }
 
     private static final class Introspection extends RefreshTokenIntrospectionProvider {

@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.resourceindicators.ResourceIndicatorsPostProcessorFactory;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
@@ -26,6 +27,6 @@ public final class McpResourceIndicatorsPostProcessorFactory extends ResourceInd
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 }

@@ -1,31 +1,17 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.policy.provider.McpRealm;
-import jakarta.ws.rs.core.Response;
-import java.util.HashSet;
+import dev.keycloakmcp.support.provider.Replacement;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
-import org.keycloak.protocol.oidc.grants.TokenExchangeGrantType;
 import org.keycloak.protocol.oidc.grants.TokenExchangeGrantTypeFactory;
-import org.keycloak.representations.AccessToken;
 
 /** Token exchange grant (RFC 8693) with tokens narrowed to their target. */
 @AutoService(OAuth2GrantTypeFactory.class)
 public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTypeFactory {
-
-    @Override
-    public OAuth2GrantType create(KeycloakSession session) {
-        return new Grant(session);
-    }
-
-    @Override
-    public int order() {
-        return super.order() + McpGrants.PRECEDENCE;
-    }
 
     /** Refused where they are sent more than once, by the exchange itself, which tells the reason. */
     private static final Set<String> REFUSED_LATER = Set.of(
@@ -36,32 +22,13 @@ public final class McpTokenExchangeGrantTypeFactory extends TokenExchangeGrantTy
             OAuth2Constants.REQUESTED_TOKEN_TYPE,
             OAuth2Constants.SCOPE);
 
-    private static final class Grant extends TokenExchangeGrantType {
+    @Override
+    public OAuth2GrantType create(KeycloakSession session) {
+        return new McpGrant(session, super.create(session), REFUSED_LATER);
+    }
 
-        private final KeycloakSession requestSession;
-
-        Grant(KeycloakSession session) {
-            this.requestSession = session;
-        }
-
-        @Override
-        public Response process(Context context) {
-            return super.process(McpGrants.prepare(context));
-        }
-
-        @Override
-        public boolean isTokenAllowed(KeycloakSession session, AccessToken token) {
-            return super.isTokenAllowed(session, token) && BoundToken.isForKeycloak(session, token);
-        }
-
-        @Override
-        public Set<String> getSupportedMultivaluedRequestParameters() {
-            Set<String> names = new HashSet<>(
-                    McpGrants.multivalued(requestSession, super.getSupportedMultivaluedRequestParameters()));
-            if (McpRealm.isOptedIn(requestSession.getContext().getRealm())) {
-                names.addAll(REFUSED_LATER);
-            }
-            return names;
-        }
+    @Override
+    public int order() {
+        return Replacement.order(super.order());
     }
 }

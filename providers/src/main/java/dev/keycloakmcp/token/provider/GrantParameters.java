@@ -1,0 +1,65 @@
+package dev.keycloakmcp.token.provider;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
+
+/** The parameters of a token request that bound what its token is for. */
+final class GrantParameters {
+
+    private static final Set<String> TARGETS = Set.of(OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
+
+    private static final List<String> NARROWING =
+            List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
+
+    private GrantParameters() {}
+
+    /**
+     * Brings back those that Keycloak dropped, and takes away those without a value (RFC 6749 3.2: they count as omitted;
+     * agent frameworks send empty ones).
+     */
+    static void normalize(OAuth2GrantType.Context context) {
+        NARROWING.forEach(name -> restore(context, name));
+        NARROWING.forEach(name -> removeBlank(context, name));
+    }
+
+    /**
+     * The parameters that may be sent several times. Several targets go through to the policies, which refuse them with
+     * {@code invalid_target} (RFC 8707 2).
+     */
+    static Set<String> multivalued(Set<String> supported, Set<String> more) {
+        return Stream.of(supported, more, TARGETS).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** True when a request names several targets; never of an exchange, which answers for them itself. */
+    static boolean hasSeveralTargets(OAuth2GrantType.Context context) {
+        return !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())
+                && context.getFormParams().entrySet().stream()
+                        .filter(parameter -> TARGETS.contains(parameter.getKey()))
+                        .map(Map.Entry::getValue)
+                        .anyMatch(values -> values.size() > 1);
+    }
+
+    /** Keycloak drops parameters that are too long: what nobody has must not become everything. */
+    private static void restore(OAuth2GrantType.Context context, String name) {
+        List<String> sent = context.getSession()
+                .getContext()
+                .getHttpRequest()
+                .getDecodedFormParameters()
+                .get(name);
+        if (sent != null) {
+            context.getFormParams().putIfAbsent(name, sent);
+        }
+    }
+
+    private static void removeBlank(OAuth2GrantType.Context context, String name) {
+        List<String> values = context.getFormParams().get(name);
+        if (values != null && values.stream().allMatch(String::isBlank)) {
+            context.getFormParams().remove(name);
+        }
+    }
+}
