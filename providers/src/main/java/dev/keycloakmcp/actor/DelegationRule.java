@@ -12,7 +12,6 @@ import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -121,8 +120,10 @@ public record DelegationRule(
                 && scopes.stream().flatMap(Set::stream).noneMatch(server.get()::owns)) {
             return Decision.deny(ReasonCode.SCOPE_NOT_OWNED, "None of the requested scopes belongs to the resource.");
         }
-        return Decision.allow(server.map(found ->
-                new TokenNarrowing(found, scopes, false, false, true, scopeRequired, OptionalInt.of(lifetime))));
+        return Decision.allow(server.map(found -> TokenNarrowing.to(found)
+                .withRequestedScopes(scopes)
+                .with(scopeRequired ? TokenNarrowing.WhenEmpty.REFUSED : TokenNarrowing.WhenEmpty.ISSUED)
+                .withMaxLifetime(lifetime)));
     }
 
     private boolean isAllowed(Set<String> names) {

@@ -8,7 +8,6 @@ import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -51,8 +50,10 @@ public record MachineRule(
                             ? "None of the requested scopes belongs to the resource."
                             : "No scope was requested, and the client has no default scope of the resource.");
         }
-        return Decision.allow(server.map(found -> new TokenNarrowing(
-                found, request.requestedScopes(), false, false, true, true, OptionalInt.of(maxTokenLifetimeSeconds))));
+        return Decision.allow(server.map(found -> TokenNarrowing.to(found)
+                .withRequestedScopes(request.requestedScopes())
+                .with(TokenNarrowing.WhenEmpty.REFUSED)
+                .withMaxLifetime(maxTokenLifetimeSeconds)));
     }
 
     private static Set<String> scopes(MachineRequest request) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a token bound to one MCP server may hold.
@@ -14,20 +15,27 @@ import java.util.stream.Collectors;
  * @param server the target
  * @param requestedScopes the scopes asked for; absent when the request named none, then the client's default scopes
  *     that the server owns are granted
- * @param offlineAccess whether {@code offline_access} survives
- * @param includeClientId whether the server's client id joins its URI in {@code aud}
- * @param rfc9068 whether the token takes the JWT access token profile (RFC 9068)
- * @param scopeRequired whether a token without any scope of the server is refused
  * @param maxLifetimeSeconds upper bound for the lifetime of the access token
  */
 public record TokenNarrowing(
         McpServer server,
         Optional<Set<String>> requestedScopes,
-        boolean offlineAccess,
-        boolean includeClientId,
-        boolean rfc9068,
-        boolean scopeRequired,
+        OfflineAccess offlineAccess,
+        WhenEmpty whenEmpty,
+        TokenForm form,
         OptionalInt maxLifetimeSeconds) {
+
+    /** What becomes of the scope {@code offline_access}. */
+    public enum OfflineAccess {
+        DROPPED,
+        KEPT
+    }
+
+    /** What becomes of a token without any scope of the server. */
+    public enum WhenEmpty {
+        ISSUED,
+        REFUSED
+    }
 
     public static final String OPENID = "openid";
     public static final String OFFLINE_ACCESS = "offline_access";
@@ -36,20 +44,39 @@ public record TokenNarrowing(
         requestedScopes = requestedScopes.map(Set::copyOf);
     }
 
-    /** The same bounds in another form. */
-    public TokenNarrowing withForm(boolean newIncludeClientId, boolean newRfc9068) {
+    /** A token for a server with the client's default scopes that the server owns, without offline access. */
+    public static TokenNarrowing to(McpServer server) {
         return new TokenNarrowing(
                 server,
-                requestedScopes,
-                offlineAccess,
-                newIncludeClientId,
-                newRfc9068,
-                scopeRequired,
-                maxLifetimeSeconds);
+                Optional.empty(),
+                OfflineAccess.DROPPED,
+                WhenEmpty.ISSUED,
+                TokenForm.DEFAULT,
+                OptionalInt.empty());
+    }
+
+    public TokenNarrowing withRequestedScopes(Optional<Set<String>> requested) {
+        return new TokenNarrowing(server, requested, offlineAccess, whenEmpty, form, maxLifetimeSeconds);
+    }
+
+    public TokenNarrowing with(OfflineAccess fate) {
+        return new TokenNarrowing(server, requestedScopes, fate, whenEmpty, form, maxLifetimeSeconds);
+    }
+
+    public TokenNarrowing with(WhenEmpty fate) {
+        return new TokenNarrowing(server, requestedScopes, offlineAccess, fate, form, maxLifetimeSeconds);
+    }
+
+    public TokenNarrowing with(TokenForm other) {
+        return new TokenNarrowing(server, requestedScopes, offlineAccess, whenEmpty, other, maxLifetimeSeconds);
+    }
+
+    public TokenNarrowing withMaxLifetime(int seconds) {
+        return new TokenNarrowing(server, requestedScopes, offlineAccess, whenEmpty, form, OptionalInt.of(seconds));
     }
 
     /**
-     * Whether a client scope takes part in the token.
+     * True when a client scope takes part in the token.
      *
      * @param name the scope's name
      * @param includedInTokenScope false for scopes that only carry mappers; they always take part
@@ -58,34 +85,34 @@ public record TokenNarrowing(
         return !includedInTokenScope || mayAppear(name);
     }
 
-    /** Whether a name may appear in the token's {@code scope}. */
+    /** True when a name may appear in the token's {@code scope}. */
     public boolean mayAppear(String name) {
-        if (OPENID.equals(name)) {
-            return true;
-        }
-        if (OFFLINE_ACCESS.equals(name)) {
-            return offlineAccess;
-        }
-        return server.owns(name)
-                && requestedScopes.map(requested -> requested.contains(name)).orElse(true);
+        return switch (name) {
+            case OPENID -> true;
+            case OFFLINE_ACCESS -> offlineAccess == OfflineAccess.KEPT;
+            default ->
+                server.owns(name)
+                        && requestedScopes
+                                .map(requested -> requested.contains(name))
+                                .orElse(true);
+        };
     }
 
     /** The {@code scope} claim without the names that may not appear, order kept. */
     public String scopeClaim(String scope) {
-        return Arrays.stream(scope.split("\\s+"))
-                .filter(name -> !name.isEmpty() && mayAppear(name))
-                .distinct()
-                .collect(Collectors.joining(" "));
+        return names(scope).filter(this::mayAppear).distinct().collect(Collectors.joining(" "));
     }
 
-    /** Whether a granted {@code scope} holds at least one scope of the server. */
+    /** True when a granted {@code scope} holds at least one scope of the server. */
     public boolean grantsAnythingIn(String scope) {
-        return Arrays.stream(scope.split("\\s+")).anyMatch(name -> server.owns(name) && mayAppear(name));
+        return names(scope).anyMatch(name -> server.owns(name) && mayAppear(name));
     }
 
     /** The {@code aud} claim. */
     public List<String> audience() {
-        return includeClientId ? List.of(server.resourceUrl(), server.clientId()) : List.of(server.resourceUrl());
+        return form.includesClientId()
+                ? List.of(server.resourceUrl(), server.clientId())
+                : List.of(server.resourceUrl());
     }
 
     /**
@@ -100,5 +127,9 @@ public record TokenNarrowing(
         }
         long latest = issuedAt + maxLifetimeSeconds.getAsInt();
         return expiresAt == 0 ? latest : Math.min(expiresAt, latest);
+    }
+
+    private static Stream<String> names(String scope) {
+        return Arrays.stream(scope.split("\\s+")).filter(name -> !name.isEmpty());
     }
 }

@@ -15,7 +15,6 @@ import dev.keycloakmcp.resource.Servers;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -56,8 +55,10 @@ class DelegationRuleTest {
         assertThat(decide(RULE, new Exchanges().secondsLeft(900).act(DESK), "crm:read"))
                 .isEqualTo(Decision.allow(new Delegation(
                         new ActorChain(List.of(GATEWAY, DESK)),
-                        Optional.of(new TokenNarrowing(
-                                CRM, Optional.of(Set.of("crm:read")), false, false, true, true, OptionalInt.of(300))),
+                        Optional.of(TokenNarrowing.to(CRM)
+                                .withRequestedScopes(Optional.of(Set.of("crm:read")))
+                                .with(TokenNarrowing.WhenEmpty.REFUSED)
+                                .withMaxLifetime(300)),
                         300)));
     }
 
@@ -65,13 +66,13 @@ class DelegationRuleTest {
     void without_a_scope_the_defaults_of_the_client_count() {
         Delegation delegation = allowed(decide(RULE, new Exchanges()));
         assertThat(delegation.narrowing().orElseThrow().requestedScopes()).isEmpty();
-        assertThat(delegation.narrowing().orElseThrow().scopeRequired()).isFalse();
+        assertThat(delegation.narrowing().orElseThrow().whenEmpty()).isEqualTo(TokenNarrowing.WhenEmpty.ISSUED);
     }
 
     @Test
     void openid_alone_asks_for_nothing_of_the_server() {
         Delegation delegation = allowed(decide(RULE, new Exchanges(), "openid"));
-        assertThat(delegation.narrowing().orElseThrow().scopeRequired()).isFalse();
+        assertThat(delegation.narrowing().orElseThrow().whenEmpty()).isEqualTo(TokenNarrowing.WhenEmpty.ISSUED);
     }
 
     @Test
@@ -185,8 +186,10 @@ class DelegationRuleTest {
         assertThat(refresh(rule, chain, Set.of("gateway"), Set.of()))
                 .isEqualTo(Decision.allow(new Delegation(
                         chain.get(),
-                        Optional.of(new TokenNarrowing(
-                                CRM, Optional.of(Set.of("crm:read")), false, false, true, true, OptionalInt.of(300))),
+                        Optional.of(TokenNarrowing.to(CRM)
+                                .withRequestedScopes(Optional.of(Set.of("crm:read")))
+                                .with(TokenNarrowing.WhenEmpty.REFUSED)
+                                .withMaxLifetime(300)),
                         300)));
         assertThat(refresh(RULE, chain, Set.of("gateway"), Set.of()).reason())
                 .isEqualTo(ReasonCode.DELEGATION_REFRESH_ENDED);

@@ -11,7 +11,6 @@ import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.resource.Servers;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +31,10 @@ class MachineRuleTest {
     @Test
     void a_token_is_for_one_server_the_requested_scopes_and_a_short_time() {
         assertThat(RULE.decide(request(Optional.of(Set.of("crm:read")), Set.of(), CRM.resourceUrl()), BOTH))
-                .isEqualTo(Decision.allow(Optional.of(new TokenNarrowing(
-                        CRM, Optional.of(Set.of("crm:read")), false, false, true, true, OptionalInt.of(300)))));
+                .isEqualTo(Decision.allow(Optional.of(TokenNarrowing.to(CRM)
+                        .withRequestedScopes(Optional.of(Set.of("crm:read")))
+                        .with(TokenNarrowing.WhenEmpty.REFUSED)
+                        .withMaxLifetime(300))));
     }
 
     @Test

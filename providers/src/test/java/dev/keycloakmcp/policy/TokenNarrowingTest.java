@@ -3,6 +3,8 @@ package dev.keycloakmcp.policy;
 import static dev.keycloakmcp.resource.Servers.CRM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.policy.TokenNarrowing.OfflineAccess;
+import dev.keycloakmcp.policy.TokenNarrowing.WhenEmpty;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,11 +15,50 @@ import org.junit.jupiter.api.Test;
 class TokenNarrowingTest {
 
     private static TokenNarrowing narrowing(Optional<Set<String>> requested, boolean offlineAccess) {
-        return new TokenNarrowing(CRM, requested, offlineAccess, false, true, false, OptionalInt.empty());
+        return TokenNarrowing.to(CRM)
+                .withRequestedScopes(requested)
+                .with(offlineAccess ? OfflineAccess.KEPT : OfflineAccess.DROPPED);
     }
 
     private static TokenNarrowing lifetime(OptionalInt seconds) {
-        return new TokenNarrowing(CRM, Optional.empty(), true, false, true, false, seconds);
+        return seconds.isPresent()
+                ? TokenNarrowing.to(CRM).withMaxLifetime(seconds.getAsInt())
+                : TokenNarrowing.to(CRM);
+    }
+
+    @Test
+    void begins_with_the_least() {
+        TokenNarrowing least = TokenNarrowing.to(CRM);
+        assertThat(least).isEqualTo(narrowing(Optional.empty(), false));
+        assertThat(least.requestedScopes()).isEmpty();
+        assertThat(least.whenEmpty()).isEqualTo(WhenEmpty.ISSUED);
+        assertThat(least.maxLifetimeSeconds()).isEmpty();
+        assertThat(least.form().includesClientId()).isFalse();
+        assertThat(least.form().isRfc9068()).isTrue();
+    }
+
+    @Test
+    void each_bound_leaves_the_others_as_they_are() {
+        TokenForm form = new TokenForm(TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID, TokenForm.Profile.KEYCLOAK);
+        TokenNarrowing all = TokenNarrowing.to(CRM)
+                .withRequestedScopes(Optional.of(Set.of("crm:read")))
+                .with(OfflineAccess.KEPT)
+                .with(WhenEmpty.REFUSED)
+                .with(form)
+                .withMaxLifetime(60);
+        assertThat(all)
+                .isEqualTo(TokenNarrowing.to(CRM)
+                        .withMaxLifetime(60)
+                        .with(form)
+                        .with(WhenEmpty.REFUSED)
+                        .with(OfflineAccess.KEPT)
+                        .withRequestedScopes(Optional.of(Set.of("crm:read"))));
+        assertThat(all.server()).isEqualTo(CRM);
+        assertThat(all.requestedScopes()).contains(Set.of("crm:read"));
+        assertThat(all.mayAppear("offline_access")).isTrue();
+        assertThat(all.whenEmpty()).isEqualTo(WhenEmpty.REFUSED);
+        assertThat(all.form()).isEqualTo(form);
+        assertThat(all.maxLifetimeSeconds()).hasValue(60);
     }
 
     @Test
@@ -73,10 +114,11 @@ class TokenNarrowingTest {
     void the_audience_is_the_uri_as_registered() {
         TokenNarrowing narrowing = narrowing(Optional.empty(), true);
         assertThat(narrowing.audience()).containsExactly(CRM.resourceUrl());
-        TokenNarrowing withClientId = narrowing.withForm(true, false);
+        TokenNarrowing withClientId = narrowing.with(
+                new TokenForm(TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID, TokenForm.Profile.KEYCLOAK));
         assertThat(withClientId.audience()).containsExactly(CRM.resourceUrl(), CRM.clientId());
-        assertThat(withClientId.rfc9068()).isFalse();
-        assertThat(withClientId.withForm(false, true)).isEqualTo(narrowing);
+        assertThat(withClientId.form().isRfc9068()).isFalse();
+        assertThat(withClientId.with(TokenForm.DEFAULT)).isEqualTo(narrowing);
     }
 
     @Test

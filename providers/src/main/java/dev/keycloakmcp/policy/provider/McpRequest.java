@@ -4,6 +4,7 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import io.micrometer.core.instrument.Metrics;
 import java.util.ArrayList;
@@ -59,14 +60,6 @@ public final class McpRequest {
             return mode == EnforcementMode.ENFORCE;
         }
     }
-
-    /**
-     * How a bound token looks, whichever policy bound it.
-     *
-     * @param includeClientId whether the server's client id joins its URI in {@code aud}
-     * @param rfc9068 whether it takes the JWT access token profile
-     */
-    public record TokenForm(boolean includeClientId, boolean rfc9068) {}
 
     /** What a request asks for, as far as an event has to tell it: target and scopes, if any. */
     record Asked(Supplier<Optional<String>> resource, Supplier<Optional<String>> scope) {}
@@ -232,8 +225,7 @@ public final class McpRequest {
                 .flatMap(decision -> decision instanceof Decision.Allow<Optional<TokenNarrowing>> allow
                         ? allow.value()
                         : Optional.empty())
-                .map(narrowing ->
-                        form == null ? narrowing : narrowing.withForm(form.includeClientId(), form.rfc9068()));
+                .map(narrowing -> form == null ? narrowing : narrowing.with(form));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
@@ -10,7 +11,6 @@ import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -157,14 +157,13 @@ public final class BoundToken {
 
     /** What the token holds, for answers that have to say the same. */
     static Optional<TokenNarrowing> narrowing(KeycloakSession session, @Nullable AccessToken token) {
-        return target(session, token)
-                .map(server -> new TokenNarrowing(
-                        server,
-                        ScopeParameter.names(token == null ? null : token.getScope()),
-                        true,
-                        token != null && token.getAudience().length > 1,
-                        false,
-                        false,
-                        OptionalInt.empty()));
+        return target(session, token).map(server -> TokenNarrowing.to(server)
+                .withRequestedScopes(ScopeParameter.names(token == null ? null : token.getScope()))
+                .with(TokenNarrowing.OfflineAccess.KEPT)
+                .with(new TokenForm(
+                        token != null && token.getAudience().length > 1
+                                ? TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID
+                                : TokenForm.AudienceForm.RESOURCE,
+                        TokenForm.Profile.KEYCLOAK)));
     }
 }

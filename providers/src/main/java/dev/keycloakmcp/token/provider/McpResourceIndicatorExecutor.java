@@ -3,6 +3,7 @@ package dev.keycloakmcp.token.provider;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
@@ -15,7 +16,6 @@ import dev.keycloakmcp.policy.provider.SavedConfiguration;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
@@ -51,10 +51,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
-        request.form(
-                new McpRequest.TokenForm(
-                        configuration().includeClientId(), configuration().rfc9068()),
-                configuration().enforcement());
+        request.form(configuration().form(), configuration().enforcement());
         add(McpRequest.Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
@@ -88,17 +85,15 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                     ReasonCode.RESPONSE_TYPE_NOT_ALLOWED,
                     "Access tokens are issued by the token endpoint only; use the response type code.");
         }
-        boolean machine = context instanceof ServiceAccountTokenRequestContext;
+        TokenNarrowing.OfflineAccess offlineAccess = context instanceof ServiceAccountTokenRequestContext
+                ? TokenNarrowing.OfflineAccess.DROPPED
+                : TokenNarrowing.OfflineAccess.KEPT;
         return new TargetRule(configuration().whenMissing())
                 .decide(facts.target(), McpServerRegistry.of(session))
-                .map(target -> target.map(server -> new TokenNarrowing(
-                        server,
-                        facts.requestedScopes(),
-                        !machine,
-                        configuration().includeClientId(),
-                        configuration().rfc9068(),
-                        false,
-                        OptionalInt.empty())));
+                .map(target -> target.map(server -> TokenNarrowing.to(server)
+                        .withRequestedScopes(facts.requestedScopes())
+                        .with(offlineAccess)
+                        .with(configuration().form())));
     }
 
     private static void answer(McpRequest request) throws ClientPolicyException {
@@ -145,12 +140,12 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return flag(rememberConsent, true);
         }
 
-        boolean includeClientId() {
-            return flag(includeClientId, false);
-        }
-
-        boolean rfc9068() {
-            return flag(rfc9068, true);
+        TokenForm form() {
+            return new TokenForm(
+                    flag(includeClientId, false)
+                            ? TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID
+                            : TokenForm.AudienceForm.RESOURCE,
+                    flag(rfc9068, true) ? TokenForm.Profile.RFC9068 : TokenForm.Profile.KEYCLOAK);
         }
     }
 }

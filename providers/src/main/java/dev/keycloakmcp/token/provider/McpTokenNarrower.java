@@ -15,7 +15,6 @@ import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
@@ -81,14 +80,11 @@ final class McpTokenNarrower {
         Decision<Optional<TokenNarrowing>> decision = ResourceIndicator.parse(url)
                 .map(McpServerRegistry.of(session)::claiming)
                 .filter(claiming -> claiming.size() == 1)
-                .<Decision<Optional<TokenNarrowing>>>map(claiming -> Decision.allow(Optional.of(new TokenNarrowing(
-                        claiming.get(0),
-                        Optional.of(ScopeParameter.names(scope).orElse(Set.of())),
-                        true,
-                        false,
-                        true,
-                        false,
-                        OptionalInt.empty()))))
+                .<Decision<Optional<TokenNarrowing>>>map(
+                        claiming -> Decision.allow(Optional.of(TokenNarrowing.to(claiming.get(0))
+                                .withRequestedScopes(
+                                        Optional.of(ScopeParameter.names(scope).orElse(Set.of())))
+                                .with(TokenNarrowing.OfflineAccess.KEPT))))
                 .orElseGet(() -> Decision.deny(
                         ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown or not allowed for this client."));
         request.keep(STILL_BOUND, decision);
@@ -98,7 +94,7 @@ final class McpTokenNarrower {
     void denyWithoutScope(ClientSessionContext narrowed) {
         McpRequest request = McpRequest.of(session);
         boolean empty = request.narrowing()
-                .filter(TokenNarrowing::scopeRequired)
+                .filter(narrowing -> narrowing.whenEmpty() == TokenNarrowing.WhenEmpty.REFUSED)
                 .filter(narrowing -> !narrowing.grantsAnythingIn(narrowed.getScopeString()))
                 .isPresent();
         if (empty) {
@@ -157,7 +153,7 @@ final class McpTokenNarrower {
         restrict(token, narrowing);
         long issuedAt = Optional.ofNullable(token.getIat()).orElseGet(() -> (long) Time.currentTime());
         token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), issuedAt));
-        if (narrowing.rfc9068()) {
+        if (narrowing.form().isRfc9068()) {
             profile(session, token, tokens.clientSessionCtx());
         }
         if (tokens.refreshToken() != null) {

@@ -65,7 +65,7 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
 
     @Override
     public boolean isOfflineTokenRequested() {
-        return narrowing.offlineAccess() && full.isOfflineTokenRequested();
+        return narrowing.mayAppear(TokenNarrowing.OFFLINE_ACCESS) && full.isOfflineTokenRequested();
     }
 
     @Override

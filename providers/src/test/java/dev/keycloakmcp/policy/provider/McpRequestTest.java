@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.McpRequest.Rank;
 import dev.keycloakmcp.resource.McpServer;
@@ -13,12 +14,14 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.keycloak.models.KeycloakSession;
 
 /** Which of several verdicts on one request counts. */
 class McpRequestTest {
+
+    private static final TokenForm WITH_CLIENT_ID =
+            new TokenForm(TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID, TokenForm.Profile.RFC9068);
 
     private static final EnforcementMode ENFORCE = EnforcementMode.ENFORCE;
     private static final EnforcementMode REPORT = EnforcementMode.REPORT;
@@ -38,12 +41,7 @@ class McpRequestTest {
     }
 
     private void allow(Rank rank, EnforcementMode mode, McpServer server) {
-        request.add(new McpRequest.Verdict(
-                "rule",
-                rank,
-                mode,
-                Decision.allow(Optional.of(new TokenNarrowing(
-                        server, Optional.empty(), false, false, true, false, OptionalInt.empty())))));
+        request.add(new McpRequest.Verdict("rule", rank, mode, Decision.allow(Optional.of(TokenNarrowing.to(server)))));
     }
 
     private void deny(Rank rank, EnforcementMode mode, ReasonCode reason) {
@@ -107,10 +105,7 @@ class McpRequestTest {
     @Test
     void what_is_kept_holds_whatever_is_reported() {
         deny(Rank.SPECIFIC, REPORT, ReasonCode.SCOPE_MISSING);
-        request.keep(
-                "kept",
-                Decision.allow(Optional.of(new TokenNarrowing(
-                        Servers.CRM, Optional.empty(), false, false, true, false, OptionalInt.empty()))));
+        request.keep("kept", Decision.allow(Optional.of(TokenNarrowing.to(Servers.CRM))));
         assertThat(refusal()).isEmpty();
         assertThat(target()).contains(Servers.CRM);
     }
@@ -118,12 +113,12 @@ class McpRequestTest {
     @Test
     void a_policy_that_only_reports_does_not_change_how_tokens_look() {
         allow(Rank.GENERAL, ENFORCE, Servers.CRM);
-        request.form(new McpRequest.TokenForm(true, true), REPORT);
-        assertThat(request.narrowing().orElseThrow().includeClientId()).isTrue();
-        request.form(new McpRequest.TokenForm(false, true), ENFORCE);
-        assertThat(request.narrowing().orElseThrow().includeClientId()).isFalse();
-        request.form(new McpRequest.TokenForm(true, true), REPORT);
-        assertThat(request.narrowing().orElseThrow().includeClientId()).isFalse();
+        request.form(WITH_CLIENT_ID, REPORT);
+        assertThat(request.narrowing().orElseThrow().form().includesClientId()).isTrue();
+        request.form(TokenForm.DEFAULT, ENFORCE);
+        assertThat(request.narrowing().orElseThrow().form().includesClientId()).isFalse();
+        request.form(WITH_CLIENT_ID, REPORT);
+        assertThat(request.narrowing().orElseThrow().form().includesClientId()).isFalse();
     }
 
     @Test

@@ -1,0 +1,31 @@
+package dev.keycloakmcp.policy;
+
+/** How a bound token looks, whichever policy bound it. */
+public record TokenForm(AudienceForm audience, Profile profile) {
+
+    /** The form of the {@code aud} claim. */
+    public enum AudienceForm {
+        /** The server's URI alone. */
+        RESOURCE,
+        /** The server's URI and its client id. */
+        RESOURCE_AND_CLIENT_ID
+    }
+
+    /** The profile that a token follows. */
+    public enum Profile {
+        KEYCLOAK,
+        /** JWT access token: the media type {@code at+jwt}, {@code client_id} and {@code sub}. */
+        RFC9068
+    }
+
+    /** The form of a token that no policy says more about. */
+    public static final TokenForm DEFAULT = new TokenForm(AudienceForm.RESOURCE, Profile.RFC9068);
+
+    public boolean includesClientId() {
+        return audience == AudienceForm.RESOURCE_AND_CLIENT_ID;
+    }
+
+    public boolean isRfc9068() {
+        return profile == Profile.RFC9068;
+    }
+}
