@@ -129,7 +129,7 @@ final class McpTokenManager extends TokenManager {
         @Override
         public void createOrUpdateOfflineSession() {
             if (getClientSessionCtx() instanceof NarrowedClientSessionContext narrowed) {
-                keycloaks.apply(narrowed.full()).createOrUpdateOfflineSession();
+                keycloaks.apply(narrowed.delegate()).createOrUpdateOfflineSession();
             } else {
                 super.createOrUpdateOfflineSession();
             }

@@ -1,12 +1,11 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.support.provider.DelegatingClientSessionContext;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.ClientSessionContext;
@@ -15,26 +14,19 @@ import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.protocol.ProtocolMapperUtils;
 import org.keycloak.protocol.oidc.TokenManager;
-import org.keycloak.rar.AuthorizationRequestContext;
 
 /** A client session of which only the scopes, mappers and roles of one MCP server take part in tokens. */
-final class NarrowedClientSessionContext implements ClientSessionContext {
+final class NarrowedClientSessionContext extends DelegatingClientSessionContext {
 
     private final KeycloakSession session;
-    private final ClientSessionContext full;
     private final TokenNarrowing narrowing;
     private final Set<ClientScopeModel> kept;
 
     NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
+        super(full);
         this.session = session;
-        this.full = full;
         this.narrowing = narrowing;
         this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** The same client session with everything in it. */
-    ClientSessionContext full() {
-        return full;
     }
 
     private boolean keeps(ClientScopeModel scope) {
@@ -43,17 +35,12 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
     }
 
     @Override
-    public AuthenticatedClientSessionModel getClientSession() {
-        return full.getClientSession();
-    }
-
-    @Override
     public Set<String> getClientScopeIds() {
-        Set<String> dropped = full.getClientScopesStream()
+        Set<String> dropped = super.getClientScopesStream()
                 .filter(scope -> !keeps(scope))
                 .map(ClientScopeModel::getId)
                 .collect(Collectors.toSet());
-        return full.getClientScopeIds().stream()
+        return super.getClientScopeIds().stream()
                 .filter(id -> !dropped.contains(id))
                 .collect(Collectors.toSet());
     }
@@ -65,7 +52,7 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
 
     @Override
     public boolean isOfflineTokenRequested() {
-        return narrowing.mayAppear(TokenNarrowing.OFFLINE_ACCESS) && full.isOfflineTokenRequested();
+        return narrowing.mayAppear(TokenNarrowing.OFFLINE_ACCESS) && super.isOfflineTokenRequested();
     }
 
     @Override
@@ -91,7 +78,7 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
 
     @Override
     public String getScopeString() {
-        return narrowing.scopeClaim(full.getScopeString());
+        return narrowing.scopeClaim(super.getScopeString());
     }
 
     @Override
@@ -100,23 +87,8 @@ final class NarrowedClientSessionContext implements ClientSessionContext {
             return getScopeString();
         }
         Set<String> names = kept.stream().map(ClientScopeModel::getName).collect(Collectors.toSet());
-        return Stream.of(full.getScopeString(true).split(" "))
+        return Stream.of(super.getScopeString(true).split(" "))
                 .filter(name -> names.contains(name) || narrowing.mayAppear(name))
                 .collect(Collectors.joining(" "));
-    }
-
-    @Override
-    public void setAttribute(String name, @Nullable Object value) {
-        full.setAttribute(name, value);
-    }
-
-    @Override
-    public <T> T getAttribute(String attribute, Class<T> clazz) {
-        return full.getAttribute(attribute, clazz);
-    }
-
-    @Override
-    public AuthorizationRequestContext getAuthorizationRequestContext() {
-        return full.getAuthorizationRequestContext();
     }
 }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.support.provider.DelegatingClientSessionContext;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DelegationTest {
 
     @ParameterizedTest
-    @ValueSource(classes = McpGrant.class)
+    @ValueSource(classes = {McpGrant.class, DelegatingClientSessionContext.class})
     void every_method_of_the_interface_is_passed_on(Class<?> delegate) {
         Stream<Method> asked = Arrays.stream(delegate.getInterfaces())
                 .flatMap(type -> Arrays.stream(type.getMethods()))
