@@ -5,14 +5,12 @@ import { address } from "./filters.js";
 import { moment } from "./timeline.js";
 import { number, t } from "./texts.js";
 
-const LONGEST_REASON = 255;
-
 /** How long nobody used an agent, in days. */
 const UNUSED = ["30", "90", "365"];
 const DAY = 86_400_000;
 
 export async function actors(view, context) {
-  const { api, session, query, failed } = context;
+  const { api, session, query, failed, longestReason } = context;
   const again = () => actors(view, context);
   const unused = UNUSED.includes(query.get("unused")) ? query.get("unused") : "";
   const parameters = unused ? { "unused-since": new Date(Date.now() - Number(unused) * DAY).toISOString() } : {};
@@ -34,7 +32,7 @@ export async function actors(view, context) {
   const more = el("div", { class: "more" });
   const add = (page) => {
     page.rows.forEach((row) => {
-      const drawn = line(row, session, (lift) => confirm(row, lift, api, again, failed));
+      const drawn = line(row, session, (lift) => confirm(row, lift, longestReason, api, again, failed));
       names.set(drawn, `${row.client_id} ${row.name ?? ""}`.toLowerCase());
       body.append(drawn);
     });
@@ -92,11 +90,11 @@ function line(row, session, act) {
     }, t(row.suspended ? "actors.lift" : "actors.suspend")) : null));
 }
 
-function confirm(row, lift, api, again, failed) {
+function confirm(row, lift, longestReason, api, again, failed) {
   const dialog = byId("dialog");
   const kind = lift ? "lift" : "suspend";
   const reason = lift ? null : el("textarea", {
-    id: "reason", name: "reason", required: true, maxlength: LONGEST_REASON, rows: "3", "aria-describedby": "reason-hint",
+    id: "reason", name: "reason", required: true, maxlength: longestReason, rows: "3", "aria-describedby": "reason-hint",
   });
   const path = `actors/${encodeURIComponent(row.client_id)}/suspension`;
   show(dialog, el("form", {

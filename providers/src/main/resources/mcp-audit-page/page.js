@@ -116,7 +116,7 @@ async function route(api, session, moved) {
     window.scrollTo(0, 0);
   }
   try {
-    const context = { api, session, filters, query, jti, failed };
+    const context = { api, session, filters, query, jti, failed, longestReason: settings.longestReason };
     // Drawn aside, so that a slow answer to an earlier question never covers a later one.
     const drawn = el("div", { class: "content" });
     await (view === "token" ? chain : VIEWS[view])(drawn, context);

@@ -26,8 +26,6 @@ class BudgetTest {
     private static final Map<String, Allowance> EXCEPTIONS = new TreeMap<>(Map.ofEntries(
             Map.entry("Actors", new Allowance(177, "is being split")),
             Map.entry("BoundToken", new Allowance(190, "is being split")),
-            Map.entry("DelegationsResource", new Allowance(228, "is being split")),
-            Map.entry("DoctorReader", new Allowance(179, "is being split")),
             Map.entry("McpAccessTokenIntrospection", new Allowance(190, "is being split")),
             Map.entry("McpActorMapper", new Allowance(280, "is being split")),
             Map.entry("McpClientCredentialsExecutorFactory", new Allowance(118, "is being split")),

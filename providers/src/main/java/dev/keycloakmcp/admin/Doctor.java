@@ -34,7 +34,7 @@ public final class Doctor {
 
     private static final String RESOURCE_INDICATOR = McpExecutorIds.RESOURCE_INDICATOR;
 
-    /** What each executor is for, in the order in which they matter. */
+    /** The finding where an executor is missing, by the id of the executor, in the order in which they matter. */
     private static final Map<String, DoctorCheck> EXECUTORS = executors();
 
     private static final Set<String> KEEPS_TOKENS_BACK = Set.of(
@@ -68,7 +68,7 @@ public final class Doctor {
         return EXECUTORS.keySet();
     }
 
-    /** What is to be said about a realm; empty where all is well. */
+    /** The findings about a realm; empty where all is well. */
     public static List<Finding> examine(RealmFacts realm) {
         Doctor doctor = new Doctor(realm);
         boolean inUse = !realm.profiles().isEmpty();

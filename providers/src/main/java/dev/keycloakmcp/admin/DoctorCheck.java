@@ -2,7 +2,7 @@ package dev.keycloakmcp.admin;
 
 import java.util.Locale;
 
-/** What the doctor looks for. The text may hold one {@code %s} for what it is about. */
+/** The checks of the doctor. The text may hold one {@code %s} for what it is about. */
 public enum DoctorCheck {
     /** No executor of this extension is in any client profile. */
     NOT_IN_USE(
@@ -103,7 +103,7 @@ public enum DoctorCheck {
                     + " stopped.",
             "Shorten the access token lifespan of the realm to 300 seconds.");
 
-    /** How bad it is. */
+    /** The severity of a finding. */
     public enum Severity {
         /** Something does not work, or is not protected. */
         ERROR,
@@ -137,12 +137,12 @@ public enum DoctorCheck {
         return severity;
     }
 
-    /** What is wrong, with {@code %s} for what it is about. */
+    /** The problem, with {@code %s} for what it is about. */
     public String problem() {
         return problem;
     }
 
-    /** What to do. */
+    /** The way to fix it. */
     public String fix() {
         return fix;
     }

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * How a realm is configured, as far as the doctor looks.
+ * The configuration of a realm, as far as the doctor looks.
  *
  * @param profiles client profiles that hold executors of this extension
  * @param servers the MCP servers with what is inconsistent
@@ -35,8 +35,8 @@ public record RealmFacts(
      * A client profile.
      *
      * @param name its name
-     * @param used whether an enabled policy uses it
-     * @param executors those of this extension, by id, and whether each only reports
+     * @param used true when an enabled policy uses it
+     * @param executors those of this extension, by id; true when it only reports
      */
     public record Profile(String name, boolean used, Map<String, Boolean> executors) {
         public Profile {
@@ -47,9 +47,9 @@ public record RealmFacts(
     /**
      * Registration at the mcp endpoint.
      *
-     * @param clients how many registered
-     * @param maxClients how many may; absent for any number
-     * @param stockIsOpen whether Keycloak's own endpoints let anybody register
+     * @param clients the number of registered clients
+     * @param maxClients the most that may register; absent for any number
+     * @param stockIsOpen true when Keycloak's own endpoints let anybody register
      */
     public record RegistrationFacts(long clients, OptionalInt maxClients, boolean stockIsOpen) {}
 
@@ -57,17 +57,17 @@ public record RealmFacts(
      * A public client with the standard flow.
      *
      * @param clientId the client id
-     * @param requiresPkce whether it is held to PKCE with S256
+     * @param requiresPkce true when it is held to PKCE with S256
      */
     public record PublicClient(String clientId, boolean requiresPkce) {}
 
     /**
      * Settings of the realm.
      *
-     * @param audited whether the event listener of the audit trail is on
-     * @param auditExpires whether rows of the audit trail are removed some day
-     * @param stampsActors whether any client scope or client has the actor mapper
-     * @param rotatesRefreshTokens whether refresh tokens of all clients rotate
+     * @param audited true when the event listener of the audit trail is on
+     * @param auditExpires true when rows of the audit trail are removed some day
+     * @param stampsActors true when any client scope or client has the actor mapper
+     * @param rotatesRefreshTokens true when refresh tokens of all clients rotate
      * @param loginTheme name of the login theme; empty for Keycloak's
      * @param accessTokenSeconds lifespan of access tokens
      */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Explains stored reason codes, also those of other versions. */
 final class Reasons {
 
-    /** What a code stands for. */
+    /** The OAuth error and the meaning of a code. */
     record Explained(String error, String meaning) {}
 
     private Reasons() {}

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an administrator sees of a registered MCP client; times in milliseconds since the epoch.
+ * A registered MCP client as an administrator sees it; times in milliseconds since the epoch.
  *
  * @param clientId the client id
  * @param registration how it registered: {@code dcr-anonymous} or {@code dcr-authenticated}

@@ -67,7 +67,7 @@ public final class ServerInventory {
         return servers.stream().skip(first).limit(max).map(this::report).toList();
     }
 
-    /** How many servers there are. */
+    /** The number of servers. */
     public int size() {
         return servers.size();
     }

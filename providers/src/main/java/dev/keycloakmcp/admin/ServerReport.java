@@ -3,7 +3,7 @@ package dev.keycloakmcp.admin;
 import java.util.List;
 
 /**
- * What an administrator sees of an MCP server.
+ * An MCP server as an administrator sees it.
  *
  * @param clientId the client id
  * @param enabled whether tokens can be had for it at all

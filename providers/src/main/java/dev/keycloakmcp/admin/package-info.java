@@ -1,2 +1,2 @@
-/** What administrators may ask about a realm's MCP servers and policies. Pure rules. */
+/** The answers to administrators about a realm's MCP servers and policies, and its set-up. Pure rules. */
 package dev.keycloakmcp.admin;

@@ -324,6 +324,9 @@ class AuditPageIT {
         browser.click("button[aria-label='Suspend billing']");
         assertThat(browser.text("dialog")).contains("Suspend billing?", "until they expire");
         assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("reason");
+        assertThat(browser.evaluate("String(document.activeElement.maxLength)"))
+                .as("as long as the admin call takes it")
+                .isEqualTo("500");
         assertThat(browser.accessibilityProblems()).isEmpty();
         browser.click("dialog button[type=submit]");
         assertThat(browser.evaluate("document.querySelector('dialog').open")).isEqualTo(true);

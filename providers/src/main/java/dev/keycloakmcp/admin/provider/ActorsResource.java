@@ -20,50 +20,38 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.services.ErrorResponse;
-import org.keycloak.services.resources.admin.AdminEventBuilder;
-import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 import org.keycloak.util.JsonSerialization;
 
-/** Who acts, or could; and how to stop them. */
+/** The clients that act or could act, and their suspension. */
 public class ActorsResource {
 
     static final String UNUSED_SINCE = "unused-since";
     static final String REASON = "reason";
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
-    private final AdminPermissionEvaluator auth;
-    private final AdminEventBuilder adminEvent;
+    private final AdminRequest request;
 
-    ActorsResource(
-            KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
-        this.session = session;
-        this.realm = realm;
-        this.auth = auth;
-        this.adminEvent = adminEvent;
+    ActorsResource(AdminRequest request) {
+        this.request = request;
     }
 
     /** Clients that acted, agents and registered clients, by client id, with their last use. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Response actors() {
-        auth.realm().requireViewEvents();
-        QueryParameters parameters =
-                new QueryParameters(session, Set.of(UNUSED_SINCE, QueryParameters.FIRST, QueryParameters.MAX));
-        OptionalLong unusedSince =
-                parameters.time(UNUSED_SINCE, false).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        request.auth().realm().requireViewEvents();
+        QueryParameters parameters = request.parameters(UNUSED_SINCE, QueryParameters.FIRST, QueryParameters.MAX);
+        OptionalLong unusedSince = parameters.time(UNUSED_SINCE, false);
         int first = parameters.first();
         int max = parameters.max();
-        List<ActorUse> actors = new KnownActors(session, realm)
-                .read(new InventoryReader(session).read(realm).agents()).stream()
+        List<ActorUse> actors = new KnownActors(request.session(), request.realm())
+                        .read(new InventoryReader(request.session())
+                                .read(request.realm())
+                                .agents())
+                        .stream()
                         .filter(actor -> actor.isUnusedSince(unusedSince))
                         .toList();
         return parameters.page(
@@ -78,14 +66,14 @@ public class ActorsResource {
         ClientModel client = client(clientId);
         String reason = reason(body);
         Suspension.problem(reason).ifPresent(problem -> {
-            throw ErrorResponse.error(problem, Response.Status.BAD_REQUEST);
+            throw AdminRequest.invalid(problem);
         });
-        new ActorSuspension(session, realm)
+        new ActorSuspension(request.session(), request.realm())
                 .suspend(
                         client,
                         reason,
-                        auth.adminAuth().getUser(),
-                        auth.adminAuth().getClient().getClientId());
+                        request.auth().adminAuth().getUser(),
+                        request.auth().adminAuth().getClient().getClientId());
         tell(client, OperationType.UPDATE);
         return Response.noContent().build();
     }
@@ -95,30 +83,31 @@ public class ActorsResource {
     @Path("{client-id}/suspension")
     public Response lift(@PathParam("client-id") String clientId) {
         ClientModel client = client(clientId);
-        new ActorSuspension(session, realm)
+        new ActorSuspension(request.session(), request.realm())
                 .lift(
                         client,
-                        auth.adminAuth().getUser(),
-                        auth.adminAuth().getClient().getClientId());
+                        request.auth().adminAuth().getUser(),
+                        request.auth().adminAuth().getClient().getClientId());
         tell(client, OperationType.DELETE);
         return Response.noContent().build();
     }
 
-    /** Who may not see clients does not learn which there are. Whoever else is about to change it waits. */
+    /** The client, locked until the request ends. A caller who may not see clients does not learn which there are. */
     private ClientModel client(String clientId) {
-        new QueryParameters(session, Set.of());
-        new ClusterLock(session).acquireClient(realm, clientId);
+        request.requireNoParameters();
+        new ClusterLock(request.session()).acquireClient(request.realm(), clientId);
         // Not all databases can be asked for such characters.
-        ClientModel client =
-                clientId.chars().anyMatch(Character::isISOControl) ? null : realm.getClientByClientId(clientId);
+        ClientModel client = clientId.chars().anyMatch(Character::isISOControl)
+                ? null
+                : request.realm().getClientByClientId(clientId);
         if (client == null) {
-            auth.clients().requireList();
-            if (!auth.clients().canManage()) {
+            request.auth().clients().requireList();
+            if (!request.auth().clients().canManage()) {
                 throw new ForbiddenException();
             }
             throw new NotFoundException("Could not find client");
         }
-        auth.clients().requireManage(client);
+        request.auth().clients().requireManage(client);
         return client;
     }
 
@@ -133,10 +122,7 @@ public class ActorsResource {
     }
 
     private void tell(ClientModel client, OperationType operation) {
-        adminEvent
-                .resource(ResourceType.CLIENT)
-                .operation(operation)
-                .resourcePath(session.getContext().getUri())
+        request.event(ResourceType.CLIENT, operation)
                 .detail("client_id", client.getClientId())
                 .success();
     }

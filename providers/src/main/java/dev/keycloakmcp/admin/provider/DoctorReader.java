@@ -1,12 +1,10 @@
 package dev.keycloakmcp.admin.provider;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.actor.provider.McpActorMapper;
 import dev.keycloakmcp.admin.Doctor;
 import dev.keycloakmcp.admin.RealmFacts;
 import dev.keycloakmcp.admin.ServerInventory;
 import dev.keycloakmcp.audit.provider.AuditSettings;
-import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
@@ -17,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -33,8 +29,6 @@ import org.keycloak.services.clientregistration.policy.impl.TrustedHostClientReg
 
 /** Reads what the doctor looks at, with a handful of queries, whatever the number of clients. */
 final class DoctorReader {
-
-    private static final String ENFORCEMENT = "enforcement";
 
     private static final String PUBLIC_CLIENTS = """
             select c.clientId, s.name, p.value from ClientEntity c
@@ -80,13 +74,12 @@ final class DoctorReader {
 
     private List<RealmFacts.Profile> profiles() {
         try {
-            Set<String> used = stream(session.clientPolicy()
-                            .getClientPolicies(realm, false)
-                            .getPolicies())
+            StoredPolicies stored = StoredPolicies.of(session, realm);
+            Set<String> used = stored.policyList().stream()
                     .filter(policy -> Boolean.TRUE.equals(policy.isEnabled()))
-                    .flatMap(policy -> stream(policy.getProfiles()))
+                    .flatMap(policy -> StoredPolicies.list(policy.getProfiles()).stream())
                     .collect(Collectors.toSet());
-            return stream(session.clientPolicy().getClientProfiles(realm, false).getProfiles())
+            return stored.profileList().stream()
                     .map(profile -> new RealmFacts.Profile(
                             profile.getName(), used.contains(profile.getName()), executors(profile)))
                     .filter(profile -> !profile.executors().isEmpty())
@@ -98,23 +91,15 @@ final class DoctorReader {
     }
 
     private static Map<String, Boolean> executors(ClientProfileRepresentation profile) {
-        Map<String, Boolean> executors = new HashMap<>();
-        stream(profile.getExecutors())
+        return StoredPolicies.executors(profile).stream()
                 .filter(executor -> Doctor.executorIds().contains(executor.getExecutorProviderId()))
-                .forEach(executor -> executors.merge(
-                        executor.getExecutorProviderId(), onlyReports(executor), (one, other) -> one && other));
-        return executors;
+                .collect(Collectors.toMap(
+                        ClientPolicyExecutorRepresentation::getExecutorProviderId,
+                        StoredPolicies::onlyReports,
+                        Boolean::logicalAnd));
     }
 
-    private static boolean onlyReports(ClientPolicyExecutorRepresentation executor) {
-        JsonNode configuration = executor.getConfiguration();
-        return configuration != null
-                && EnforcementMode.REPORT
-                        .value()
-                        .equals(configuration.path(ENFORCEMENT).asText());
-    }
-
-    /** Whether anybody may register clients at Keycloak's own endpoints. */
+    /** True when anybody may register clients at Keycloak's own endpoints. */
     private boolean isStockRegistrationOpen() {
         return realm.getComponentsStream(realm.getId(), ClientRegistrationPolicy.class.getName())
                 .filter(component -> ClientRegistrationPolicyManager.getComponentTypeKey(RegistrationAuth.ANONYMOUS)
@@ -151,9 +136,5 @@ final class DoctorReader {
 
     private EntityManager entities() {
         return session.getProvider(JpaConnectionProvider.class).getEntityManager();
-    }
-
-    private static <T> Stream<T> stream(@Nullable List<T> list) {
-        return list == null ? Stream.empty() : list.stream();
     }
 }

@@ -6,28 +6,21 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
-/** What is configured otherwise than it was meant, or than is safe. */
+/** The findings of the doctor: settings that are not as they were meant, or not safe. */
 public class DoctorResource {
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
-    private final AdminPermissionEvaluator auth;
+    private final AdminRequest request;
 
-    DoctorResource(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth) {
-        this.session = session;
-        this.realm = realm;
-        this.auth = auth;
+    DoctorResource(AdminRequest request) {
+        this.request = request;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public List<Finding> findings() {
-        auth.realm().requireViewRealm();
-        QueryParameters.requireNone(session);
-        return Doctor.examine(new DoctorReader(session, realm).read());
+        request.auth().realm().requireViewRealm();
+        request.requireNoParameters();
+        return Doctor.examine(new DoctorReader(request.session(), request.realm()).read());
     }
 }

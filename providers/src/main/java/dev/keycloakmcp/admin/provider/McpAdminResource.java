@@ -5,23 +5,15 @@ import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.services.resources.admin.AdminEventBuilder;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /** {@code /admin/realms/{realm}/mcp}. Every resource below asks for its own admin role. */
 public class McpAdminResource {
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
-    private final AdminPermissionEvaluator auth;
-    private final AdminEventBuilder adminEvent;
+    private final AdminRequest request;
 
-    McpAdminResource(
-            KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
-        this.session = session;
-        this.realm = realm;
-        this.auth = auth;
-        this.adminEvent = adminEvent;
+    McpAdminResource(AdminRequest request) {
+        this.request = request;
     }
 
     /**
@@ -37,31 +29,31 @@ public class McpAdminResource {
 
     @Path("servers")
     public ServersResource servers() {
-        return new ServersResource(session, realm, auth);
+        return new ServersResource(request);
     }
 
     @Path("delegations")
     public DelegationsResource delegations() {
-        return new DelegationsResource(session, realm, auth);
+        return new DelegationsResource(request);
     }
 
     @Path("clients")
     public RegisteredClientsResource clients() {
-        return new RegisteredClientsResource(session, realm, auth, adminEvent);
+        return new RegisteredClientsResource(request);
     }
 
     @Path("actors")
     public ActorsResource actors() {
-        return new ActorsResource(session, realm, auth, adminEvent);
+        return new ActorsResource(request);
     }
 
     @Path("doctor")
     public DoctorResource doctor() {
-        return new DoctorResource(session, realm, auth);
+        return new DoctorResource(request);
     }
 
     @Path("would-deny")
     public WouldDenyResource wouldDeny() {
-        return new WouldDenyResource(session, realm, auth);
+        return new WouldDenyResource(request);
     }
 }

@@ -26,7 +26,7 @@ public final class McpAdminResourceProviderFactory implements AdminRealmResource
                     AdminPermissionEvaluator auth,
                     AdminEventBuilder adminEvent) {
                 McpAdminResource.requireForKeycloak(session, realm, auth);
-                return new McpAdminResource(session, realm, auth, adminEvent);
+                return new McpAdminResource(new AdminRequest(session, realm, auth, adminEvent));
             }
 
             @Override

@@ -6,10 +6,10 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.services.ErrorResponse;
 import org.keycloak.services.ErrorResponseException;
 import org.keycloak.urls.UrlType;
 
@@ -30,17 +30,12 @@ final class QueryParameters {
         this.values = session.getContext().getUri().getQueryParameters();
         for (Map.Entry<String, List<String>> parameter : values.entrySet()) {
             if (!known.contains(parameter.getKey())) {
-                throw invalid("Unknown parameter " + parameter.getKey());
+                throw AdminRequest.invalid("Unknown parameter " + parameter.getKey());
             }
             if (parameter.getValue().size() > 1) {
-                throw invalid("Parameter " + parameter.getKey() + " may be sent once");
+                throw invalid(parameter.getKey(), "may be sent once");
             }
         }
-    }
-
-    /** Refuses any parameter. */
-    static void requireNone(KeycloakSession session) {
-        var unused = new QueryParameters(session, Set.of());
     }
 
     Optional<String> text(String name) {
@@ -55,21 +50,26 @@ final class QueryParameters {
         return number(MAX, DEFAULT_MAX, 1, GREATEST_MAX);
     }
 
-    boolean flag(String name, boolean byDefault) {
+    /** False where it is not sent. */
+    boolean flag(String name) {
         return text(name)
                 .map(text -> switch (text) {
                     case "true" -> true;
                     case "false" -> false;
-                    default -> throw invalid("Parameter " + name + " must be true or false");
+                    default -> throw invalid(name, "must be true or false");
                 })
-                .orElse(byDefault);
+                .orElse(false);
     }
 
     /** Milliseconds since the epoch. */
-    Optional<Long> time(String name, boolean endOfDay) {
-        return text(name).map(text -> PointInTime.parse(text, endOfDay)
-                .orElseThrow(() -> invalid("Parameter " + name
-                        + " must be a time in ISO 8601 with an offset, a day, or milliseconds since the epoch")));
+    OptionalLong time(String name, boolean endOfDay) {
+        return text(name)
+                .map(text -> PointInTime.parse(text, endOfDay)
+                        .orElseThrow(() -> invalid(
+                                name,
+                                "must be a time in ISO 8601 with an offset, a day, or milliseconds since the epoch")))
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
     }
 
     /** A value that has to be of a form. */
@@ -96,7 +96,7 @@ final class QueryParameters {
 
     /** The answer to a value that cannot be read. */
     ErrorResponseException invalid(String name, String problem) {
-        return invalid("Parameter " + name + " " + problem);
+        return AdminRequest.invalid("Parameter " + name + " " + problem);
     }
 
     /** The page as a response, with a link to the next one where there is more. */
@@ -127,12 +127,8 @@ final class QueryParameters {
                     } catch (NumberFormatException e) {
                         // answered below
                     }
-                    throw invalid("Parameter " + name + " must be a number from " + least + " to " + greatest);
+                    throw invalid(name, "must be a number from " + least + " to " + greatest);
                 })
                 .orElse(byDefault);
-    }
-
-    private static ErrorResponseException invalid(String message) {
-        return ErrorResponse.error(message, Response.Status.BAD_REQUEST);
     }
 }

@@ -11,14 +11,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponse;
-import org.keycloak.services.resources.admin.AdminEventBuilder;
-import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /** Clients that registered themselves, and their expiry. */
 public class RegisteredClientsResource {
@@ -27,39 +22,29 @@ public class RegisteredClientsResource {
     static final String UNUSED_SINCE = "unused-since";
     static final String DRY_RUN = "dry-run";
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
-    private final AdminPermissionEvaluator auth;
-    private final AdminEventBuilder adminEvent;
+    private final AdminRequest request;
 
-    RegisteredClientsResource(
-            KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
-        this.session = session;
-        this.realm = realm;
-        this.auth = auth;
-        this.adminEvent = adminEvent;
+    RegisteredClientsResource(AdminRequest request) {
+        this.request = request;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Response clients() {
-        auth.clients().requireView();
-        QueryParameters parameters = new QueryParameters(
-                session, Set.of(REGISTRATION, UNUSED_SINCE, QueryParameters.FIRST, QueryParameters.MAX));
+        request.auth().clients().requireView();
+        QueryParameters parameters =
+                request.parameters(REGISTRATION, UNUSED_SINCE, QueryParameters.FIRST, QueryParameters.MAX);
         Optional<String> registration = parameters.text(REGISTRATION);
         if (registration.isPresent() && !RegisteredClientAdmin.isRegistration(registration.get())) {
-            throw ErrorResponse.error(
-                    "Parameter " + REGISTRATION + " must be dcr-anonymous or dcr-authenticated",
-                    Response.Status.BAD_REQUEST);
+            throw parameters.invalid(REGISTRATION, "must be dcr-anonymous or dcr-authenticated");
         }
         // Uses are known to the second: the time rounds up.
-        OptionalLong unusedSince = parameters
-                .time(UNUSED_SINCE, false)
-                .map(millis -> OptionalLong.of(-Math.floorDiv(-millis, 1000L)))
-                .orElseGet(OptionalLong::empty);
+        OptionalLong unusedSince = parameters.time(UNUSED_SINCE, false).stream()
+                .map(millis -> -Math.floorDiv(-millis, 1000L))
+                .findFirst();
         int first = parameters.first();
         int max = parameters.max();
-        List<RegisteredClient> found = new RegisteredClientAdmin(session, realm)
+        List<RegisteredClient> found = new RegisteredClientAdmin(request.session(), request.realm())
                 .clients(registration, unusedSince, first, max + 1).stream()
                         .map(RegisteredClientsResource::client)
                         .toList();
@@ -70,19 +55,16 @@ public class RegisteredClientsResource {
     @Path("clean-up")
     @Produces(MediaType.APPLICATION_JSON)
     public Response cleanUp() {
-        auth.clients().requireManage();
-        boolean dryRun = new QueryParameters(session, Set.of(DRY_RUN)).flag(DRY_RUN, false);
-        RegisteredClientAdmin admin = new RegisteredClientAdmin(session, realm);
+        request.auth().clients().requireManage();
+        boolean dryRun = request.parameters(DRY_RUN).flag(DRY_RUN);
+        RegisteredClientAdmin admin = new RegisteredClientAdmin(request.session(), request.realm());
         if (dryRun) {
             return Response.ok(expired(admin.expired())).build();
         }
         List<RegisteredClient.Expired> removed = expired(admin.removeExpired()
                 .orElseThrow(() -> ErrorResponse.error(
                         "A clean-up is running; ask again when it is over", Response.Status.CONFLICT)));
-        adminEvent
-                .operation(OperationType.ACTION)
-                .resource(ResourceType.CLIENT)
-                .resourcePath(session.getContext().getUri())
+        request.event(ResourceType.CLIENT, OperationType.ACTION)
                 .representation(removed)
                 .success();
         return Response.ok(removed).build();

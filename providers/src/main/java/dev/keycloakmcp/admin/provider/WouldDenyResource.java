@@ -7,15 +7,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventType;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponse;
-import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
-/** Which clients would break if the policies in report mode were enforced, from the events that the realm saved. */
+/** The clients that would break if the policies in report mode were enforced, from the events that the realm saved. */
 public class WouldDenyResource {
 
     static final String FROM = "from";
@@ -24,22 +20,17 @@ public class WouldDenyResource {
 
     private static final Duration BY_DEFAULT = Duration.ofDays(7);
 
-    private final KeycloakSession session;
-    private final RealmModel realm;
-    private final AdminPermissionEvaluator auth;
+    private final AdminRequest request;
 
-    WouldDenyResource(KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth) {
-        this.session = session;
-        this.realm = realm;
-        this.auth = auth;
+    WouldDenyResource(AdminRequest request) {
+        this.request = request;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Response wouldDeny() {
-        auth.realm().requireViewEvents();
-        QueryParameters parameters =
-                new QueryParameters(session, Set.of(FROM, TO, CLIENT, QueryParameters.FIRST, QueryParameters.MAX));
+        request.auth().realm().requireViewEvents();
+        QueryParameters parameters = request.parameters(FROM, TO, CLIENT, QueryParameters.FIRST, QueryParameters.MAX);
         long to = parameters.time(TO, true).orElseGet(Time::currentTimeMillis);
         long from = parameters.time(FROM, false).orElse(to - BY_DEFAULT.toMillis());
         int first = parameters.first();
@@ -50,12 +41,13 @@ public class WouldDenyResource {
                             + " when the clients were seen.",
                     Response.Status.CONFLICT);
         }
-        List<WouldDeny> all = new ReportedEvents(session).summary(realm, from, to, parameters.text(CLIENT));
+        List<WouldDeny> all =
+                new ReportedEvents(request.session()).summary(request.realm(), from, to, parameters.text(CLIENT));
         return parameters.page(all.stream().skip(first).limit(max).toList(), all.size());
     }
 
     private boolean isSaved() {
-        List<String> types = realm.getEnabledEventTypesStream().toList();
-        return realm.isEventsEnabled() && (types.isEmpty() || types.contains(EventType.CLIENT_LOGIN.name()));
+        List<String> types = request.realm().getEnabledEventTypesStream().toList();
+        return request.realm().isEventsEnabled() && (types.isEmpty() || types.contains(EventType.CLIENT_LOGIN.name()));
     }
 }

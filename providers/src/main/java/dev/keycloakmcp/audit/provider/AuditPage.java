@@ -3,6 +3,7 @@ package dev.keycloakmcp.audit.provider;
 import dev.keycloakmcp.audit.PageFile;
 import dev.keycloakmcp.audit.PageSecurity;
 import dev.keycloakmcp.audit.PageTemplate;
+import dev.keycloakmcp.audit.Suspension;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.NotFoundException;
@@ -78,7 +79,8 @@ public class AuditPage {
                                 "issuer", issuer(),
                                 "admin", admin().toString(),
                                 "client", AuditPageProviderFactory.CLIENT_ID,
-                                "signIn", signInReady() ? "ready" : "no-client"))
+                                "signIn", signInReady() ? "ready" : "no-client",
+                                "longestReason", Integer.toString(Suspension.LONGEST_REASON)))
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.audit.AuditField;
+import dev.keycloakmcp.audit.Suspension;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -65,10 +66,19 @@ class AuditOpenApiTest {
     }
 
     @Test
+    void the_longest_reason_in_the_document_is_the_one_that_is_taken() throws IOException {
+        assertThat(document()
+                        .at("/paths/~1actors~1{client-id}~1suspension/put/requestBody/content/application~1json/schema"
+                                + "/properties/reason/maxLength")
+                        .asInt())
+                .isEqualTo(Suspension.LONGEST_REASON);
+    }
+
+    @Test
     void every_filter_is_in_the_document() throws IOException {
         List<String> filters = Stream.concat(
                         Arrays.stream(AuditField.values()).map(AuditField::parameter),
-                        Stream.of(DelegationsResource.FROM, DelegationsResource.TO))
+                        Stream.of(AuditParameters.FROM, AuditParameters.TO))
                 .toList();
         Map<String, List<String>> further = new LinkedHashMap<>();
         further.put("/delegations", List.of(DelegationsResource.CURSOR, QueryParameters.FIRST, QueryParameters.MAX));
