@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Measures pages over a thousand and over a million rows in PostgreSQL, and the heap of an export. Not part of the build;
- * docs/operate/audit.md says how to run it.
+ * docs/reference/audit-rows.md says how to run it.
  */
 class AuditScaleMeasurement {
 
