@@ -54,13 +54,13 @@ class AuditDocIT {
 
     @Test
     void every_command_of_the_documentation_works(@TempDir Path folder) throws IOException, InterruptedException {
-        List<String> commands = Stream.of("audit.md", "suspension.md")
+        List<String> commands = Stream.of("troubleshooting.md", "registered-clients.md", "audit.md", "suspension.md")
                 .flatMap(page -> lines(DOCS.resolve("operate").resolve(page)))
                 .map(COMMAND::matcher)
                 .filter(Matcher::matches)
                 .map(command -> command.group(1))
                 .toList();
-        assertThat(commands).hasSizeGreaterThanOrEqualTo(16);
+        assertThat(commands).hasSizeGreaterThanOrEqualTo(20);
         String config = " --config '" + folder.resolve("kcadm.config") + "'";
         KeycloakServer server = mesh.realm.server();
         List<String> script = new ArrayList<>(List.of("kcadm config credentials --server " + server.baseUri()
