@@ -11,6 +11,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.keycloak.representations.idm.RealmRepresentation;
 
 /** The keys of conditions and executors do what their help texts say. */
 @KeycloakTest
@@ -215,5 +217,54 @@ class PolicyConfigurationIT {
                     .isEqualTo(before.claims().path(claim));
         }
         assertThat(after.scopes()).isEqualTo(before.scopes());
+    }
+
+    @Test
+    void a_profile_that_is_only_named_like_an_executor_does_not_opt_the_realm_in() {
+        mesh.change("batch", client -> client.getAttributes().put("mcp.suspended", "misbehaved"));
+        try {
+            ClientPolicy.replace(
+                    mesh.realm().admin(),
+                    List.of(new ClientPolicy(
+                            "mcp-delegation",
+                            true,
+                            Map.of("any-client", Map.of()),
+                            Map.of("reject-ropc-grant", Map.of("auto-configure", false)))));
+            mesh.verify(mesh.oauth().clientCredentials(secret("batch"), Form.empty()));
+
+            mesh.policies(Map.of("mcp-delegation", Map.of()));
+            assertThat(mesh.oauth()
+                            .clientCredentials(secret("batch"), Form.empty())
+                            .error())
+                    .isEqualTo("unauthorized_client");
+        } finally {
+            mesh.change("batch", client -> client.getAttributes().put("mcp.suspended", ""));
+        }
+    }
+
+    @Test
+    void profiles_that_cannot_be_read_break_no_more_than_in_keycloak() {
+        mesh.policies(Map.of());
+        try {
+            for (String damaged : List.of("{", "[]", "7", "{\"profiles\": 7}", "{\"executor\": \"mcp-delegation\"")) {
+                attribute("client-policies.profiles", damaged);
+                assertThat(agent(Form.of("scope", "crm:read")).status())
+                        .as(damaged)
+                        .isEqualTo(200);
+                assertThat(mesh.oauth()
+                                .get(URI.create(mesh.realm().issuer() + "/.well-known/oauth-authorization-server"))
+                                .status())
+                        .as(damaged)
+                        .isEqualTo(200);
+            }
+        } finally {
+            attribute("client-policies.profiles", "{\"profiles\": []}");
+        }
+    }
+
+    private void attribute(String name, String value) {
+        RealmRepresentation change = new RealmRepresentation();
+        change.setAttributes(Map.of(name, value));
+        mesh.realm().admin().update(change);
     }
 }

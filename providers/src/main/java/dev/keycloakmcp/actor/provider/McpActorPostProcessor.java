@@ -44,7 +44,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (used.filter(DelegationClaims::isExchanged).isPresent()) {
             refuseUnlessAllLive(chain);
         }
-        boolean guarded = McpRealm.isOptedIn(session.getContext().getRealm());
+        boolean guarded = McpRealm.isOptedIn(session);
 
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));

@@ -39,7 +39,7 @@ final class McpPermissionGrant extends PermissionGrantType {
     public Response process(Context grant) {
         KeycloakSession current = grant.getSession();
         McpRequest.of(current).observe(grant.getEvent());
-        if (!McpRealm.isOptedIn(grant.getRealm())) {
+        if (!McpRealm.isOptedIn(grant.getSession())) {
             return super.process(grant);
         }
         List<AccessToken> asking = asking(grant)
@@ -56,7 +56,7 @@ final class McpPermissionGrant extends PermissionGrantType {
         if (McpRequest.of(current).narrowing().isPresent() && !isWithoutToken(grant)) {
             throw bound(grant);
         }
-        if (McpSuspension.isSuspended(grant.getRealm(), current.getContext().getClient())) {
+        if (McpSuspension.isSuspended(current, current.getContext().getClient())) {
             throw suspended(grant);
         }
         return response;

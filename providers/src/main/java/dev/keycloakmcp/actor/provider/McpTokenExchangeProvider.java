@@ -62,7 +62,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
 
     @Override
     public boolean supports(TokenExchangeContext exchange) {
-        if (!McpRealm.isOptedIn(exchange.getRealm())) {
+        if (!McpRealm.isOptedIn(exchange.getSession())) {
             return false;
         }
         KeycloakSession current = exchange.getSession();
@@ -83,7 +83,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             throw refusal(new Decision.Deny<>(
                     ReasonCode.EXCHANGE_PARAMETER_REPEATED, "The " + name + " parameter is sent more than once."));
         });
-        if (McpSuspension.isSuspended(realm, client)) {
+        if (McpSuspension.isSuspended(session, client)) {
             throw refusal(new Decision.Deny<>(ReasonCode.ACTOR_INACTIVE, "The client is suspended."));
         }
         if (!(keycloaks instanceof StandardTokenExchangeProvider)) {
@@ -408,7 +408,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
     }
 
     private boolean isTargetOf(AccessToken token) {
-        return McpRealm.isOptedIn(realm)
+        return McpRealm.isOptedIn(session)
                 && McpServerRegistry.of(session)
                         .ofClient(client.getClientId())
                         .filter(server -> token.hasAudience(server.resourceUrl()))

@@ -5,6 +5,8 @@ import dev.keycloakmcp.admin.Doctor;
 import dev.keycloakmcp.admin.RealmFacts;
 import dev.keycloakmcp.admin.ServerInventory;
 import dev.keycloakmcp.audit.provider.AuditSettings;
+import dev.keycloakmcp.policy.RealmPolicies;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
@@ -14,14 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
-import org.keycloak.representations.idm.ClientProfileRepresentation;
-import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyManager;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
@@ -73,30 +71,21 @@ final class DoctorReader {
     }
 
     private List<RealmFacts.Profile> profiles() {
-        try {
-            StoredPolicies stored = StoredPolicies.of(session, realm);
-            Set<String> used = stored.policyList().stream()
-                    .filter(policy -> Boolean.TRUE.equals(policy.isEnabled()))
-                    .flatMap(policy -> StoredPolicies.list(policy.getProfiles()).stream())
-                    .collect(Collectors.toSet());
-            return stored.profileList().stream()
-                    .map(profile -> new RealmFacts.Profile(
-                            profile.getName(), used.contains(profile.getName()), executors(profile)))
-                    .filter(profile -> !profile.executors().isEmpty())
-                    .toList();
-        } catch (ClientPolicyException e) {
-            // what cannot be read is in force nowhere
-            return List.of();
-        }
+        RealmPolicies policies = McpRealm.policies(session, realm);
+        return policies.profiles().stream()
+                .map(profile -> new RealmFacts.Profile(profile.name(), policies.isUsed(profile), executors(profile)))
+                .filter(profile -> !profile.executors().isEmpty())
+                .toList();
     }
 
-    private static Map<String, Boolean> executors(ClientProfileRepresentation profile) {
-        return StoredPolicies.executors(profile).stream()
-                .filter(executor -> Doctor.executorIds().contains(executor.getExecutorProviderId()))
-                .collect(Collectors.toMap(
-                        ClientPolicyExecutorRepresentation::getExecutorProviderId,
-                        StoredPolicies::onlyReports,
-                        Boolean::logicalAnd));
+    /** Ids of executors, and whether all with that id only report. */
+    private static Map<String, Boolean> executors(RealmPolicies.Profile profile) {
+        Map<String, Boolean> executors = new HashMap<>();
+        profile.executors().stream()
+                .filter(executor -> Doctor.executorIds().contains(executor.providerId()))
+                .forEach(executor ->
+                        executors.merge(executor.providerId(), executor.onlyReports(), (one, other) -> one && other));
+        return executors;
     }
 
     /** True when anybody may register clients at Keycloak's own endpoints. */

@@ -1,21 +1,32 @@
 package dev.keycloakmcp.policy.provider;
 
-import dev.keycloakmcp.policy.McpExecutorIds;
-import org.jspecify.annotations.Nullable;
-import org.keycloak.models.Constants;
+import dev.keycloakmcp.policy.RealmPolicies;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
-/** Whether a realm uses MCP policies at all. */
+/** The client profiles and policies of a realm, and whether it uses MCP policies at all. */
 public final class McpRealm {
 
     private McpRealm() {}
 
-    /** True when a client profile of the realm holds an executor of this extension. */
-    public static boolean isOptedIn(RealmModel realm) {
-        return names(realm.getAttribute(Constants.CLIENT_PROFILES));
+    /** The profiles and policies of a realm. */
+    public static RealmPolicies policies(KeycloakSession session, RealmModel realm) {
+        return session.getProvider(RealmPolicyRegistry.class).policies(realm);
     }
 
-    private static boolean names(@Nullable String profiles) {
-        return profiles != null && McpExecutorIds.ALL.stream().anyMatch(id -> profiles.contains("\"" + id + "\""));
+    /** True when the realm of the request uses MCP policies. */
+    public static boolean isOptedIn(KeycloakSession session) {
+        return isOptedIn(session, session.getContext().getRealm());
+    }
+
+    /** True when a client profile that counts in the realm holds an executor of this extension. */
+    public static boolean isOptedIn(KeycloakSession session, RealmModel realm) {
+        return policies(session, realm).isOptedIn();
+    }
+
+    /** True when a policy that applies to a client enforces the executor; see {@link ClientConditions}. */
+    public static boolean isEnforced(KeycloakSession session, String executorId, ClientModel client) {
+        return policies(session, client.getRealm()).isEnforced(executorId, new ClientConditions(session, client));
     }
 }

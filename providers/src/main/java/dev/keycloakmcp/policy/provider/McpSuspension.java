@@ -26,9 +26,11 @@ public final class McpSuspension {
 
     private McpSuspension() {}
 
-    /** Whether a client is suspended, in realms that use MCP policies. */
-    public static boolean isSuspended(RealmModel realm, @Nullable ClientModel client) {
-        return client != null && client.getAttribute(McpAttributes.SUSPENDED) != null && McpRealm.isOptedIn(realm);
+    /** True when a client is suspended, in realms that use MCP policies. */
+    public static boolean isSuspended(KeycloakSession session, @Nullable ClientModel client) {
+        return client != null
+                && client.getAttribute(McpAttributes.SUSPENDED) != null
+                && McpRealm.isOptedIn(session, client.getRealm());
     }
 
     /**
@@ -39,27 +41,27 @@ public final class McpSuspension {
      */
     public static boolean isBehind(KeycloakSession session, AccessToken token, @Nullable UserModel subject) {
         RealmModel realm = session.getContext().getRealm();
-        if (!McpRealm.isOptedIn(realm)) {
+        if (!McpRealm.isOptedIn(session)) {
             return false;
         }
-        return token.getIssuedFor() != null && isStopped(realm, token.getIssuedFor())
+        return token.getIssuedFor() != null && isStopped(session, token.getIssuedFor())
                 || isActorStopped(session, realm, token.getOtherClaims().get(DelegationClaims.ACT))
                 || Optional.ofNullable(subject)
                         .map(UserModel::getServiceAccountClientLink)
-                        .filter(id -> isSuspended(realm, realm.getClientById(id)))
+                        .filter(id -> isSuspended(session, realm.getClientById(id)))
                         .isPresent();
     }
 
-    private static boolean isStopped(RealmModel realm, String clientId) {
-        ClientModel client = realm.getClientByClientId(clientId);
-        return client == null || isSuspended(realm, client);
+    private static boolean isStopped(KeycloakSession session, String clientId) {
+        ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
+        return client == null || isSuspended(session, client);
     }
 
     private static boolean isActorStopped(KeycloakSession session, RealmModel realm, @Nullable Object chain) {
         Object act = chain;
         while (act instanceof Map<?, ?> actor) {
             if (actor.get("client_id") instanceof String clientId
-                    && isStopped(realm, clientId)
+                    && isStopped(session, clientId)
                     && !(clientId.equals(actor.get("sub")) && isPerson(session, realm, clientId))) {
                 return true;
             }

@@ -294,7 +294,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
 
     /** A suspended client cannot end its suspension by becoming another, or none; administrators may do with it as they like. */
     private void requireNotSuspended(ClientModel client, RegistrationRefusal refusal) {
-        if (auth.isRegistrationAccessToken() && McpSuspension.isSuspended(client.getRealm(), client)) {
+        if (auth.isRegistrationAccessToken() && McpSuspension.isSuspended(session, client)) {
             throw refusal.refuse(ReasonCode.CLIENT_SUSPENDED, "the client is suspended");
         }
     }

@@ -24,7 +24,7 @@ final class RegistrationBearer {
 
     /** Refuses other tokens, in realms that use MCP policies (RFC 6750 section 3.1). */
     static void require(KeycloakSession session) {
-        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+        if (!McpRealm.isOptedIn(session)) {
             return;
         }
         boolean refused = Optional.ofNullable(AppAuthManager.extractAuthorizationHeaderTokenOrReturnNull(
@@ -44,7 +44,7 @@ final class RegistrationBearer {
         }
         RealmModel realm = session.getContext().getRealm();
         return ClientRegistrationTokenUtils.TYPE_REGISTRATION_ACCESS_TOKEN.equals(token.getType())
-                && McpSuspension.isSuspended(realm, realm.getClientByClientId(named(session)));
+                && McpSuspension.isSuspended(session, realm.getClientByClientId(named(session)));
     }
 
     /** The client that the request is about: the last segment of the path, where it does not end with a slash. */

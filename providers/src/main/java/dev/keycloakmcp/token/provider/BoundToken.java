@@ -54,7 +54,7 @@ public final class BoundToken {
      * token of a user also where its server is gone. An ID token is if the access token that came with it was.
      */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
-        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+        if (!McpRealm.isOptedIn(session)) {
             return false;
         }
         if (isIdToken(token)) {
@@ -145,7 +145,7 @@ public final class BoundToken {
     }
 
     private static Optional<McpServer> serverOf(KeycloakSession session, String url) {
-        if (!McpRealm.isOptedIn(session.getContext().getRealm())) {
+        if (!McpRealm.isOptedIn(session)) {
             return Optional.empty();
         }
         return ResourceIndicator.parse(url)

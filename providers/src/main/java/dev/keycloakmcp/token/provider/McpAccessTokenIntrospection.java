@@ -47,7 +47,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     public Response introspect(String tokenStr, EventBuilder eventBuilder) {
         Response response = super.introspect(tokenStr, eventBuilder);
         // Keycloak writes the impersonator over the actor after all mappers ran.
-        return transformedToken != null && McpRealm.isOptedIn(realm) ? withTokensActors(response) : response;
+        return transformedToken != null && McpRealm.isOptedIn(session) ? withTokensActors(response) : response;
     }
 
     @Override
@@ -99,7 +99,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
 
     /** A lightweight token leaves claims to introspection; then the mappers of this extension vouch for them. */
     private AccessToken withTokensActors(AccessToken original, AccessToken answer) {
-        if (answer != original && McpRealm.isOptedIn(realm)) {
+        if (answer != original && McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(answer, actors(original));
         }
         return answer;

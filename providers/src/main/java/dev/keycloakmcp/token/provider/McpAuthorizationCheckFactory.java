@@ -28,8 +28,7 @@ public final class McpAuthorizationCheckFactory implements AuthorizationEndpoint
             @Override
             public void check(AuthorizationEndpointChecker checker) throws AuthorizationCheckException {
                 McpRequest.of(session).observe(checker.getEventBuilder());
-                if (McpSuspension.isSuspended(
-                        session.getContext().getRealm(), session.getContext().getClient())) {
+                if (McpSuspension.isSuspended(session, session.getContext().getClient())) {
                     McpSuspension.announce(checker.getEventBuilder());
                     checker.getEventBuilder().error(ReasonCode.CLIENT_SUSPENDED.error());
                     throw new AuthorizationCheckException(

@@ -44,7 +44,7 @@ final class McpGrant implements OAuth2GrantType {
     @Override
     public Response process(Context context) {
         McpRequest.of(session).observe(context.getEvent());
-        if (McpRealm.isOptedIn(context.getRealm())) {
+        if (McpRealm.isOptedIn(session)) {
             GrantParameters.normalize(context);
             refuseSuspended(context);
             refuseDelegatedAssertion(context);
@@ -69,9 +69,7 @@ final class McpGrant implements OAuth2GrantType {
     @Override
     public Set<String> getSupportedMultivaluedRequestParameters() {
         Set<String> supported = delegate.getSupportedMultivaluedRequestParameters();
-        return McpRealm.isOptedIn(session.getContext().getRealm())
-                ? GrantParameters.multivalued(supported, repeatable)
-                : supported;
+        return McpRealm.isOptedIn(session) ? GrantParameters.multivalued(supported, repeatable) : supported;
     }
 
     @Override
@@ -97,7 +95,7 @@ final class McpGrant implements OAuth2GrantType {
 
     /** Before anything else, so that no code or refresh token is used up; an exchange says more about it. */
     private static void refuseSuspended(Context context) {
-        if (McpSuspension.isSuspended(context.getRealm(), context.getClient())
+        if (McpSuspension.isSuspended(context.getSession(), context.getClient())
                 && !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())) {
             McpSuspension.announce(context.getEvent());
             throw McpRefusal.of(

@@ -22,7 +22,7 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
             AuthenticationSessionModel authSession,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        if (!McpRealm.isOptedIn(realm)) {
+        if (!McpRealm.isOptedIn(session)) {
             return super.authenticated(authSession, userSession, clientSessionCtx);
         }
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);

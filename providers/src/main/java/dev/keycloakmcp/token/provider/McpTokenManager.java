@@ -93,7 +93,7 @@ final class McpTokenManager extends TokenManager {
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
         IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
-        if (McpRealm.isOptedIn(session.getContext().getRealm())) {
+        if (McpRealm.isOptedIn(session)) {
             McpRequest request = McpRequest.of(session);
             DelegationClaims.restrict(transformed, request.vouched());
             DelegationClaims.expire(transformed, request.notAfter());

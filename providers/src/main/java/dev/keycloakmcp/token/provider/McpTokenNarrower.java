@@ -73,7 +73,7 @@ final class McpTokenNarrower {
     void keepBound(RefreshToken token, @Nullable String scope) {
         McpRequest request = McpRequest.of(session);
         if (request.isEnforced()
-                || !McpRealm.isOptedIn(session.getContext().getRealm())
+                || !McpRealm.isOptedIn(session)
                 || !(token.getOtherClaims().get(DelegationClaims.RESOURCE) instanceof String url)) {
             return;
         }

@@ -38,7 +38,7 @@ final class McpUserInfoManager extends TokenManager {
                                 narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
                         .orElse(clientSessionCtx));
         bound.ifPresent(narrowing -> McpTokenNarrower.restrictRoles(claims, narrowing));
-        if (McpRealm.isOptedIn(session.getContext().getRealm())) {
+        if (McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(claims, McpRequest.of(session).vouched());
         }
         return claims;

@@ -1,0 +1,127 @@
+package dev.keycloakmcp.policy.provider;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.policy.RealmPolicies;
+import dev.keycloakmcp.policy.RealmPolicies.Component;
+import dev.keycloakmcp.policy.RealmPolicies.Policy;
+import dev.keycloakmcp.policy.RealmPolicies.Profile;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.representations.idm.ClientPoliciesRepresentation;
+import org.keycloak.representations.idm.ClientPolicyRepresentation;
+import org.keycloak.representations.idm.ClientProfileRepresentation;
+import org.keycloak.representations.idm.ClientProfilesRepresentation;
+import org.keycloak.util.JsonSerialization;
+
+/** Profiles and policies, and what they were parsed from. What Keycloak cannot read counts as nothing, as it does there. */
+record ParsedPolicies(Source source, RealmPolicies policies) {
+
+    private static final String CONFIGURATION = "configuration";
+    private static final String STRICT = "STRICT";
+    private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
+
+    /**
+     * What profiles and policies are parsed from. To compare two is cheap where their parts are the same objects, which
+     * they are as long as the realm is in Keycloak's cache.
+     *
+     * @param profiles the realm's attribute
+     * @param policies the realm's attribute
+     */
+    record Source(
+            @Nullable String profiles,
+            @Nullable String policies,
+            List<ClientProfileRepresentation> globalProfiles,
+            List<ClientPolicyRepresentation> globalPolicies) {}
+
+    boolean isOf(Source other) {
+        return source.equals(other);
+    }
+
+    static ParsedPolicies parse(Source source) {
+        return new ParsedPolicies(source, read(source));
+    }
+
+    private static RealmPolicies read(Source source) {
+        @Nullable List<Profile> own = profiles(source.profiles());
+        if (own == null) {
+            return RealmPolicies.unreadable(Objects.requireNonNullElse(source.profiles(), ""));
+        }
+        return RealmPolicies.of(
+                Stream.concat(own.stream(), each(source.globalProfiles()).map(profile -> profile(profile, true)))
+                        .toList(),
+                policies(source));
+    }
+
+    /** Null where Keycloak cannot read them: it refuses every request to which a policy applies then. */
+    private static @Nullable List<Profile> profiles(@Nullable String text) {
+        if (text == null) {
+            return List.of();
+        }
+        try {
+            @Nullable ClientProfilesRepresentation own = JsonSerialization.readValue(text, ClientProfilesRepresentation.class);
+            return own == null
+                    ? List.of()
+                    : each(own.getProfiles())
+                            .map(profile -> profile(profile, false))
+                            .toList();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** None, not even a global one, where Keycloak cannot read them: it applies none then. */
+    private static List<Policy> policies(Source source) {
+        // What the server turned off is nothing that a realm has.
+        Stream<ClientPolicyRepresentation> global =
+                each(source.globalPolicies()).filter(policy -> Boolean.TRUE.equals(policy.isEnabled()));
+        try {
+            @Nullable String text = source.policies();
+            @Nullable ClientPoliciesRepresentation own =
+                    text == null ? null : JsonSerialization.readValue(text, ClientPoliciesRepresentation.class);
+            return Stream.concat(global, own == null ? Stream.empty() : each(own.getPolicies()))
+                    .filter(policy -> policy.getName() != null)
+                    .map(ParsedPolicies::policy)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static Profile profile(ClientProfileRepresentation profile, boolean global) {
+        return new Profile(
+                Objects.requireNonNullElse(profile.getName(), ""),
+                global,
+                each(profile.getExecutors())
+                        .map(executor -> component(executor.getExecutorProviderId(), executor))
+                        .toList());
+    }
+
+    private static Policy policy(ClientPolicyRepresentation policy) {
+        return new Policy(
+                policy.getName(),
+                Boolean.TRUE.equals(policy.isEnabled()),
+                STRICT.equalsIgnoreCase(policy.getMode()),
+                each(policy.getConditions())
+                        .map(condition -> component(condition.getConditionProviderId(), condition))
+                        .toList(),
+                each(policy.getProfiles()).toList());
+    }
+
+    /** By way of JSON: the type of the configuration differs between versions of Keycloak. */
+    private static Component component(@Nullable String providerId, Object representation) {
+        JsonNode configuration =
+                JsonSerialization.mapper.valueToTree(representation).path(CONFIGURATION);
+        return new Component(
+                Objects.requireNonNullElse(providerId, ""),
+                configuration.isObject() ? JsonSerialization.mapper.convertValue(configuration, MEMBERS) : Map.of());
+    }
+
+    private static <T> Stream<T> each(@Nullable List<T> list) {
+        return list == null ? Stream.empty() : list.stream().filter(Objects::nonNull);
+    }
+}
