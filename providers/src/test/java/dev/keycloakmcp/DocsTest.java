@@ -37,6 +37,9 @@ class DocsTest {
     private static final Pattern FILE_NAME =
             Pattern.compile("`([\\w/.-]*\\w\\.(?:java|js|sh|ftl|json|properties|xml))`");
 
+    /** Two words in one, as names of classes are. */
+    private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z][a-z]+[A-Z]\\w*)`");
+
     private static final List<Path> FILES = files();
 
     @Test
@@ -70,11 +73,13 @@ class DocsTest {
                         file.getFileName().toString(), ROOT.relativize(file).toString()))
                 .collect(Collectors.toSet());
         for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "replaced-providers.md", "testing.md")) {
-            Matcher names =
-                    FILE_NAME.matcher(prose(ROOT.resolve("docs/contribute").resolve(page)));
+            String text = prose(ROOT.resolve("docs/contribute").resolve(page));
             assertThat(known)
-                    .as("files that docs/contribute/%s names", page)
-                    .containsAll(names.results().map(result -> result.group(1)).toList());
+                    .as("files and classes that docs/contribute/%s names", page)
+                    .containsAll(Stream.concat(
+                                    FILE_NAME.matcher(text).results().map(name -> name.group(1)),
+                                    CLASS_NAME.matcher(text).results().map(name -> name.group(1) + ".java"))
+                            .toList());
         }
     }
 
