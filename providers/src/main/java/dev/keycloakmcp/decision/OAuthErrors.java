@@ -17,6 +17,9 @@ public final class OAuthErrors {
     /** RFC 6749 section 4.1.2.1. */
     public static final String UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type";
 
+    /** RFC 6749 section 4.1.2.1. */
+    public static final String TEMPORARILY_UNAVAILABLE = "temporarily_unavailable";
+
     /** RFC 7591 section 3.2.2. */
     public static final String INVALID_REDIRECT_URI = "invalid_redirect_uri";
     /** RFC 7591 section 3.2.2. */

@@ -245,6 +245,10 @@ public enum ReasonCode {
             "registration_quota_full",
             OAuthErrors.TOO_MANY_REQUESTS,
             "the realm has as many registered clients as it may have, and all are in use"),
+    CONCURRENT_REQUEST(
+            "concurrent_request",
+            OAuthErrors.TEMPORARILY_UNAVAILABLE,
+            "another request is changing the same client, or refreshing the same login"),
     REFRESH_TOKEN_REUSED(
             "refresh_token_reused",
             OAuthErrors.INVALID_GRANT,

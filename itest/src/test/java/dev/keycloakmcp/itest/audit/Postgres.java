@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** PostgreSQL on the loopback interface, from an archive of its programs; nothing has to be installed. */
-final class Postgres implements AutoCloseable {
+public final class Postgres implements AutoCloseable {
 
     private static final String USER = "postgres";
 
@@ -19,7 +19,7 @@ final class Postgres implements AutoCloseable {
     }
 
     /** Empty where this machine cannot run it. */
-    static Optional<Postgres> start() {
+    public static Optional<Postgres> start() {
         try {
             return Optional.of(new Postgres(EmbeddedPostgres.builder()
                     .setServerConfig("listen_addresses", "127.0.0.1")
@@ -32,13 +32,13 @@ final class Postgres implements AutoCloseable {
     }
 
     /** A Keycloak that keeps its data there. */
-    ServerOptions.Builder keycloak() {
+    public ServerOptions.Builder keycloak() {
         return ServerOptions.builder()
                 .buildArguments("--db=postgres")
                 .arguments("--db-url=" + database.getJdbcUrl(USER, USER), "--db-username=" + USER, "--db-password=x");
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return database.getPostgresDatabase().getConnection();
     }
 

@@ -6,12 +6,9 @@ import dev.keycloakmcp.audit.ActorUse;
 import dev.keycloakmcp.audit.Suspension;
 import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
-import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -92,23 +89,9 @@ public class ActorsResource {
         return Response.noContent().build();
     }
 
-    /** The client, locked until the request ends. A caller who may not see clients does not learn which there are. */
     private ClientModel client(String clientId) {
         request.requireNoParameters();
-        new ClusterLock(request.session()).acquireClient(request.realm(), clientId);
-        // Not all databases can be asked for such characters.
-        ClientModel client = clientId.chars().anyMatch(Character::isISOControl)
-                ? null
-                : request.realm().getClientByClientId(clientId);
-        if (client == null) {
-            request.auth().clients().requireList();
-            if (!request.auth().clients().canManage()) {
-                throw new ForbiddenException();
-            }
-            throw new NotFoundException("Could not find client");
-        }
-        request.auth().clients().requireManage(client);
-        return client;
+        return new ManagedClients(request).lock(clientId);
     }
 
     private static String reason(@Nullable String body) {

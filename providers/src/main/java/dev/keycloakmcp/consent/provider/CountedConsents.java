@@ -2,6 +2,8 @@ package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.support.provider.ClusterLock;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,8 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserConsentModel;
 import org.keycloak.models.cache.UserCache;
+import org.keycloak.services.ErrorPageException;
+import org.keycloak.services.messages.Messages;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
@@ -17,8 +21,6 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * server, the same scopes and the same place to which the answer goes.
  */
 final class CountedConsents {
-
-    private static final String ANSWERS = CountedConsents.class.getName();
 
     private final KeycloakSession session;
 
@@ -96,9 +98,14 @@ final class CountedConsents {
      * then on lets that person no more sign in to the client. So the second waits until the first is stored.
      */
     private void awaitOtherAnswers(String userId, String clientId) {
-        if (session.getAttribute(ANSWERS) == null) {
-            session.setAttribute(ANSWERS, new ClusterLock(session).acquire("mcp-consent:" + userId + ":" + clientId));
-        }
+        ClusterLock.of(session).hold("mcp-consent:" + userId + ":" + clientId, this::tooManyAnswers);
+    }
+
+    private ErrorPageException tooManyAnswers() {
+        session.getContext()
+                .getHttpResponse()
+                .setHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ClusterLock.RETRY_SECONDS));
+        return new ErrorPageException(session, Response.Status.SERVICE_UNAVAILABLE, Messages.INTERNAL_SERVER_ERROR);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.keycloakmcp.policy.provider;
 
 import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -37,6 +38,12 @@ public final class McpRefusal {
     }
 
     private static Response.Status status(KeycloakSession session, ReasonCode reason) {
+        if (OAuthErrors.TEMPORARILY_UNAVAILABLE.equals(reason.error())) {
+            session.getContext()
+                    .getHttpResponse()
+                    .setHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ClusterLock.RETRY_SECONDS));
+            return Response.Status.SERVICE_UNAVAILABLE;
+        }
         if (!OAuthErrors.INVALID_CLIENT.equals(reason.error())) {
             return Response.Status.BAD_REQUEST;
         }

@@ -52,13 +52,17 @@ final class IdenticalRegistration {
     }
 
     /** Looks for the client, and keeps others from creating, changing or deleting it until the transaction ends. */
-    Place find(Registration registration, ClientRepresentation wanted, RegistrationAuth kind) {
+    Place find(
+            Registration registration,
+            ClientRepresentation wanted,
+            RegistrationAuth kind,
+            RegistrationRefusal refusal) {
         Optional<String> origin =
                 Optional.ofNullable(session.getContext().getRequestHeaders().getHeaderString("Origin"));
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String clientId = RegistrationIdentity.clientId(realm.getId(), kind.name(), registration, origin, attempt);
-            if (attempt == 0 && !isReused(clientId) && !new ClusterLock(session).acquireClient(realm, clientId)) {
-                return Place.anywhere();
+            if (attempt == 0 && !isReused(clientId)) {
+                ClusterLock.of(session).hold(ClusterLock.client(realm, clientId), refusal::refuseConcurrent);
             }
             if (StoppedClients.contain(session, realm, clientId)) {
                 continue;

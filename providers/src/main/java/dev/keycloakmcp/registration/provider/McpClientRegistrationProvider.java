@@ -101,7 +101,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         RegistrationLimits limits = configuration.limits();
         IdenticalRegistration.Place place =
                 limits.reuseIdentical() && registration.authMethod().isPublic()
-                        ? new IdenticalRegistration(session, realm()).find(registration, wanted, kind)
+                        ? new IdenticalRegistration(session, realm()).find(registration, wanted, kind, refusal)
                         : IdenticalRegistration.Place.anywhere();
         if (place.existing().isPresent()) {
             return reuse(place.existing().get(), registration);

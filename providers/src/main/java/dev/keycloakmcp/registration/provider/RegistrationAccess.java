@@ -3,6 +3,7 @@ package dev.keycloakmcp.registration.provider;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.support.provider.ClusterLock;
+import dev.keycloakmcp.support.provider.LoadedClients;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
 import org.keycloak.common.util.Time;
@@ -64,8 +65,9 @@ final class RegistrationAccess {
 
     /** The client that the request may change; others have to wait until it did. */
     ClientModel requireClientToChange(String clientId) {
-        requireToken(clientId);
-        new ClusterLock(session).acquireClient(session.getContext().getRealm(), clientId);
+        ClientModel known = requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        ClusterLock.of(session).hold(ClusterLock.client(known.getRealm(), clientId), refusal::refuseConcurrent);
+        LoadedClients.forget(session, known);
         return client(clientId, AdminRoles.MANAGE_CLIENTS);
     }
 

@@ -4,6 +4,7 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -57,6 +58,14 @@ final class RegistrationRefusal {
                 .build());
     }
 
+    /** Another request is changing the client, and takes long. */
+    WebApplicationException refuseConcurrent() {
+        return refuseForNow(
+                ReasonCode.CONCURRENT_REQUEST,
+                "another request is changing the client; try again",
+                ClusterLock.RETRY_SECONDS);
+    }
+
     private Response.ResponseBuilder answer(ReasonCode reason, String error, String detail) {
         announce(reason);
         if (event.getEvent().getType() == EventType.CLIENT_REGISTER) {
@@ -83,6 +92,7 @@ final class RegistrationRefusal {
             case OAuthErrors.INVALID_TOKEN -> Response.Status.UNAUTHORIZED;
             case OAuthErrors.INSUFFICIENT_SCOPE -> Response.Status.FORBIDDEN;
             case OAuthErrors.TOO_MANY_REQUESTS -> Response.Status.TOO_MANY_REQUESTS;
+            case OAuthErrors.TEMPORARILY_UNAVAILABLE -> Response.Status.SERVICE_UNAVAILABLE;
             default -> Response.Status.BAD_REQUEST;
         };
     }

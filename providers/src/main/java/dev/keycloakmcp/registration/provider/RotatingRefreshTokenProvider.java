@@ -2,8 +2,10 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.registration.RefreshTokenFamily;
 import dev.keycloakmcp.support.provider.ClusterLock;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
@@ -62,10 +64,10 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
     public TokenManager.AccessTokenResponseBuilder refreshAccessToken(RefreshTokenContext context)
             throws OAuthErrorException {
         session.sessions(); // writes what it knows before the lock is released, as it is asked for first
-        if (!new ClusterLock(session).acquire("mcp-refresh:" + family(context.oldRefreshToken()))) {
-            throw new OAuthErrorException(
-                    OAuthErrorException.INVALID_GRANT, "The token is being refreshed; use the newest one");
-        }
+        ClusterLock.of(session)
+                .hold(
+                        "mcp-refresh:" + family(context.oldRefreshToken()),
+                        () -> refuseConcurrent(context.grantContext()));
         return super.refreshAccessToken(
                 context.grantContext().getRealm().isRevokeRefreshToken() ? withoutKeycloaksRotation(context) : context);
     }
@@ -119,6 +121,16 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
                 NOTE + family(oldToken),
                 family.refreshed(oldToken.getId(), newToken.getId(), Time.currentTime())
                         .write());
+    }
+
+    private WebApplicationException refuseConcurrent(OAuth2GrantType.Context grant) {
+        ReasonCode reason = ReasonCode.CONCURRENT_REQUEST;
+        return McpRefusal.of(
+                session,
+                grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code()),
+                grant.getCors(),
+                reason,
+                "The token is being refreshed; try again, or use the newest one.");
     }
 
     private static boolean rotates(OAuth2GrantType.Context grant) {

@@ -1,73 +1,40 @@
 package dev.keycloakmcp.support.provider;
 
-import org.keycloak.models.AbstractKeycloakTransaction;
+import java.util.function.Supplier;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.provider.Provider;
 
-/** A lock that one transaction in the cluster holds until it ends. */
-public final class ClusterLock {
+/**
+ * Locks that hold in the whole cluster, until the transaction of the request has ended and the caches know of it.
+ *
+ * <p>A lock is an entry of Keycloak's store of single-use objects ({@link SingleUseClusterLock}). It is not a lock on a
+ * row of the database: such a lock ends with the database's commit, before Keycloak writes sessions and tells the caches
+ * of the other nodes, so that the next request would decide by what is outdated. Nor has what is locked always a row: a
+ * client that is being registered has none yet, and neither has a person's first consent. Keycloak's {@code
+ * ClusterProvider.executeIfNotExecuted} does not wait, and ends with the task, not with the transaction.
+ */
+public interface ClusterLock extends Provider {
 
-    /** Nothing that holds a lock takes longer; a node that dies leaves it behind for that long. */
-    private static final int LIFESPAN_SECONDS = 30;
-
-    private static final int TRIES = 200;
-    private static final long PAUSE_MILLIS = 50;
-
-    private final KeycloakSession session;
-
-    public ClusterLock(KeycloakSession session) {
-        this.session = session;
-    }
-
-    /**
-     * Waits for the lock. Whoever holds it must not ask for it again.
-     *
-     * @return false where others kept it for ten seconds
-     */
-    public boolean acquire(String key) {
-        for (int tried = 0; tried < TRIES; tried++) {
-            if (session.singleUseObjects().putIfAbsent(key, LIFESPAN_SECONDS)) {
-                releaseAfterwards(key);
-                return true;
-            }
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return false;
-    }
+    /** Seconds after which a request that did not get a lock may come again ({@code Retry-After}). */
+    int RETRY_SECONDS = 1;
 
     /**
-     * Waits for the lock of a client. Whoever takes it before looking at the client sees what others did with the lock.
+     * Takes a lock, or waits for it ten seconds at most. A session that has it already keeps it.
      *
-     * @return false where others kept it for ten seconds
+     * @param busy what to throw where others kept it
      */
-    public boolean acquireClient(RealmModel realm, String clientId) {
-        return acquire("mcp-client:" + realm.getId() + ":" + clientId);
+    <X extends Exception> void hold(String key, Supplier<X> busy) throws X;
+
+    static ClusterLock of(KeycloakSession session) {
+        return session.getProvider(ClusterLock.class);
     }
 
-    private void releaseAfterwards(String key) {
-        KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
-        session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
-            @Override
-            protected void commitImpl() {
-                release();
-            }
-
-            @Override
-            protected void rollbackImpl() {
-                release();
-            }
-
-            private void release() {
-                KeycloakModelUtils.runJobInTransaction(
-                        factory, other -> other.singleUseObjects().remove(key));
-            }
-        });
+    /** The key of the lock on a client, whether it is there yet or not. */
+    static String client(RealmModel realm, String clientId) {
+        return "mcp-client:" + realm.getId() + ":" + clientId;
     }
+
+    @Override
+    default void close() {}
 }
