@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.admin.DoctorCheck;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.support.provider.Configurable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -147,7 +149,10 @@ class ReferenceTest {
                         registered.spi(),
                         registered.factory().getId(),
                         registered.factory().getClass().getSimpleName())));
-        text.append("\n## Configuration\n");
+        text.append("\n## Configuration\n\n")
+                .append(
+                        "Saving refuses values that cannot be meant. Values that were stored without that check, by an import or in")
+                .append(" the database,\nand cannot be read count as the column in the middle says: the safe side.\n");
         all.stream()
                 .filter(registered -> registered.factory() instanceof ConfiguredProvider)
                 .forEach(registered -> text.append(configuration(registered)));
@@ -182,12 +187,30 @@ class ReferenceTest {
         ConfiguredProvider configured = (ConfiguredProvider) registered.factory();
         StringBuilder text = new StringBuilder(
                 "\n### `%s`\n\n%s\n\n".formatted(registered.factory().getId(), configured.getHelpText()));
-        text.append("| key | default | what it does |\n|---|---|---|\n");
+        Map<String, String> safe = safeSides(registered.factory());
+        text.append(
+                safe.isEmpty()
+                        ? "| key | default | what it does |\n|---|---|---|\n"
+                        : "| key | default | if it cannot be read | what it does |\n|---|---|---|---|\n");
         for (ProviderConfigProperty property : configured.getConfigProperties()) {
-            text.append(
-                    "| `%s` | %s | %s |\n".formatted(property.getName(), byDefault(property), cell(help(property))));
+            text.append("| `%s` | %s | %s%s |\n"
+                    .formatted(
+                            property.getName(),
+                            byDefault(property),
+                            safe.isEmpty() ? "" : safe.getOrDefault(property.getName(), "") + " | ",
+                            cell(help(property))));
         }
         return text.toString();
+    }
+
+    /** What stands for values that were stored without validation and cannot be read, by key. */
+    private static Map<String, String> safeSides(ProviderFactory<?> factory) {
+        Map<String, String> safe = new TreeMap<>();
+        if (factory instanceof Configurable configurable) {
+            configurable.settings().forEach(setting -> setting.safeText()
+                    .ifPresent(text -> safe.put(setting.key(), "`" + text + "`")));
+        }
+        return safe;
     }
 
     private static String help(ProviderConfigProperty property) {

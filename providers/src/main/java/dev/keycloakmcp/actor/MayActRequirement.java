@@ -1,8 +1,5 @@
 package dev.keycloakmcp.actor;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /** When a subject token has to say who may act. Whatever it is, what the token says is enforced. */
 public enum MayActRequirement {
     /** When an actor token was sent. */
@@ -21,17 +18,6 @@ public enum MayActRequirement {
     /** The value in the configuration. */
     public String value() {
         return value;
-    }
-
-    /** {@link #AUTO} by default; a value that is none of them is the strictest. */
-    public static MayActRequirement of(@Nullable String value) {
-        if (value == null || value.isBlank()) {
-            return AUTO;
-        }
-        return Arrays.stream(values())
-                .filter(requirement -> requirement.value.equals(value.trim()))
-                .findFirst()
-                .orElse(ALWAYS);
     }
 
     boolean applies(ActingParty party) {

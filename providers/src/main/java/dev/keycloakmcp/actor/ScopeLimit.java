@@ -1,8 +1,5 @@
 package dev.keycloakmcp.actor;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /** Which scopes an exchanged token may hold, all of them owned by the target and assigned to the requesting client. */
 public enum ScopeLimit {
     /** Those requested. */
@@ -19,16 +16,5 @@ public enum ScopeLimit {
     /** The value in the configuration. */
     public String value() {
         return value;
-    }
-
-    /** {@link #TARGET} by default; a value that is none of them is the strictest. */
-    public static ScopeLimit of(@Nullable String value) {
-        if (value == null || value.isBlank()) {
-            return TARGET;
-        }
-        return Arrays.stream(values())
-                .filter(limit -> limit.value.equals(value.trim()))
-                .findFirst()
-                .orElse(SUBSET);
     }
 }

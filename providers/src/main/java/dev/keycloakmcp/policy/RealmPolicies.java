@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The client profiles and client policies that count in a realm: its own and the server's global ones. */
 public final class RealmPolicies {
 
-    private static final String ENFORCEMENT = "enforcement";
-
     /**
      * An executor of a profile or a condition of a policy.
      *
@@ -32,7 +30,8 @@ public final class RealmPolicies {
 
         /** True for an executor of this extension that is configured to report only. */
         public boolean onlyReports() {
-            return EnforcementMode.REPORT.value().equals(value(ENFORCEMENT));
+            return ExecutorSettings.ENFORCEMENT.read(value(ExecutorSettings.ENFORCEMENT.key()))
+                    == EnforcementMode.REPORT;
         }
     }
 

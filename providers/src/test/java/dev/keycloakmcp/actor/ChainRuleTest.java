@@ -178,19 +178,6 @@ class ChainRuleTest {
     }
 
     @Test
-    void an_unknown_requirement_is_the_strictest() {
-        assertThat(MayActRequirement.of(null)).isEqualTo(MayActRequirement.AUTO);
-        assertThat(MayActRequirement.of(" ")).isEqualTo(MayActRequirement.AUTO);
-        assertThat(MayActRequirement.of(" never ")).isEqualTo(MayActRequirement.NEVER);
-        assertThat(MayActRequirement.of("nevr")).isEqualTo(MayActRequirement.ALWAYS);
-        assertThat(ScopeLimit.of(null)).isEqualTo(ScopeLimit.TARGET);
-        assertThat(ScopeLimit.of("")).isEqualTo(ScopeLimit.TARGET);
-        assertThat(ScopeLimit.of("subset")).isEqualTo(ScopeLimit.SUBSET);
-        assertThat(ScopeLimit.of(" target")).isEqualTo(ScopeLimit.TARGET);
-        assertThat(ScopeLimit.of("?")).isEqualTo(ScopeLimit.SUBSET);
-    }
-
-    @Test
     void token_types_have_the_names_of_rfc_8693() {
         assertThat(RequestedToken.of(null)).isEqualTo(RequestedToken.ACCESS_TOKEN);
         assertThat(RequestedToken.of("urn:ietf:params:oauth:token-type:access_token"))

@@ -5,6 +5,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.authorization;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -14,6 +15,7 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
+import jakarta.ws.rs.BadRequestException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -260,6 +262,49 @@ class PolicyConfigurationIT {
         } finally {
             attribute("client-policies.profiles", "{\"profiles\": []}");
         }
+    }
+
+    @Test
+    void what_was_stored_misspelt_falls_to_the_safe_side() {
+        Map<String, Map<String, Object>> executors = new LinkedHashMap<>();
+        executors.put("mcp-resource-indicator", Map.of());
+        executors.put("mcp-client-credentials", Map.of());
+        mesh.policies(executors);
+        mesh.verify(agent(Form.of("resource", CRM)));
+
+        attribute("client-policies.profiles", """
+                {"profiles": [{"name": "mcp", "executors": [
+                  {"executor": "mcp-resource-indicator",
+                   "configuration": {"enforcement": "reprot", "include-client-id": "yes", "rfc9068": "flase"}},
+                  {"executor": "mcp-client-credentials",
+                   "configuration": {"require-explicit-scope": "yes", "max-token-lifetime": ["1", "2"]}}]}]}""");
+
+        assertThat(agent(Form.of("resource", CRM)).error()).isEqualTo("invalid_scope");
+        Jwt token = mesh.verify(agent(Form.of("resource", CRM).with("scope", "crm:read")));
+        assertThat(token.audience()).containsExactly(CRM);
+        assertThat(token.header().get("typ").asText()).isEqualTo("at+jwt");
+        assertThat(token.claims().get("exp").asLong()
+                        - token.claims().get("iat").asLong())
+                .isEqualTo(300);
+    }
+
+    @Test
+    void saving_refuses_what_cannot_be_meant() {
+        Map.of(
+                        "enforcement", "reprot",
+                        "when-missing", "never",
+                        "require-explicit-scope", "yes",
+                        "max-token-lifetime", "5m",
+                        "max-secret-age-days", "-1",
+                        "allowed-auth-methods", "a/b")
+                .forEach((key, value) -> assertThatThrownBy(
+                                () -> mesh.policies(Map.of("mcp-client-credentials", Map.of(key, value))))
+                        .as(key)
+                        .isInstanceOfSatisfying(BadRequestException.class, refused -> assertThat(
+                                        refused.getResponse().readEntity(String.class))
+                                .contains("mcp-client-credentials: '" + key + "'")));
+        assertThatThrownBy(() -> mesh.policies(Map.of("mcp-client", Map.of("kinds", List.of("agnet"))), Map.of()))
+                .isInstanceOf(BadRequestException.class);
     }
 
     private void attribute(String name, String value) {

@@ -1,101 +1,67 @@
 package dev.keycloakmcp.actor.provider;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.actor.MayActRequirement;
 import dev.keycloakmcp.actor.ScopeLimit;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpExecutorIds;
 import dev.keycloakmcp.policy.provider.McpExecutorConfiguration;
-import dev.keycloakmcp.policy.provider.SavedConfiguration;
-import java.util.Arrays;
-import java.util.Collection;
+import dev.keycloakmcp.support.ChoiceSetting;
+import dev.keycloakmcp.support.FlagSetting;
+import dev.keycloakmcp.support.ListSetting;
+import dev.keycloakmcp.support.NumberSetting;
+import dev.keycloakmcp.support.Setting;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** The configuration of {@link McpDelegationExecutor}. */
 final class McpDelegationConfiguration extends McpExecutorConfiguration {
 
-    @JsonProperty(McpDelegationExecutorFactory.REQUIRE_ACTOR_TOKEN)
-    private @Nullable String requireActorToken;
+    private static final String BY_MCP = "mcp";
+    private static final String BY_KEYCLOAK = "keycloak";
 
-    @JsonProperty(McpDelegationExecutorFactory.REQUIRE_MAY_ACT)
-    private @Nullable String requireMayAct;
+    private static final FlagSetting REQUIRE_ACTOR_TOKEN = new FlagSetting("require-actor-token", false, true);
+    private static final ChoiceSetting<MayActRequirement> REQUIRE_MAY_ACT = ChoiceSetting.of(
+            "require-may-act", MayActRequirement::value, MayActRequirement.AUTO, MayActRequirement.ALWAYS);
+    private static final ListSetting ALLOWED_ACTORS =
+            ListSetting.of("allowed-actors").withCommas();
+    private static final NumberSetting MAX_CHAIN_DEPTH =
+            new NumberSetting("max-chain-depth", 4, 1, ActorChain.MAX_DEPTH, 4);
+    private static final ChoiceSetting<ScopeLimit> SCOPE_RULE =
+            ChoiceSetting.of("scope-rule", ScopeLimit::value, ScopeLimit.TARGET, ScopeLimit.SUBSET);
+    private static final NumberSetting MAX_TOKEN_LIFETIME = NumberSetting.atLeast(1, "max-token-lifetime", 300);
+    private static final FlagSetting ALLOW_REFRESH = new FlagSetting("allow-refresh", false, false);
+    private static final ChoiceSetting<String> EXCHANGE =
+            new ChoiceSetting<>("exchange", List.of(BY_MCP, BY_KEYCLOAK), Function.identity(), BY_MCP, BY_MCP);
 
-    @JsonProperty(McpDelegationExecutorFactory.ALLOWED_ACTORS)
-    private @Nullable Object allowedActors;
+    static final List<Setting<?>> SETTINGS = List.of(
+            REQUIRE_ACTOR_TOKEN,
+            REQUIRE_MAY_ACT,
+            ALLOWED_ACTORS,
+            MAX_CHAIN_DEPTH,
+            SCOPE_RULE,
+            MAX_TOKEN_LIFETIME,
+            ALLOW_REFRESH,
+            EXCHANGE);
 
-    @JsonProperty(McpDelegationExecutorFactory.MAX_CHAIN_DEPTH)
-    private @Nullable String maxChainDepth;
-
-    @JsonProperty(McpDelegationExecutorFactory.SCOPE_RULE)
-    private @Nullable String scopeRule;
-
-    @JsonProperty(McpDelegationExecutorFactory.MAX_TOKEN_LIFETIME)
-    private @Nullable String maxTokenLifetime;
-
-    @JsonProperty(McpDelegationExecutorFactory.ALLOW_REFRESH)
-    private @Nullable String allowRefresh;
-
-    @JsonProperty(McpDelegationExecutorFactory.EXCHANGE)
-    private @Nullable String exchange;
-
-    @Override
-    protected String providerId() {
-        return McpDelegationExecutorFactory.PROVIDER_ID;
-    }
-
-    @Override
-    protected SavedConfiguration check() {
-        return super.check()
-                .flag(McpDelegationExecutorFactory.REQUIRE_ACTOR_TOKEN, requireActorToken)
-                .option(
-                        McpDelegationExecutorFactory.REQUIRE_MAY_ACT,
-                        requireMayAct,
-                        Arrays.stream(MayActRequirement.values())
-                                .map(MayActRequirement::value)
-                                .toList())
-                .number(McpDelegationExecutorFactory.MAX_CHAIN_DEPTH, maxChainDepth, 1, ActorChain.MAX_DEPTH)
-                .option(
-                        McpDelegationExecutorFactory.SCOPE_RULE,
-                        scopeRule,
-                        Arrays.stream(ScopeLimit.values())
-                                .map(ScopeLimit::value)
-                                .toList())
-                .number(McpDelegationExecutorFactory.MAX_TOKEN_LIFETIME, maxTokenLifetime, 1, Integer.MAX_VALUE)
-                .flag(McpDelegationExecutorFactory.ALLOW_REFRESH, allowRefresh)
-                .option(
-                        McpDelegationExecutorFactory.EXCHANGE,
-                        exchange,
-                        List.of(
-                                McpDelegationExecutorFactory.EXCHANGE_MCP,
-                                McpDelegationExecutorFactory.EXCHANGE_KEYCLOAK));
+    McpDelegationConfiguration() {
+        super(McpExecutorIds.DELEGATION, SETTINGS);
     }
 
     boolean isLeftToKeycloak() {
-        return McpDelegationExecutorFactory.EXCHANGE_KEYCLOAK.equals(exchange);
+        return BY_KEYCLOAK.equals(value(EXCHANGE));
     }
 
     DelegationRule rule() {
         return new DelegationRule(
-                new ChainRule(
-                        MayActRequirement.of(requireMayAct),
-                        positive(maxChainDepth, McpDelegationExecutorFactory.DEFAULT_MAX_CHAIN_DEPTH)),
-                flag(requireActorToken, false),
-                texts(allowedActors),
+                new ChainRule(value(REQUIRE_MAY_ACT), value(MAX_CHAIN_DEPTH)),
+                value(REQUIRE_ACTOR_TOKEN),
+                Set.copyOf(value(ALLOWED_ACTORS)),
                 whenMissing(),
-                ScopeLimit.of(scopeRule),
-                positive(maxTokenLifetime, McpDelegationExecutorFactory.DEFAULT_MAX_TOKEN_LIFETIME),
-                flag(allowRefresh, false));
-    }
-
-    private static Set<String> texts(@Nullable Object value) {
-        Stream<?> values = value instanceof Collection<?> list ? list.stream() : Stream.ofNullable(value);
-        return values.flatMap(text -> Arrays.stream(String.valueOf(text).split("\\s+|##")))
-                .filter(text -> !text.isBlank())
-                .collect(Collectors.toUnmodifiableSet());
+                value(SCOPE_RULE),
+                value(MAX_TOKEN_LIFETIME),
+                value(ALLOW_REFRESH));
     }
 }

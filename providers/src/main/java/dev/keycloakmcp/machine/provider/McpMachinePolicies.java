@@ -1,6 +1,7 @@
 package dev.keycloakmcp.machine.provider;
 
 import dev.keycloakmcp.machine.AcceptedMethods;
+import dev.keycloakmcp.policy.McpExecutorIds;
 import dev.keycloakmcp.policy.RealmPolicies.Component;
 import dev.keycloakmcp.policy.RealmPolicies.InForce;
 import dev.keycloakmcp.policy.provider.McpRealm;
@@ -18,16 +19,15 @@ public final class McpMachinePolicies {
 
     /** How agents may authenticate; absent where no enabled policy enforces anything. */
     public static Optional<AcceptedMethods> acceptedMethods(KeycloakSession session, RealmModel realm) {
-        List<Component> enforced =
-                McpRealm.policies(session, realm).inForce(McpClientCredentialsExecutorFactory.PROVIDER_ID).stream()
-                        .map(InForce::executor)
-                        .filter(executor -> !executor.onlyReports())
-                        .toList();
+        List<Component> enforced = McpRealm.policies(session, realm).inForce(McpExecutorIds.CLIENT_CREDENTIALS).stream()
+                .map(InForce::executor)
+                .filter(executor -> !executor.onlyReports())
+                .toList();
         return enforced.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AcceptedMethods(enforced.stream()
                         .map(executor -> JsonSerialization.mapper.convertValue(
-                                executor.configuration(), McpClientCredentialsExecutor.Configuration.class))
+                                executor.configuration(), McpClientCredentialsConfiguration.class))
                         .flatMap(configuration -> configuration.credentialRule().allowedMethods().stream())
                         .collect(Collectors.toUnmodifiableSet())));
     }

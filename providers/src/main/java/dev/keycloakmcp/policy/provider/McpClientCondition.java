@@ -1,7 +1,5 @@
 package dev.keycloakmcp.policy.provider;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.policy.ClientFacts;
 import dev.keycloakmcp.policy.ClientKind;
 import dev.keycloakmcp.resource.McpAttributes;
@@ -13,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
@@ -81,14 +78,9 @@ final class McpClientCondition extends AbstractClientPolicyConditionProvider<Mcp
     /** Configuration; unknown kinds are ignored. No kinds mean all, also as the Admin Console writes none: an empty text. */
     static final class Configuration extends ClientPolicyConditionConfigurationRepresentation {
 
-        @JsonProperty(McpClientConditionFactory.KINDS)
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        private @Nullable List<String> kinds;
-
         Set<ClientKind> kinds() {
-            List<String> selected = Optional.ofNullable(kinds).orElse(List.of()).stream()
-                    .filter(kind -> kind != null && !kind.isBlank())
-                    .toList();
+            List<String> selected =
+                    McpClientConditionFactory.KINDS.read(getConfigAsMap().get(McpClientConditionFactory.KINDS.key()));
             return selected.isEmpty()
                     ? EnumSet.allOf(ClientKind.class)
                     : selected.stream()

@@ -1,129 +1,58 @@
 package dev.keycloakmcp.policy.provider;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.ExecutorSettings;
 import dev.keycloakmcp.resource.WhenMissing;
-import java.util.Arrays;
-import java.util.Collection;
+import dev.keycloakmcp.support.Setting;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.representations.idm.ClientPolicyExecutorConfigurationRepresentation;
+import org.keycloak.services.ErrorResponse;
 
-/**
- * What MCP executors have in common. Values are read as text, because the Admin Console sends numbers and booleans as
- * either; what cannot be read falls back to the safe side.
- */
+/** The configuration of an executor of this extension: values as Keycloak stored them, read by its table of settings. */
 public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfigurationRepresentation {
 
-    public static final String ENFORCEMENT = "enforcement";
-    public static final String WHEN_MISSING = "when-missing";
+    private final String providerId;
+    private final List<Setting<?>> settings;
 
-    @JsonProperty(ENFORCEMENT)
-    private @Nullable String enforcement;
+    /** @param settings those of the executor besides {@link ExecutorSettings} */
+    protected McpExecutorConfiguration(String providerId, List<Setting<?>> settings) {
+        this.providerId = providerId;
+        this.settings = settings;
+    }
 
-    @JsonProperty(WHEN_MISSING)
-    private @Nullable String whenMissing;
+    /** The value of a setting. */
+    protected final <T> T value(Setting<T> setting) {
+        return setting.read(getConfigAsMap().get(setting.key()));
+    }
 
-    /** Reported only when the value says so. */
+    /** Enforced, unless it says that it only reports. */
     public EnforcementMode enforcement() {
-        return EnforcementMode.REPORT.value().equals(enforcement) ? EnforcementMode.REPORT : EnforcementMode.ENFORCE;
+        return value(ExecutorSettings.ENFORCEMENT);
     }
 
-    /** Inferred by default; a value that is none of them requires the target. */
+    /** What happens with a request that names no target. */
     public WhenMissing whenMissing() {
-        if (isBlank(whenMissing)) {
-            return WhenMissing.INFER;
-        }
-        return Arrays.stream(WhenMissing.values())
-                .filter(value -> value.value().equals(whenMissing))
-                .findFirst()
-                .orElse(WhenMissing.REQUIRE);
+        return value(ExecutorSettings.WHEN_MISSING);
     }
 
-    /** Whose configuration it is, for messages. */
-    protected abstract String providerId();
-
-    /** Refuses what cannot be meant; subclasses add their keys. */
-    protected SavedConfiguration check() {
-        return SavedConfiguration.of(providerId())
-                .option(
-                        ENFORCEMENT,
-                        enforcement,
-                        Arrays.stream(EnforcementMode.values())
-                                .map(EnforcementMode::value)
-                                .toList())
-                .option(
-                        WHEN_MISSING,
-                        whenMissing,
-                        Arrays.stream(WhenMissing.values())
-                                .map(WhenMissing::value)
-                                .toList());
+    final String providerId() {
+        return providerId;
     }
 
-    /** Keycloak asks this when a profile is saved or imported. */
+    /**
+     * Refuses what cannot be meant, with a message that names the field: Keycloak itself only says that some executor has
+     * an invalid configuration. It asks when a profile is saved or imported.
+     */
     @Override
     public boolean validateConfig() {
-        check();
+        Stream.concat(ExecutorSettings.ALL.stream(), settings.stream())
+                .flatMap(setting -> setting.problem(getConfigAsMap().get(setting.key())).stream())
+                .findFirst()
+                .ifPresent(problem -> {
+                    throw ErrorResponse.error(providerId + ": " + problem, Response.Status.BAD_REQUEST);
+                });
         return true;
-    }
-
-    protected static boolean flag(@Nullable String value, boolean byDefault) {
-        return isBlank(value) ? byDefault : Boolean.parseBoolean(value);
-    }
-
-    protected static int positive(@Nullable String value, int byDefault) {
-        if (value == null || value.isBlank()) {
-            return byDefault;
-        }
-        try {
-            int parsed = Integer.parseInt(value.trim());
-            return parsed > 0 ? parsed : byDefault;
-        } catch (NumberFormatException e) {
-            return byDefault;
-        }
-    }
-
-    /** Names in a list or in text, whichever the Admin Console, an import or a script wrote. */
-    protected static Set<String> names(@Nullable Object value) {
-        Stream<?> values = value instanceof Collection<?> list ? list.stream() : Optional.ofNullable(value).stream();
-        return values.flatMap(text -> Arrays.stream(String.valueOf(text).split("[\\s,]+|##")))
-                .filter(name -> !name.isBlank())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static boolean isBlank(@Nullable String value) {
-        return value == null || value.isBlank();
-    }
-
-    /** The properties in the Admin Console. */
-    public static List<ProviderConfigProperty> properties() {
-        return ProviderConfigurationBuilder.create()
-                .property()
-                .name(ENFORCEMENT)
-                .label("mcp-executor.enforcement.label")
-                .helpText("mcp-executor.enforcement.tooltip")
-                .type(ProviderConfigProperty.LIST_TYPE)
-                .options(Arrays.stream(EnforcementMode.values())
-                        .map(EnforcementMode::value)
-                        .toList())
-                .defaultValue(EnforcementMode.ENFORCE.value())
-                .add()
-                .property()
-                .name(WHEN_MISSING)
-                .label("mcp-executor.when-missing.label")
-                .helpText("mcp-executor.when-missing.tooltip")
-                .type(ProviderConfigProperty.LIST_TYPE)
-                .options(Arrays.stream(WhenMissing.values())
-                        .map(WhenMissing::value)
-                        .toList())
-                .defaultValue(WhenMissing.INFER.value())
-                .add()
-                .build();
     }
 }

@@ -1,5 +1,9 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.policy.ExecutorSettings;
+import dev.keycloakmcp.support.Setting;
+import dev.keycloakmcp.support.provider.Configurable;
+import dev.keycloakmcp.support.provider.SettingProperties;
 import java.util.List;
 import java.util.stream.Stream;
 import org.keycloak.Config;
@@ -8,11 +12,41 @@ import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderFactory;
 
 /** What factories of MCP executors have in common. */
-public abstract class McpExecutorFactory implements ClientPolicyExecutorProviderFactory {
+public abstract class McpExecutorFactory implements ClientPolicyExecutorProviderFactory, Configurable {
 
-    /** The properties of every MCP executor, then those of this one. */
-    protected static List<ProviderConfigProperty> properties(List<ProviderConfigProperty> own) {
-        return Stream.concat(McpExecutorConfiguration.properties().stream(), own.stream())
+    private static final String COMMON = "mcp-executor";
+
+    private final String providerId;
+    private final String helpText;
+    private final List<Setting<?>> own;
+
+    /** @param own settings of the executor besides {@link ExecutorSettings} */
+    protected McpExecutorFactory(String providerId, String helpText, List<Setting<?>> own) {
+        this.providerId = providerId;
+        this.helpText = helpText;
+        this.own = own;
+    }
+
+    @Override
+    public final String getId() {
+        return providerId;
+    }
+
+    @Override
+    public final String getHelpText() {
+        return helpText;
+    }
+
+    @Override
+    public final List<Setting<?>> settings() {
+        return Stream.concat(ExecutorSettings.ALL.stream(), own.stream()).toList();
+    }
+
+    @Override
+    public final List<ProviderConfigProperty> getConfigProperties() {
+        return Stream.concat(
+                        SettingProperties.of(COMMON, ExecutorSettings.ALL).stream(),
+                        SettingProperties.of(providerId, own).stream())
                 .toList();
     }
 

@@ -1,7 +1,5 @@
 package dev.keycloakmcp.policy.provider;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourcePattern;
 import dev.keycloakmcp.resource.TargetRule;
@@ -10,7 +8,6 @@ import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.idm.ClientPolicyConditionConfigurationRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
@@ -53,14 +50,9 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
     /** Configuration; malformed patterns match nothing, and none, or an empty text, stands for every server. */
     static final class Configuration extends ClientPolicyConditionConfigurationRepresentation {
 
-        @JsonProperty(McpResourceConditionFactory.RESOURCES)
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-        private @Nullable List<String> resources;
-
         boolean matches(McpServer server) {
-            List<String> patterns = Optional.ofNullable(resources).orElse(List.of()).stream()
-                    .filter(pattern -> pattern != null && !pattern.isBlank())
-                    .toList();
+            List<String> patterns = McpResourceConditionFactory.RESOURCES.read(
+                    getConfigAsMap().get(McpResourceConditionFactory.RESOURCES.key()));
             return patterns.isEmpty()
                     || patterns.stream()
                             .map(ResourcePattern::parse)

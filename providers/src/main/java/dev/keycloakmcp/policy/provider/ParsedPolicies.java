@@ -112,13 +112,19 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
                 each(policy.getProfiles()).toList());
     }
 
-    /** By way of JSON: the type of the configuration differs between versions of Keycloak. */
     private static Component component(@Nullable String providerId, Object representation) {
+        return new Component(Objects.requireNonNullElse(providerId, ""), configuration(representation));
+    }
+
+    /**
+     * The configuration of an executor or a condition, by way of JSON: its type differs between versions of Keycloak.
+     *
+     * @param representation of the executor or the condition
+     */
+    static Map<String, Object> configuration(Object representation) {
         JsonNode configuration =
                 JsonSerialization.mapper.valueToTree(representation).path(CONFIGURATION);
-        return new Component(
-                Objects.requireNonNullElse(providerId, ""),
-                configuration.isObject() ? JsonSerialization.mapper.convertValue(configuration, MEMBERS) : Map.of());
+        return configuration.isObject() ? JsonSerialization.mapper.convertValue(configuration, MEMBERS) : Map.of();
     }
 
     private static <T> Stream<T> each(@Nullable List<T> list) {

@@ -2,7 +2,10 @@ package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.ExtensionInfo;
+import dev.keycloakmcp.registration.RegistrationSettings;
 import dev.keycloakmcp.resource.provider.SavedServers;
+import dev.keycloakmcp.support.Setting;
+import dev.keycloakmcp.support.provider.Configurable;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.component.ComponentModel;
@@ -18,7 +21,7 @@ import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyF
 /** Turns the {@code mcp} registration endpoint of a realm on, and configures it. */
 @AutoService(ClientRegistrationPolicyFactory.class)
 public final class McpClientRegistrationPolicyFactory extends AbstractClientRegistrationPolicyFactory
-        implements ServerInfoAwareProviderFactory {
+        implements ServerInfoAwareProviderFactory, Configurable {
 
     static final String PROVIDER_ID = "mcp-client-registration";
 
@@ -39,13 +42,18 @@ public final class McpClientRegistrationPolicyFactory extends AbstractClientRegi
     }
 
     @Override
+    public List<Setting<?>> settings() {
+        return RegistrationSettings.ALL;
+    }
+
+    @Override
     public List<ProviderConfigProperty> getConfigProperties() {
-        return RegistrationConfiguration.properties();
+        return RegistrationForm.fields();
     }
 
     @Override
     public List<ProviderConfigProperty> getConfigProperties(KeycloakSession session) {
-        return RegistrationConfiguration.properties(session.getContext().getRealm());
+        return RegistrationForm.fields(session.getContext().getRealm());
     }
 
     @Override

@@ -5,18 +5,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.Config;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
-import org.keycloak.services.scheduled.ClusterAwareScheduledTaskRunner;
-import org.keycloak.services.scheduled.ScheduledTaskRunner;
-import org.keycloak.timer.TimerProvider;
 
 /** The registration endpoint {@code /realms/{realm}/clients-registrations/mcp}. */
 @AutoService(ClientRegistrationProviderFactory.class)
@@ -26,8 +20,7 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
 
     private static final String CLEAN_UP_INTERVAL = "clean-up-interval";
 
-    private long cleanUpMillis;
-    private final RegistrationMetrics metrics = new RegistrationMetrics();
+    private long intervalMillis;
 
     /** Nothing in realms that did not opt in: Keycloak answers there as it does for providers that do not exist. */
     @Override
@@ -40,7 +33,7 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
     /** {@code --spi-client-registration--mcp--clean-up-interval}, in seconds. */
     @Override
     public void init(Config.Scope config) {
-        cleanUpMillis = TimeUnit.SECONDS.toMillis(
+        intervalMillis = TimeUnit.SECONDS.toMillis(
                 Math.max(1, config.getInt(CLEAN_UP_INTERVAL, ClientCleanUpTask.DEFAULT_INTERVAL_SECONDS)));
     }
 
@@ -58,23 +51,7 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {
-        factory.register(event -> {
-            if (event instanceof PostMigrationEvent started) {
-                schedule(started.getFactory());
-            } else if (event instanceof ClientModel.ClientRemovedEvent removed) {
-                StoppedClients.removed(removed);
-            }
-        });
-    }
-
-    private void schedule(KeycloakSessionFactory factory) {
-        KeycloakModelUtils.runJobInTransaction(factory, session -> {
-            TimerProvider timer = session.getProvider(TimerProvider.class);
-            timer.schedule(
-                    new ClusterAwareScheduledTaskRunner(factory, new ClientCleanUpTask(), cleanUpMillis),
-                    cleanUpMillis);
-            timer.schedule(new ScheduledTaskRunner(factory, new ClientCountTask(metrics)), cleanUpMillis);
-        });
+        factory.register(new RegistrationUpkeep(intervalMillis));
     }
 
     @Override

@@ -1,23 +1,18 @@
 package dev.keycloakmcp.token.provider;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
-import dev.keycloakmcp.policy.provider.McpExecutorConfiguration;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RequestFacts;
-import dev.keycloakmcp.policy.provider.SavedConfiguration;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
@@ -30,10 +25,10 @@ import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestCont
  * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are
  * answered here; at the token endpoint the verdict takes effect where tokens are made.
  */
-final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorExecutor.Configuration> {
+final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicatorConfiguration> {
 
     McpResourceIndicatorExecutor(KeycloakSession session) {
-        super(session, new Configuration());
+        super(session, new McpResourceIndicatorConfiguration());
     }
 
     @Override
@@ -109,43 +104,5 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         Stream.of(OAuth2Constants.RESOURCE, DelegationClaims.RESOURCE)
                 .forEach(note -> context.getAuthenticationSession()
                         .setClientNote(note, narrowing.server().resourceUrl()));
-    }
-
-    /** Configuration. */
-    static final class Configuration extends McpExecutorConfiguration {
-
-        @JsonProperty(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID)
-        private @Nullable String includeClientId;
-
-        @JsonProperty(McpResourceIndicatorExecutorFactory.RFC9068)
-        private @Nullable String rfc9068;
-
-        @JsonProperty(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT)
-        private @Nullable String rememberConsent;
-
-        @Override
-        protected String providerId() {
-            return McpResourceIndicatorExecutorFactory.PROVIDER_ID;
-        }
-
-        @Override
-        protected SavedConfiguration check() {
-            return super.check()
-                    .flag(McpResourceIndicatorExecutorFactory.INCLUDE_CLIENT_ID, includeClientId)
-                    .flag(McpResourceIndicatorExecutorFactory.RFC9068, rfc9068)
-                    .flag(McpResourceIndicatorExecutorFactory.REMEMBER_CONSENT, rememberConsent);
-        }
-
-        boolean rememberConsent() {
-            return flag(rememberConsent, true);
-        }
-
-        TokenForm form() {
-            return new TokenForm(
-                    flag(includeClientId, false)
-                            ? TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID
-                            : TokenForm.AudienceForm.RESOURCE,
-                    flag(rfc9068, true) ? TokenForm.Profile.RFC9068 : TokenForm.Profile.KEYCLOAK);
-        }
     }
 }
