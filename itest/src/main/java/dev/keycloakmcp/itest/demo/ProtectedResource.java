@@ -44,7 +44,7 @@ final class ProtectedResource implements AutoCloseable {
 
     /** Which scope a request needs; none when any valid token will do. */
     @FunctionalInterface
-    interface ScopeLimit {
+    interface ScopeRule {
         @Nullable String neededFor(String method, byte[] body);
     }
 
@@ -66,13 +66,13 @@ final class ProtectedResource implements AutoCloseable {
 
     private record Trust(URI issuer, AccessTokenVerifier verifier) {}
 
-    ProtectedResource(String name, String path, List<String> scopes, ScopeLimit rule, HttpServlet servlet) {
+    ProtectedResource(String name, String path, List<String> scopes, ScopeRule rule, HttpServlet servlet) {
         this(name, path, scopes, true, rule, servlet);
     }
 
     /** @param advertised whether clients are told the scopes before they lack one */
     ProtectedResource(
-            String name, String path, List<String> scopes, boolean advertised, ScopeLimit rule, HttpServlet servlet) {
+            String name, String path, List<String> scopes, boolean advertised, ScopeRule rule, HttpServlet servlet) {
         this.advertised = advertised;
         this.name = name;
         this.path = path;
@@ -180,9 +180,9 @@ final class ProtectedResource implements AutoCloseable {
         private static final long serialVersionUID = 1L;
         private static final String SCHEME = "Bearer ";
 
-        private final transient ScopeLimit rule;
+        private final transient ScopeRule rule;
 
-        BearerFilter(ScopeLimit rule) {
+        BearerFilter(ScopeRule rule) {
             this.rule = rule;
         }
 
