@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record MayAct(Optional<String> subject, Optional<String> clientId, Optional<String> issuer) {
 
+    /** A party that no actor is: tokens that name it cannot be exchanged by anybody. */
+    public static final MayAct NOBODY = new MayAct(Optional.of("none"), Optional.of("none"), Optional.of("none"));
+
     private static final String SUBJECT = "sub";
     private static final String CLIENT_ID = "client_id";
     private static final String ISSUER = "iss";
@@ -51,7 +54,7 @@ public record MayAct(Optional<String> subject, Optional<String> clientId, Option
                 : Optional.empty();
     }
 
-    /** Whether everything the claim says is true of an actor that the issuer knows. */
+    /** True when everything the claim says is true of an actor that the issuer knows. */
     public boolean allows(Actor actor, String actorsIssuer) {
         return subject.map(actor.subject()::equals).orElse(true)
                 && clientId.map(actor.clientId()::equals).orElse(true)

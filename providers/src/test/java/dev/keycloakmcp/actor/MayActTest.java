@@ -55,6 +55,13 @@ class MayActTest {
     }
 
     @Test
+    void nobody_is_no_actor() {
+        assertThat(MayAct.read(MayAct.NOBODY.toClaim())).contains(MayAct.NOBODY);
+        assertThat(MayAct.NOBODY.allows(GATEWAY, ISSUER)).isFalse();
+        assertThat(MayAct.NOBODY.allows(new Actor("none", "none"), ISSUER)).isFalse();
+    }
+
+    @Test
     void refuses_what_names_nobody_or_cannot_be_checked() {
         assertThat(MayAct.read(null)).isEmpty();
         assertThat(MayAct.read("gateway")).isEmpty();

@@ -31,7 +31,7 @@ final class DelegationState {
     private long notAfter = Long.MAX_VALUE;
     private boolean exchanged;
     private boolean leftToKeycloak;
-    private boolean keycloaks;
+    private boolean handedOver;
 
     private DelegationState() {}
 
@@ -67,11 +67,11 @@ final class DelegationState {
 
     /** Keycloak's own delegation made the token of this request. */
     void handOver() {
-        keycloaks = true;
+        handedOver = true;
     }
 
-    boolean isKeycloaks() {
-        return keycloaks;
+    boolean isHandedOver() {
+        return handedOver;
     }
 
     /** Who acts in the tokens of this request. */

@@ -35,14 +35,14 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (token == null) {
             return;
         }
-        if (state.isKeycloaks()) {
+        if (state.isHandedOver()) {
             keepWhatKeycloakWrote(state, token);
             return;
         }
         Optional<RefreshToken> used = Optional.ofNullable(tokens.requestRefreshToken());
-        Optional<ActorChain> chain = used.flatMap(Actors::in).or(state::chain);
+        Optional<ActorChain> chain = used.flatMap(TokenActors::in).or(state::chain);
         if (used.filter(DelegationClaims::isExchanged).isPresent()) {
-            refuseUnlessAllLive(chain);
+            refuseUnlessActive(chain);
         }
         boolean guarded = McpRealm.isOptedIn(session);
 
@@ -56,7 +56,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
             if (state.isExchanged()
                     || used.filter(DelegationClaims::isExchanged).isPresent()) {
                 next.setOtherClaims(DelegationClaims.EXCHANGED, true);
-                outliveNothing(next, notAfter);
+                limitLifetime(next, notAfter);
                 bindAs(token, next);
             }
         }
@@ -65,7 +65,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
 
     /** Keycloak's own delegation writes the chain; here it is only told, and refused if it lost an actor. */
     private void keepWhatKeycloakWrote(DelegationState state, AccessToken token) {
-        Optional<ActorChain> chain = Actors.in(token);
+        Optional<ActorChain> chain = TokenActors.in(token);
         boolean complete = state.chain()
                 .map(earlier -> chain.filter(now -> now.actors().containsAll(earlier.actors()))
                         .isPresent())
@@ -73,8 +73,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (!complete) {
             refuse(ReasonCode.EXCHANGE_UNSUPPORTED, "This kind of token exchange loses actors of the subject_token.");
         }
-        if (!Actors.inactive(session, chain.stream().flatMap(actors -> actors.actors().stream()))
-                .isEmpty()) {
+        if (chain.isPresent() && !areActive(chain.get())) {
             refuse(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
         }
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));
@@ -86,17 +85,18 @@ final class McpActorPostProcessor implements TokenPostProcessor {
     }
 
     /** Holds without a policy as well, say because its client is matched by none any more. */
-    private void refuseUnlessAllLive(Optional<ActorChain> chain) {
-        boolean live = chain.filter(actors ->
-                        Actors.inactive(session, actors.actors().stream()).isEmpty())
-                .isPresent();
-        if (!live) {
+    private void refuseUnlessActive(Optional<ActorChain> chain) {
+        if (chain.isEmpty() || !areActive(chain.get())) {
             refuse(ReasonCode.DELEGATION_ACTOR_ENDED, "An actor of the delegation may not act any more.");
         }
     }
 
+    private boolean areActive(ActorChain chain) {
+        return new RealmActors(session).inactive(chain.actors()).isEmpty();
+    }
+
     /** The subject token's expiry travels along, as several exchanges share the session. */
-    private static void outliveNothing(RefreshToken token, long notAfter) {
+    private static void limitLifetime(RefreshToken token, long notAfter) {
         if (notAfter < Long.MAX_VALUE) {
             token.setOtherClaims(DelegationClaims.NOT_AFTER, notAfter);
             DelegationClaims.expire(token, notAfter);

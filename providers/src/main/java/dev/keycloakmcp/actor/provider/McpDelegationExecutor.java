@@ -8,6 +8,7 @@ import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RequestFacts;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
@@ -44,7 +45,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
             String encoded = refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN);
             RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
             if (token != null && DelegationClaims.isExchanged(token)) {
-                RequestFacts.of(session, context).ifPresent(facts -> refresh(facts, Actors.in(token)));
+                RequestFacts.of(session, context).ifPresent(facts -> refresh(facts, TokenActors.in(token)));
             }
         }
     }
@@ -56,7 +57,8 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
                         chain,
                         chain.map(actors -> Actors.names(session, actors.current()))
                                 .orElse(Set.of()),
-                        Actors.inactive(session, chain.stream().flatMap(actors -> actors.actors().stream())),
+                        new RealmActors(session)
+                                .inactive(chain.map(ActorChain::actors).orElse(List.of())),
                         facts.target(),
                         facts.requestedScopes(),
                         McpServerRegistry.of(session));

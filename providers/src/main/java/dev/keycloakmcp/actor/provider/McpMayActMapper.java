@@ -1,31 +1,21 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.actor.MayAct;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRequest;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperContainerModel;
 import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.ProtocolMapper;
 import org.keycloak.protocol.ProtocolMapperConfigException;
-import org.keycloak.protocol.oidc.mappers.AbstractOIDCProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAccessTokenMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.protocol.oidc.mappers.OIDCIDTokenMapper;
 import org.keycloak.protocol.oidc.mappers.TokenIntrospectionTokenMapper;
 import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.IDToken;
 
@@ -34,7 +24,7 @@ import org.keycloak.representations.IDToken;
  * client. Lightweight tokens have it too, as a restriction that is left out is none.
  */
 @AutoService(ProtocolMapper.class)
-public final class McpMayActMapper extends AbstractOIDCProtocolMapper
+public final class McpMayActMapper extends DelegationClaimMapper
         implements OIDCAccessTokenMapper, OIDCIDTokenMapper, TokenIntrospectionTokenMapper {
 
     public static final String PROVIDER_ID = "oidc-mcp-may-act-mapper";
@@ -44,30 +34,23 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
 
     private static final String NOBODY_NAMED = "oidc-mcp-may-act-mapper.nobody-named";
 
-    /** A party that no actor is: tokens that name it cannot be exchanged by anybody. */
-    private static final MayAct NOBODY = new MayAct(Optional.of("none"), Optional.of("none"), Optional.of("none"));
-
-    private static final List<ProviderConfigProperty> PROPERTIES = properties();
-
-    private static List<ProviderConfigProperty> properties() {
-        List<ProviderConfigProperty> properties = new ArrayList<>(ProviderConfigurationBuilder.create()
-                .property()
-                .name(ACTOR)
-                .label("oidc-mcp-may-act-mapper.actor.label")
-                .helpText("oidc-mcp-may-act-mapper.actor.tooltip")
-                .type(ProviderConfigProperty.CLIENT_LIST_TYPE)
-                .add()
-                .property()
-                .name(ACTOR_ATTRIBUTE)
-                .label("oidc-mcp-may-act-mapper.actor-attribute.label")
-                .helpText("oidc-mcp-may-act-mapper.actor-attribute.tooltip")
-                .type(ProviderConfigProperty.STRING_TYPE)
-                .add()
-                .build());
-        OIDCAttributeMapperHelper.addIncludeInTokensConfig(properties, McpMayActMapper.class);
-        properties.removeIf(
-                property -> OIDCAttributeMapperHelper.INCLUDE_IN_LIGHTWEIGHT_ACCESS_TOKEN.equals(property.getName()));
-        return List.copyOf(properties);
+    /** Made once by the service loader. */
+    public McpMayActMapper() {
+        super(
+                properties -> properties
+                        .property()
+                        .name(ACTOR)
+                        .label("oidc-mcp-may-act-mapper.actor.label")
+                        .helpText("oidc-mcp-may-act-mapper.actor.tooltip")
+                        .type(ProviderConfigProperty.CLIENT_LIST_TYPE)
+                        .add()
+                        .property()
+                        .name(ACTOR_ATTRIBUTE)
+                        .label("oidc-mcp-may-act-mapper.actor-attribute.label")
+                        .helpText("oidc-mcp-may-act-mapper.actor-attribute.tooltip")
+                        .type(ProviderConfigProperty.STRING_TYPE)
+                        .add(),
+                OIDCAttributeMapperHelper.INCLUDE_IN_LIGHTWEIGHT_ACCESS_TOKEN);
     }
 
     @Override
@@ -81,19 +64,9 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
     }
 
     @Override
-    public String getDisplayCategory() {
-        return TOKEN_MAPPER_CATEGORY;
-    }
-
-    @Override
     public String getHelpText() {
         return "Adds the may_act claim of RFC 8693: the client that may act for the user. Token exchange enforces it. No"
                 + " other mapper can overwrite it.";
-    }
-
-    @Override
-    public List<ProviderConfigProperty> getConfigProperties() {
-        return PROPERTIES;
     }
 
     @Override
@@ -103,18 +76,11 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
             ProtocolMapperContainerModel container,
             ProtocolMapperModel mapperModel)
             throws ProtocolMapperConfigException {
-        if (configured(mapperModel, ACTOR).isEmpty()
-                && configured(mapperModel, ACTOR_ATTRIBUTE).isEmpty()) {
+        if (MayActClaims.namesNobody(mapperModel)) {
             // Keycloak answers 500 to an exception without a message key.
             throw new ProtocolMapperConfigException(
                     ACTOR + " or " + ACTOR_ATTRIBUTE + " has to be set, or the mapper adds nothing", NOBODY_NAMED);
         }
-    }
-
-    // After the mappers of others, whose claim of the same name it replaces.
-    @Override
-    public int getPriority() {
-        return McpActorMapper.LAST;
     }
 
     @Override
@@ -125,7 +91,7 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
         if (OIDCAttributeMapperHelper.includeInAccessToken(mappingModel)) {
-            claim(mappingModel, userSession, session).ifPresent(claim -> {
+            MayActClaims.of(mappingModel, userSession.getUser(), session).ifPresent(claim -> {
                 token.setOtherClaims(DelegationClaims.MAY_ACT, claim);
                 DelegationState.of(session).mayAct(claim);
             });
@@ -133,7 +99,7 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
         return token;
     }
 
-    // What was issued counts, not what the mapper would issue today.
+    /** Adds nothing: the claim of the token as issued counts, not what the mapper would issue today. */
     @Override
     public AccessToken transformIntrospectionToken(
             AccessToken token,
@@ -151,32 +117,9 @@ public final class McpMayActMapper extends AbstractOIDCProtocolMapper
             UserSessionModel userSession,
             KeycloakSession session,
             ClientSessionContext clientSessionCtx) {
-        claim(mappingModel, userSession, session).ifPresent(claim -> {
+        MayActClaims.of(mappingModel, userSession.getUser(), session).ifPresent(claim -> {
             token.setOtherClaims(DelegationClaims.MAY_ACT, claim);
             McpRequest.of(session).vouch(DelegationClaims.MAY_ACT, claim);
         });
-    }
-
-    private static Optional<Map<String, Object>> claim(
-            ProtocolMapperModel mapper, UserSessionModel userSession, KeycloakSession session) {
-        UserModel user = userSession.getUser();
-        // A machine acts for nobody, and nobody for it.
-        if (user.getServiceAccountClientLink() != null) {
-            return Optional.empty();
-        }
-        return configured(mapper, ACTOR)
-                .or(() -> configured(mapper, ACTOR_ATTRIBUTE)
-                        .flatMap(name -> KeycloakModelUtils.resolveAttribute(user, name, false).stream()
-                                .filter(value -> !value.isBlank())
-                                .findFirst()))
-                .map(clientId -> {
-                    ClientModel client = session.getContext().getRealm().getClientByClientId(clientId.trim());
-                    return client == null ? NOBODY : MayAct.of(Actors.of(session, client));
-                })
-                .map(MayAct::toClaim);
-    }
-
-    private static Optional<String> configured(ProtocolMapperModel mapper, String key) {
-        return Optional.ofNullable(mapper.getConfig().get(key)).filter(value -> !value.isBlank());
     }
 }

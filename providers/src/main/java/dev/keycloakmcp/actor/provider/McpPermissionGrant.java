@@ -1,8 +1,9 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.MayAct;
+import dev.keycloakmcp.actor.SignInActors;
+import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
@@ -19,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.grants.PermissionGrantType;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AppAuthManager;
@@ -114,25 +114,19 @@ final class McpPermissionGrant extends PermissionGrantType {
     private static void keep(KeycloakSession session, AccessToken token) {
         DelegationState state = DelegationState.of(session);
         boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
-        Optional<ActorChain> said = Actors.in(token);
+        TokenActors tokens = new TokenActors(session);
+        Optional<ActorChain> said = TokenActors.in(token);
         // An ID token need not say that its client acts for the user, nor does a lightweight token.
-        said.or(() -> idToken || Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)
-                        ? Actors.ofSignIn(Actors.signInClient(session, token), impersonator(session, token))
+        said.or(() -> idToken || tokens.isLeftToIntrospection(token)
+                        ? new SignInActors(tokens.signInClient(token), tokens.impersonator(token)).chain()
                         : Optional.empty())
                 .ifPresent(state::actsBy);
         MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
                 .map(MayAct::toClaim)
                 .ifPresent(state::mayAct);
-        if (said.isPresent() && token.getExp() != null && (idToken || Actors.isOfExchange(session, token))) {
+        if (said.isPresent() && token.getExp() != null && (idToken || tokens.origin(token) == TokenOrigin.EXCHANGE)) {
             state.exchanged();
             McpRequest.of(session).notAfter(token.getExp());
         }
-    }
-
-    private static Optional<Actor> impersonator(KeycloakSession session, AccessToken token) {
-        RealmModel realm = session.getContext().getRealm();
-        return Optional.ofNullable(token.getSessionId())
-                .map(id -> session.sessions().getUserSession(realm, id))
-                .flatMap(userSession -> Actors.impersonator(realm, userSession));
     }
 }

@@ -6,6 +6,7 @@ import dev.keycloakmcp.actor.DelegatedSubject;
 import dev.keycloakmcp.actor.Delegation;
 import dev.keycloakmcp.actor.ExchangeRequest;
 import dev.keycloakmcp.actor.RequestedToken;
+import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.decision.ReasonCode;
@@ -94,7 +95,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             DelegationState.of(session).handOver();
             // Read without a check: Keycloak verifies the token, and what it says only has to be kept.
             Optional.ofNullable(session.tokens().decode(params.getSubjectToken(), AccessToken.class))
-                    .flatMap(Actors::in)
+                    .flatMap(TokenActors::in)
                     .ifPresent(DelegationState.of(session)::actsBy);
             return byKeycloak();
         }
@@ -145,14 +146,9 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         if (token == null) {
             return false;
         }
-        boolean leftOut = Actors.isLightweight(session, token)
-                && Actors.isOfSignIn(session, token)
-                && Actors.signInClient(session, token).isPresent();
-        return leftOut
-                || Optional.ofNullable(token.getSessionId())
-                        .map(id -> session.sessions().getUserSession(realm, id))
-                        .flatMap(userSession -> Actors.impersonator(realm, userSession))
-                        .isPresent();
+        TokenActors tokens = new TokenActors(session);
+        return tokens.unsaidClient(token).isPresent()
+                || tokens.impersonator(token).isPresent();
     }
 
     private Response standard() {
@@ -246,8 +242,10 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         boolean holder = client.getClientId().equals(token.getIssuedFor());
         boolean audience = token.hasAudience(client.getClientId()) || isTargetOf(token);
         Object act = token.getOtherClaims().get(DelegationClaims.ACT);
-        if (act == null && Actors.isLightweight(session, token) && Actors.isOfSignIn(session, token)) {
-            act = Actors.ofSignIn(Actors.signInClient(session, token), Optional.empty())
+        TokenActors tokens = new TokenActors(session);
+        if (act == null) {
+            act = tokens.unsaidClient(token)
+                    .map(ActorChain::of)
                     .map(ActorChain::toClaim)
                     .orElse(null);
         }
@@ -256,7 +254,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                         .filter(id -> id != null)
                         .collect(Collectors.toSet()),
                 act,
-                act != null && Actors.isOfSignIn(session, token),
+                act != null && tokens.origin(token).isUserSignIn(),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
                 Actors.impersonator(realm, subject.session()),
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),
@@ -331,20 +329,20 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                 : Actors.impersonator(realm, actor.session()).isPresent();
         Object act = token.getOtherClaims().get(DelegationClaims.ACT);
         return others
-                || Actors.isOfExchange(session, token)
+                || new TokenActors(session).origin(token) == TokenOrigin.EXCHANGE
                 || act != null
-                        && Actors.in(token)
+                        && TokenActors.in(token)
                                 .filter(chain -> chain.depth() == 1
                                         && chain.current().clientId().equals(token.getIssuedFor()))
                                 .isEmpty();
     }
 
     private Set<Actor> inactive(DelegatedSubject subject, ActingParty party) {
-        return Actors.inactive(
-                session,
-                Stream.concat(
-                        Stream.of(party.actor()),
-                        ActorChain.read(subject.act()).stream().flatMap(chain -> chain.actors().stream())));
+        return new RealmActors(session)
+                .inactive(Stream.concat(
+                                Stream.of(party.actor()),
+                                ActorChain.read(subject.act()).stream().flatMap(chain -> chain.actors().stream()))
+                        .toList());
     }
 
     private boolean isSent(String name) {
@@ -359,7 +357,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         }
         event.detail(Details.SUBJECT_TOKEN_CLIENT_ID, subject.token().getIssuedFor());
         event.detail(McpEventDetails.SUBJECT_TOKEN_ID, subject.token().getId());
-        Actors.in(subject.token())
+        TokenActors.in(subject.token())
                 .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, ActorEvents.json(actors)));
     }
 

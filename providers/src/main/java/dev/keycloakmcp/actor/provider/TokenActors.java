@@ -1,0 +1,93 @@
+package dev.keycloakmcp.actor.provider;
+
+import dev.keycloakmcp.actor.TokenOrigin;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.ProtocolMapperModel;
+import org.keycloak.models.RealmModel;
+import org.keycloak.protocol.oidc.encode.AccessTokenContext;
+import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.JsonWebToken;
+
+/** The actors of tokens that the realm issued: those a token says, and those it leaves to introspection to say. */
+final class TokenActors {
+
+    private final KeycloakSession session;
+
+    TokenActors(KeycloakSession session) {
+        this.session = session;
+    }
+
+    /** The chain that a token says. */
+    static Optional<ActorChain> in(JsonWebToken token) {
+        return ActorChain.read(token.getOtherClaims().get(DelegationClaims.ACT));
+    }
+
+    /** The chain that a signed token says; empty where its signature is not the realm's. */
+    Optional<ActorChain> in(@Nullable String encoded, Class<? extends JsonWebToken> type) {
+        return decode(encoded, type).flatMap(TokenActors::in);
+    }
+
+    /** A token that the realm signed. Neither its expiry nor its session are checked. */
+    <T extends JsonWebToken> Optional<T> decode(@Nullable String encoded, Class<T> type) {
+        return Optional.ofNullable(encoded).map(token -> session.tokens().decode(token, type));
+    }
+
+    /** A parameter of the request's form. */
+    @Nullable String parameter(String name) {
+        return session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name);
+    }
+
+    TokenOrigin origin(AccessToken token) {
+        return TokenOrigin.of(context(token).getGrantType());
+    }
+
+    boolean isLightweight(AccessToken token) {
+        return context(token).getTokenType() == AccessTokenContext.TokenType.LIGHTWEIGHT;
+    }
+
+    /** The client that a token was issued to, where a mapper says that it acts for the users who sign in to it. */
+    Optional<Actor> signInClient(JsonWebToken token) {
+        ClientModel client = session.getContext().getRealm().getClientByClientId(token.getIssuedFor());
+        return Optional.ofNullable(client)
+                .filter(issuedFor -> mappers(issuedFor).anyMatch(McpActorMapper::stampsDelegated))
+                .map(issuedFor -> Actors.of(session, issuedFor));
+    }
+
+    /** True for lightweight tokens of a sign-in, which leave it to introspection to say who acts. */
+    boolean isLeftToIntrospection(AccessToken token) {
+        return isLightweight(token) && origin(token).isUserSignIn();
+    }
+
+    /** The client that acts by a token that leaves it to introspection to say so. */
+    Optional<Actor> unsaidClient(AccessToken token) {
+        return isLeftToIntrospection(token) ? signInClient(token) : Optional.empty();
+    }
+
+    /** The administrator who took over the session that a token belongs to. */
+    Optional<Actor> impersonator(AccessToken token) {
+        RealmModel realm = session.getContext().getRealm();
+        return Optional.ofNullable(token.getSessionId())
+                .map(id -> session.sessions().getUserSession(realm, id))
+                .flatMap(userSession -> Actors.impersonator(realm, userSession));
+    }
+
+    private static Stream<ProtocolMapperModel> mappers(ClientModel client) {
+        return Stream.concat(Stream.<ClientScopeModel>of(client), client.getClientScopes(true).values().stream())
+                .flatMap(ClientScopeModel::getProtocolMappersStream);
+    }
+
+    private AccessTokenContext context(AccessToken token) {
+        return session.getProvider(TokenContextEncoderProvider.class)
+                .getTokenContextFromTokenId(Objects.requireNonNullElse(token.getId(), ""));
+    }
+}
