@@ -3,7 +3,6 @@ package dev.keycloakmcp.actor.provider;
 import dev.keycloakmcp.actor.IssuedToken;
 import dev.keycloakmcp.actor.SignInActors;
 import dev.keycloakmcp.actor.TokenOrigin;
-import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
@@ -44,7 +43,7 @@ final class ActorClaims {
         ClientModel client = context.getClientSession().getClient();
         TokenOrigin origin = origin(context);
         Actor requester = Actors.of(session, client);
-        Decision<Optional<ActorChain>> actors = new IssuedToken(
+        return new IssuedToken(
                         origin,
                         state.chain(),
                         presented(origin, state),
@@ -52,11 +51,8 @@ final class ActorClaims {
                         new SignInActors(
                                 McpActorMapper.stampsDelegated(mapper) ? Optional.of(requester) : Optional.empty(),
                                 impersonator))
-                .actors();
-        if (actors instanceof Decision.Deny<Optional<ActorChain>> deny) {
-            throw new TokenInterceptorException(deny.reason().error(), deny.detail());
-        }
-        return ((Decision.Allow<Optional<ActorChain>>) actors).value();
+                .actors()
+                .orElseThrow(deny -> new TokenInterceptorException(deny.reason().error(), deny.detail()));
     }
 
     private static TokenOrigin origin(ClientSessionContext context) {
