@@ -191,10 +191,11 @@ class ChainRuleTest {
 
     @Test
     void a_subject_is_delegated_when_it_says_so_in_any_way() {
-        assertThat(new Exchanges().subjectToken().isDelegated()).isFalse();
-        assertThat(new Exchanges().act(DESK).subjectToken().isDelegated()).isTrue();
-        assertThat(new Exchanges().mayAct("x").subjectToken().isDelegated()).isTrue();
-        assertThat(new Exchanges().impersonator(HELPDESK).subjectToken().isDelegated())
+        assertThat(new Exchanges().subjectToken().needsChain(false)).isFalse();
+        assertThat(new Exchanges().subjectToken().needsChain(true)).isTrue();
+        assertThat(new Exchanges().act(DESK).subjectToken().needsChain(false)).isTrue();
+        assertThat(new Exchanges().mayAct("x").subjectToken().needsChain(false)).isTrue();
+        assertThat(new Exchanges().impersonator(HELPDESK).subjectToken().needsChain(false))
                 .isTrue();
     }
 

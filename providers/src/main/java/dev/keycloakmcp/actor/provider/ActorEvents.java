@@ -4,20 +4,37 @@ import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.keycloak.util.JsonSerialization;
 
-/** What events say about who acts. */
+/** The details of events that say who acts. */
 final class ActorEvents {
 
     private ActorEvents() {}
 
     /** The chain as the claim in JSON. */
-    static String json(ActorChain chain) {
+    private static String json(ActorChain chain) {
         return JsonSerialization.mapper.valueToTree(chain.toClaim()).toString();
     }
 
+    /** Names the subject token of an exchange. */
+    static void tell(EventBuilder event, AuthResult subject) {
+        event.user(subject.user());
+        event.detail(Details.USERNAME, subject.user().getUsername());
+        if (subject.token().getSessionId() != null) {
+            event.session(subject.session());
+        }
+        event.detail(Details.SUBJECT_TOKEN_CLIENT_ID, subject.token().getIssuedFor());
+        event.detail(McpEventDetails.SUBJECT_TOKEN_ID, subject.token().getId());
+        TokenActors.in(subject.token())
+                .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, json(actors)));
+    }
+
+    /** Names the party that acts. */
     static void tell(KeycloakSession session, ActingParty party) {
         McpRequest request = McpRequest.of(session);
         request.detail(McpEventDetails.ACTOR, party.name());
@@ -25,6 +42,7 @@ final class ActorEvents {
         request.detail(McpEventDetails.ACTOR_TYPE, party.kind().value());
     }
 
+    /** Names the whole chain, and the party that acts now. */
     static void tell(KeycloakSession session, ActorChain chain) {
         McpRequest request = McpRequest.of(session);
         request.detail(McpEventDetails.DELEGATION_CHAIN, chain.toEventDetail());

@@ -23,7 +23,11 @@ final class Actors {
 
     /** The client as an actor. */
     static Actor of(KeycloakSession session, ClientModel client) {
-        UserModel account = account(session, client);
+        return of(client, account(session, client));
+    }
+
+    /** The client as an actor, with the service account that it has. */
+    static Actor of(ClientModel client, @Nullable UserModel account) {
         return new Actor(account == null ? client.getClientId() : account.getId(), client.getClientId());
     }
 

@@ -52,10 +52,6 @@ final class DelegationState {
         return List.copyOf(policies);
     }
 
-    boolean isEnforced() {
-        return policies.stream().anyMatch(policy -> policy.mode() == EnforcementMode.ENFORCE);
-    }
-
     /** The policy wants Keycloak's own delegation, where there is one. */
     void leaveToKeycloak() {
         leftToKeycloak = true;
@@ -65,9 +61,14 @@ final class DelegationState {
         return leftToKeycloak;
     }
 
-    /** Keycloak's own delegation made the token of this request. */
-    void handOver() {
+    /**
+     * Keycloak's own delegation makes the token of this request.
+     *
+     * @param actors those of the subject token
+     */
+    void handOver(Optional<ActorChain> actors) {
         handedOver = true;
+        actors.ifPresent(this::actsBy);
     }
 
     boolean isHandedOver() {

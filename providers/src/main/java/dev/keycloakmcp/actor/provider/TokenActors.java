@@ -47,6 +47,18 @@ final class TokenActors {
         return session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name);
     }
 
+    /**
+     * True when somebody acts or may act by a token: it says so, truly or not, or is of this realm and leaves it to
+     * introspection to say so.
+     */
+    boolean areBehind(@Nullable String encoded) {
+        return DelegationClaims.areClaimedBy(encoded)
+                || decode(encoded, AccessToken.class)
+                        .filter(token -> unsaidClient(token).isPresent()
+                                || impersonator(token).isPresent())
+                        .isPresent();
+    }
+
     TokenOrigin origin(AccessToken token) {
         return TokenOrigin.of(context(token).getGrantType());
     }

@@ -1,0 +1,94 @@
+package dev.keycloakmcp.actor.provider;
+
+import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.actor.ChainRule;
+import dev.keycloakmcp.actor.DelegatedSubject;
+import dev.keycloakmcp.actor.Delegation;
+import dev.keycloakmcp.actor.ExchangeRequest;
+import dev.keycloakmcp.actor.RequestedToken;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.Urls;
+
+/** The delegation policies of an exchange, which have their say once its tokens are verified. */
+final class ExchangePolicies {
+
+    private final KeycloakSession session;
+    private final DelegationState state;
+
+    ExchangePolicies(KeycloakSession session) {
+        this.session = session;
+        this.state = DelegationState.of(session);
+    }
+
+    boolean areThere() {
+        return !state.policies().isEmpty();
+    }
+
+    /** True when one of them is enforced, rather than only reports. */
+    boolean areEnforced() {
+        return state.policies().stream().anyMatch(policy -> policy.mode() == EnforcementMode.ENFORCE);
+    }
+
+    /** Lets every policy deny what holds for all of them. */
+    void deny(Decision.Deny<?> deny) {
+        state.policies().forEach(policy -> add(policy, deny.retyped()));
+    }
+
+    /** Lets every policy have its say, and decides what holds even without policies. */
+    Decision<ActorChain> decide(DelegatedSubject subject, Decision<ActingParty> acting, RequestedToken requested) {
+        acting.denied().ifPresent(this::deny);
+        return acting.then(party -> decide(subject, party, requested));
+    }
+
+    private Decision<ActorChain> decide(DelegatedSubject subject, ActingParty party, RequestedToken requested) {
+        ActorEvents.tell(session, party);
+        KeycloakContext context = session.getContext();
+        ExchangeRequest request = new ExchangeRequest(
+                subject,
+                party,
+                requested,
+                Urls.realmIssuer(
+                        context.getUri().getBaseUri(), context.getRealm().getName()),
+                inactive(subject, party));
+        state.policies().forEach(policy -> decide(request, policy));
+        return (areThere() ? ChainRule.WHATEVER_POLICY : ChainRule.WITHOUT_POLICY).decide(request);
+    }
+
+    private void decide(ExchangeRequest request, DelegationState.Policy policy) {
+        Decision<Delegation> decision = policy.rule()
+                .decide(
+                        request,
+                        policy.facts().target(),
+                        policy.facts().requestedScopes(),
+                        McpServerRegistry.of(session));
+        add(policy, decision);
+        if (policy.mode() == EnforcementMode.ENFORCE) {
+            decision.allowed()
+                    .ifPresent(allowed -> state.notAfter(Time.currentTime() + (long) allowed.lifetimeSeconds()));
+        }
+    }
+
+    private Set<Actor> inactive(DelegatedSubject subject, ActingParty party) {
+        return new RealmActors(session)
+                .inactive(Stream.concat(
+                                Stream.of(party.actor()),
+                                ActorChain.read(subject.act()).stream().flatMap(chain -> chain.actors().stream()))
+                        .toList());
+    }
+
+    private void add(DelegationState.Policy policy, Decision<Delegation> decision) {
+        McpRequest.of(session)
+                .add(new McpRequest.Verdict(
+                        policy.id(), McpRequest.Rank.SPECIFIC, policy.mode(), decision.map(Delegation::narrowing)));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.keycloakmcp.actor.provider;
+
+import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.actor.ActorToken;
+import dev.keycloakmcp.actor.DelegatedSubject;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.support.ScopeParameter;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.managers.AuthenticationManager.AuthResult;
+
+/** The subject token and the actor token of an exchange, as facts for the rules. */
+final class ExchangeTokens {
+
+    private final RealmModel realm;
+    private final RequestingClient requester;
+    private final TokenProof proof;
+    private final TokenActors tokens;
+
+    ExchangeTokens(KeycloakSession session, TokenProof proof, RequestingClient requester) {
+        this.realm = session.getContext().getRealm();
+        this.requester = requester;
+        this.proof = proof;
+        this.tokens = new TokenActors(session);
+    }
+
+    /** The facts of a subject token that is verified. */
+    DelegatedSubject subject(AuthResult subject) {
+        AccessToken token = subject.token();
+        boolean holder = requester.isHolderOf(token);
+        boolean audience = requester.isAudienceOf(token);
+        Object act = act(token);
+        return new DelegatedSubject(
+                Stream.of(token.getSubject(), subject.user().getId())
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()),
+                act,
+                act != null && tokens.origin(token).isUserSignIn(),
+                token.getOtherClaims().get(DelegationClaims.MAY_ACT),
+                Actors.impersonator(realm, subject.session()),
+                ScopeParameter.names(token.getScope()).orElse(Set.of()),
+                expiry(token) - Time.currentTime(),
+                holder || audience,
+                // Who received a bound token has no proof to show; its holder showed it when the token was presented.
+                !holder && audience || proof.isPossessed(token));
+    }
+
+    private @Nullable Object act(AccessToken token) {
+        Object said = token.getOtherClaims().get(DelegationClaims.ACT);
+        return said != null
+                ? said
+                : tokens.unsaidClient(token)
+                        .map(ActorChain::of)
+                        .map(ActorChain::toClaim)
+                        .orElse(null);
+    }
+
+    /** When a token expires, seconds since the epoch; {@link Long#MAX_VALUE} for one that does not. */
+    static long expiry(AccessToken token) {
+        return token.getExp() == null || token.getExp() == 0 ? Long.MAX_VALUE : token.getExp();
+    }
+
+    /** The party that wants to act: the one that the actor token proves, else the client that authenticated. */
+    Decision<ActingParty> party(Optional<String> actorToken) {
+        if (actorToken.isEmpty()) {
+            return Decision.allow(requester.party());
+        }
+        return proof.verify(actorToken.get())
+                .map(actor -> actor(actor).prove())
+                .orElseGet(() -> Decision.deny(ReasonCode.ACTOR_TOKEN_INVALID, "The actor_token is not valid."));
+    }
+
+    private ActorToken actor(AuthResult actor) {
+        AccessToken token = actor.token();
+        String serviceOf = actor.user().getServiceAccountClientLink();
+        boolean machine = serviceOf != null;
+        return new ActorToken(
+                new ActingParty(
+                        new Actor(actor.user().getId(), token.getIssuedFor()),
+                        machine ? ActingParty.Kind.CLIENT : ActingParty.Kind.USER,
+                        machine ? token.getIssuedFor() : actor.user().getUsername(),
+                        true,
+                        Actors.names(token.getIssuedFor(), actor.user())),
+                token.getOtherClaims().get(DelegationClaims.ACT),
+                tokens.origin(token),
+                machine
+                        ? !actor.client().getId().equals(serviceOf)
+                        : Actors.impersonator(realm, actor.session()).isPresent(),
+                requester.isHolderOf(token) || requester.isAudienceOf(token),
+                proof.isPossessed(token));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.keycloakmcp.actor.provider;
+
+import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.representations.AccessToken;
+
+/** The client that asks for an exchange. */
+final class RequestingClient {
+
+    private final KeycloakSession session;
+    private final ClientModel client;
+
+    RequestingClient(KeycloakSession session, ClientModel client) {
+        this.session = session;
+        this.client = client;
+    }
+
+    /** True when a token was issued to it. */
+    boolean isHolderOf(AccessToken token) {
+        return client.getClientId().equals(token.getIssuedFor());
+    }
+
+    /** True when a token is for it, by its client id or as the MCP server that it is. */
+    boolean isAudienceOf(AccessToken token) {
+        return token.hasAudience(client.getClientId()) || isTargetOf(token);
+    }
+
+    /** True when it is the MCP server that a token is for. */
+    boolean isTargetOf(AccessToken token) {
+        return McpServerRegistry.of(session)
+                .ofClient(client.getClientId())
+                .filter(server -> token.hasAudience(server.resourceUrl()))
+                .isPresent();
+    }
+
+    /** The client as the actor that its own authentication proves. */
+    ActingParty party() {
+        UserModel account = Actors.account(session, client);
+        return new ActingParty(
+                Actors.of(client, account),
+                ActingParty.Kind.CLIENT,
+                client.getClientId(),
+                false,
+                Actors.names(client.getClientId(), account));
+    }
+}
