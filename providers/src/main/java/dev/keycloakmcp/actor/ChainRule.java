@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What holds for every token that says who acts or who may act, in every exchange: the chain gets longer by the actor,
- * never shorter, and only by one who may.
+ * The rule for every exchange of a token that says who acts or who may act: the chain gets longer by the actor, never
+ * shorter, and only by one who may.
  *
- * @param requireMayAct when the subject token has to name the actor
+ * @param requireMayAct the cases in which the subject token has to name the actor
  * @param maxDepth most actors of a chain, never more than {@link ActorChain#MAX_DEPTH}
  */
 public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
@@ -21,13 +21,13 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
         maxDepth = Math.min(maxDepth, ActorChain.MAX_DEPTH);
     }
 
-    /** What holds where no policy has a say. */
+    /** The rule where no policy has a say. */
     public static final ChainRule WITHOUT_POLICY = new ChainRule(MayActRequirement.AUTO, ActorChain.MAX_DEPTH);
 
-    /** What holds whatever policies say, or report: what the token itself says. */
+    /** The rule whatever policies say, or report: the token itself is obeyed. */
     public static final ChainRule WHATEVER_POLICY = new ChainRule(MayActRequirement.NEVER, ActorChain.MAX_DEPTH);
 
-    /** Decides. */
+    /** The chain of the token that the exchange issues. */
     public Decision<ActorChain> decide(ExchangeRequest request) {
         DelegatedSubject subject = request.subject();
         if (request.requested() == RequestedToken.OTHER) {
@@ -36,7 +36,7 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                     "The requested_token_type must be urn:ietf:params:oauth:token-type:access_token.");
         }
         if (subject.secondsLeft() <= 0) {
-            return Decision.deny(ReasonCode.SUBJECT_TOKEN_INVALID, "The subject_token is not valid.");
+            return DelegationDenials.subjectTokenInvalid();
         }
         if (!subject.forRequester()) {
             return Decision.deny(
@@ -57,7 +57,7 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
             return Decision.deny(ReasonCode.ACTOR_IS_SUBJECT, "The actor is the subject of the subject_token.");
         }
         if (!request.inactive().isEmpty()) {
-            return Decision.deny(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
+            return DelegationDenials.actorInactive();
         }
         Object act = request.subject().act();
         Optional<ActorChain> earlier = ActorChain.read(act);

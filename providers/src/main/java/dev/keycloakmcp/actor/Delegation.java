@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * Delegated access that a policy allows.
  *
- * @param chain who acts
- * @param narrowing what the token may hold; absent where it is bound to no target
+ * @param chain the actors
+ * @param narrowing the limits of the token; absent where it is bound to no target
  * @param lifetimeSeconds upper bound for the lifetime of the access token
  */
 public record Delegation(ActorChain chain, Optional<TokenNarrowing> narrowing, int lifetimeSeconds) {}

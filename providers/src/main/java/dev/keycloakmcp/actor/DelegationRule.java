@@ -15,15 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may act for whom, and what the token of it may hold (RFC 8693).
+ * The rule of delegation (RFC 8693): the actors that may act for a subject, and the access that their token may hold.
  *
- * @param chainRule what the chain has to be
- * @param requireActorToken whether the actor has to be proven by an actor token
+ * @param chainRule the rule for the chain
+ * @param requireActorToken true when the actor has to be proven by an actor token
  * @param allowedActors client ids, or names of roles, of those who may act; empty for everybody
- * @param whenMissing what happens without a target
- * @param scopeLimit which scopes the token may hold
+ * @param whenMissing the treatment of requests without a target
+ * @param scopeLimit the scopes that the token may hold
  * @param maxTokenLifetimeSeconds upper bound for the lifetime of the token
- * @param allowRefresh whether delegated access may be refreshed
+ * @param allowRefresh true when delegated access may be refreshed
  */
 public record DelegationRule(
         ChainRule chainRule,
@@ -41,7 +41,7 @@ public record DelegationRule(
     /**
      * Decides on an exchange.
      *
-     * @param target what the request says about its target
+     * @param target the target that the request names
      * @param requestedScopes absent where it named no scope
      */
     public Decision<Delegation> decide(
@@ -77,8 +77,8 @@ public record DelegationRule(
     /**
      * Decides on a refresh of delegated access.
      *
-     * @param chain who acts, by the refresh token
-     * @param names what a policy may allow the actor by
+     * @param chain the actors, by the refresh token
+     * @param names the names by which a policy may allow the actor
      * @param inactive those of the chain who were disabled, deleted or suspended
      */
     public Decision<Delegation> decideRefresh(
@@ -94,7 +94,7 @@ public record DelegationRule(
                     "Delegated access can no longer be refreshed; exchange again.");
         }
         if (!inactive.isEmpty() || !isAllowed(names)) {
-            return Decision.deny(ReasonCode.DELEGATION_ACTOR_ENDED, "An actor of the delegation may not act any more.");
+            return DelegationDenials.actorEnded();
         }
         return bound(chain.get(), target, requestedScopes, Long.MAX_VALUE, servers);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actorToken {@code actor_token}
  * @param actorTokenType {@code actor_token_type}
- * @param requested what the request asks for
+ * @param requested the token that is asked for
  */
 public record ExchangeParameters(
         Optional<String> actorToken, Optional<String> actorTokenType, RequestedToken requested) {

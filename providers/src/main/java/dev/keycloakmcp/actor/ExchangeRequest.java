@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * A token exchange in which somebody is to act for a subject.
  *
- * @param subject what the subject token says
- * @param party who wants to act
- * @param requested what is asked for
+ * @param subject the subject token
+ * @param party the party that wants to act
+ * @param requested the token that is asked for
  * @param issuer the realm, as tokens name it
  * @param inactive those of the party and of the subject token's chain who were disabled, deleted or suspended
  */

@@ -22,7 +22,7 @@ public record IssuedToken(
         Actor requester,
         SignInActors signIn) {
 
-    /** Who acts by the token; nobody where the allowed value is empty. */
+    /** The actors of the token; nobody acts where the allowed value is empty. */
     public Decision<Optional<ActorChain>> actors() {
         return switch (origin) {
             case EXCHANGE -> decided.isPresent() ? Decision.allow(decided) : exchanged();

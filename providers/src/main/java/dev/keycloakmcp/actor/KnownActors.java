@@ -1,11 +1,12 @@
 package dev.keycloakmcp.actor;
 
 import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the realm knows of actors, and which of them may go on acting. */
+/** The actors that a realm knows. Tells those who may go on acting from those who were stopped. */
 public interface KnownActors {
 
     /** The client that stands for an administrator who took over a session. */
@@ -29,6 +30,11 @@ public interface KnownActors {
     /** Those of the actors who may not act any more. */
     default Set<Actor> inactive(Collection<Actor> actors) {
         return actors.stream().filter(actor -> !isActive(actor)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** True when every actor of a chain may go on acting. */
+    default boolean areActive(ActorChain chain) {
+        return inactive(chain.actors()).isEmpty();
     }
 
     private boolean isActive(Actor actor) {

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may act for the subject of a token; the {@code may_act} claim (RFC 8693 section 4.4). At least one of subject and
+ * The party that may act for the subject of a token; the {@code may_act} claim (RFC 8693 section 4.4). At least one of subject and
  * client id is there.
  *
- * @param subject what the actor's own tokens carry as {@code sub}
+ * @param subject the {@code sub} of the actor's own tokens
  * @param clientId the client id of the actor
  * @param issuer the issuer that knows the actor
  */

@@ -1,12 +1,12 @@
 package dev.keycloakmcp.actor;
 
-/** When a subject token has to say who may act. Whatever it is, what the token says is enforced. */
+/** The exchanges whose subject token has to say who may act. A {@code may_act} claim that is there is always enforced. */
 public enum MayActRequirement {
-    /** When an actor token was sent. */
+    /** Those with an actor token. */
     AUTO("auto"),
-    /** At every exchange. */
+    /** Every exchange. */
     ALWAYS("always"),
-    /** Never. */
+    /** None. */
     NEVER("never");
 
     private final String value;

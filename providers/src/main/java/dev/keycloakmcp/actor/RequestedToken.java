@@ -2,7 +2,7 @@ package dev.keycloakmcp.actor;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an exchange asks for (RFC 8693 section 3). */
+/** The token that an exchange asks for (RFC 8693 section 3). */
 public enum RequestedToken {
     ACCESS_TOKEN,
     /** An access token and a refresh token. */

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.actor;
 
-/** Which scopes an exchanged token may hold, all of them owned by the target and assigned to the requesting client. */
+/** The scopes that an exchanged token may hold, all of them owned by the target and assigned to the requesting client. */
 public enum ScopeLimit {
     /** Those requested. */
     TARGET("target"),

@@ -1,2 +1,2 @@
-/** Who acts for whom: actors and actor chains (RFC 8693). Pure rules. */
+/** The rules of delegation: who acts for whom, and who may (RFC 8693). Pure. */
 package dev.keycloakmcp.actor;

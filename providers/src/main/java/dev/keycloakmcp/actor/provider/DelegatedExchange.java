@@ -2,6 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.actor.DelegatedSubject;
+import dev.keycloakmcp.actor.DelegationDenials;
 import dev.keycloakmcp.actor.ExchangeParameters;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
@@ -72,8 +73,7 @@ final class DelegatedExchange {
     private AuthResult verifiedSubject() {
         AuthResult subject = proof.verify(exchange.getParams().getSubjectToken())
                 .orElseThrow(() -> {
-                    Decision.Deny<Object> invalid =
-                            new Decision.Deny<>(ReasonCode.SUBJECT_TOKEN_INVALID, "The subject_token is not valid.");
+                    Decision.Deny<?> invalid = DelegationDenials.subjectTokenInvalid();
                     policies.deny(invalid);
                     refusal.ofPolicies();
                     return refusal.of(invalid);
@@ -81,8 +81,7 @@ final class DelegatedExchange {
         // What a suspended client got before, or acted in, is worth nothing any more.
         if (McpSuspension.isBehind(session, subject.token(), subject.user())) {
             ActorEvents.tell(exchange.getEvent(), subject);
-            throw refusal.of(new Decision.Deny<>(
-                    ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more."));
+            throw refusal.of(DelegationDenials.actorInactive());
         }
         return subject;
     }

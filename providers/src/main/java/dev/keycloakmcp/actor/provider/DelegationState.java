@@ -12,7 +12,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 
-/** Who acts in the current request, as it is found out. Lives as long as the Keycloak session. */
+/**
+ * The state of delegation in the current request: the one holder in the Keycloak session, which lives as long as it.
+ *
+ * <p>It is filled in this order. The executor adds its policies, before tokens are verified. The exchange, or the grant
+ * that takes a token as proof, sets the actors that it decided. A mapper sets those of a sign-in, and who may act. The
+ * post-processor reads all of it and writes the claims.
+ */
 final class DelegationState {
 
     /**
@@ -35,6 +41,7 @@ final class DelegationState {
 
     private DelegationState() {}
 
+    /** The state of the current request, begun where there is none. */
     static DelegationState of(KeycloakSession session) {
         DelegationState state = session.getAttribute(ATTRIBUTE, DelegationState.class);
         if (state == null) {
@@ -44,6 +51,7 @@ final class DelegationState {
         return state;
     }
 
+    /** Adds a policy to those that decide on the exchange. */
     void add(Policy policy) {
         policies.add(policy);
     }
@@ -52,7 +60,7 @@ final class DelegationState {
         return List.copyOf(policies);
     }
 
-    /** The policy wants Keycloak's own delegation, where there is one. */
+    /** Leaves the exchange to Keycloak's own delegation, where there is one. */
     void leaveToKeycloak() {
         leftToKeycloak = true;
     }
@@ -62,7 +70,7 @@ final class DelegationState {
     }
 
     /**
-     * Keycloak's own delegation makes the token of this request.
+     * Says that Keycloak's own delegation makes the token of this request.
      *
      * @param actors those of the subject token
      */
@@ -75,36 +83,38 @@ final class DelegationState {
         return handedOver;
     }
 
-    /** Who acts in the tokens of this request. */
+    /** Sets the actors of the request's tokens. */
     void actsBy(ActorChain actors) {
         chain = actors;
     }
 
+    /** The actors of the request's tokens, as far as they are decided. */
     Optional<ActorChain> chain() {
         return Optional.ofNullable(chain);
     }
 
-    /** The tokens of this request are delegated by exchange. */
+    /** Sets the party and the actors that an exchange decided. */
     void exchangedBy(ActingParty acting, ActorChain actors) {
         chain = actors;
         party = acting;
         exchanged();
     }
 
-    /** The tokens of this request are made of delegated ones. */
+    /** Says that the request's tokens are made of delegated ones. */
     void exchanged() {
         exchanged = true;
-    }
-
-    Optional<ActingParty> party() {
-        return Optional.ofNullable(party);
     }
 
     boolean isExchanged() {
         return exchanged;
     }
 
-    /** Who may act by the tokens of this request. */
+    /** The party that acts by an exchange. */
+    Optional<ActingParty> party() {
+        return Optional.ofNullable(party);
+    }
+
+    /** Sets the {@code may_act} claim of the request's tokens. */
     void mayAct(Map<String, Object> claim) {
         mayAct = claim;
     }
@@ -113,7 +123,7 @@ final class DelegationState {
         return Optional.ofNullable(mayAct);
     }
 
-    /** The access token expires then at the latest, seconds since the epoch. */
+    /** Makes the access token expire then at the latest, seconds since the epoch. */
     void notAfter(long time) {
         notAfter = Math.min(notAfter, time);
     }

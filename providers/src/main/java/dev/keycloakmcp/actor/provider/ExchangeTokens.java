@@ -67,7 +67,7 @@ final class ExchangeTokens {
                         .orElse(null);
     }
 
-    /** When a token expires, seconds since the epoch; {@link Long#MAX_VALUE} for one that does not. */
+    /** The time at which a token expires, seconds since the epoch; {@link Long#MAX_VALUE} for one that does not. */
     static long expiry(AccessToken token) {
         return token.getExp() == null || token.getExp() == 0 ? Long.MAX_VALUE : token.getExp();
     }

@@ -1,6 +1,8 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.actor.DelegationDenials;
+import dev.keycloakmcp.actor.KeycloakDelegation;
+import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
@@ -36,12 +38,13 @@ final class McpActorPostProcessor implements TokenPostProcessor {
             return;
         }
         if (state.isHandedOver()) {
-            keepWhatKeycloakWrote(state, token);
+            check(state.chain(), token);
             return;
         }
         Optional<RefreshToken> used = Optional.ofNullable(tokens.requestRefreshToken());
         Optional<ActorChain> chain = used.flatMap(TokenActors::in).or(state::chain);
-        if (used.filter(DelegationClaims::isExchanged).isPresent()) {
+        boolean refreshed = used.filter(DelegationClaims::isExchanged).isPresent();
+        if (refreshed) {
             refuseUnlessActive(chain);
         }
         boolean guarded = McpRealm.isOptedIn(session);
@@ -53,8 +56,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         RefreshToken next = tokens.refreshToken();
         if (next != null) {
             write(next, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
-            if (state.isExchanged()
-                    || used.filter(DelegationClaims::isExchanged).isPresent()) {
+            if (refreshed || state.isExchanged()) {
                 next.setOtherClaims(DelegationClaims.EXCHANGED, true);
                 limitLifetime(next, notAfter);
                 bindAs(token, next);
@@ -63,39 +65,27 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));
     }
 
-    /** Keycloak's own delegation writes the chain; here it is only told, and refused if it lost an actor. */
-    private void keepWhatKeycloakWrote(DelegationState state, AccessToken token) {
-        Optional<ActorChain> chain = TokenActors.in(token);
-        boolean complete = state.chain()
-                .map(earlier -> chain.filter(now -> now.actors().containsAll(earlier.actors()))
-                        .isPresent())
-                .orElse(true);
-        if (!complete) {
-            refuse(ReasonCode.EXCHANGE_UNSUPPORTED, "This kind of token exchange loses actors of the subject_token.");
-        }
-        if (chain.isPresent() && !areActive(chain.get())) {
-            refuse(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
-        }
-        chain.ifPresent(actors -> ActorEvents.tell(session, actors));
-    }
-
-    private void refuse(ReasonCode reason, String detail) {
-        McpRequest.of(session).refuse(reason, detail);
-        throw new TokenInterceptorException(reason.error(), detail);
+    /** Keycloak's own delegation writes the chain; here it is only checked, and named in the event. */
+    private void check(Optional<ActorChain> earlier, AccessToken token) {
+        new KeycloakDelegation(earlier, TokenActors.in(token))
+                .check(new RealmActors(session))
+                .orElseThrow(this::refusal)
+                .ifPresent(actors -> ActorEvents.tell(session, actors));
     }
 
     /** Holds without a policy as well, say because its client is matched by none any more. */
     private void refuseUnlessActive(Optional<ActorChain> chain) {
-        if (chain.isEmpty() || !areActive(chain.get())) {
-            refuse(ReasonCode.DELEGATION_ACTOR_ENDED, "An actor of the delegation may not act any more.");
+        if (chain.isEmpty() || !new RealmActors(session).areActive(chain.get())) {
+            throw refusal(DelegationDenials.actorEnded());
         }
     }
 
-    private boolean areActive(ActorChain chain) {
-        return new RealmActors(session).inactive(chain.actors()).isEmpty();
+    private TokenInterceptorException refusal(Decision.Deny<?> deny) {
+        McpRequest.of(session).refuse(deny.reason(), deny.detail());
+        return new TokenInterceptorException(deny.reason().error(), deny.detail());
     }
 
-    /** The subject token's expiry travels along, as several exchanges share the session. */
+    /** Limits every token refreshed later to the subject token's lifetime, which the session, shared, cannot hold. */
     private static void limitLifetime(RefreshToken token, long notAfter) {
         if (notAfter < Long.MAX_VALUE) {
             token.setOtherClaims(DelegationClaims.NOT_AFTER, notAfter);

@@ -5,7 +5,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 
-/** Has the last word on who acts and who may act. */
+/** The factory of the post-processor that writes {@code act} and {@code may_act}. */
 @AutoService(TokenPostProcessorFactory.class)
 public final class McpActorPostProcessorFactory implements TokenPostProcessorFactory {
 

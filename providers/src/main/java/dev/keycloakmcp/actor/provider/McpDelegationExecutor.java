@@ -42,11 +42,11 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
                             configuration().rule(),
                             facts)));
         } else if (context instanceof TokenRefreshContext refresh) {
-            String encoded = refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN);
-            RefreshToken token = encoded == null ? null : session.tokens().decode(encoded, RefreshToken.class);
-            if (token != null && DelegationClaims.isExchanged(token)) {
-                RequestFacts.of(session, context).ifPresent(facts -> refresh(facts, TokenActors.in(token)));
-            }
+            new TokenActors(session)
+                    .decode(refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN), RefreshToken.class)
+                    .filter(DelegationClaims::isExchanged)
+                    .ifPresent(token -> RequestFacts.of(session, context)
+                            .ifPresent(facts -> refresh(facts, TokenActors.in(token))));
         }
     }
 

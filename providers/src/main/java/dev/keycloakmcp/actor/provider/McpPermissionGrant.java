@@ -86,7 +86,7 @@ final class McpPermissionGrant extends PermissionGrantType {
     }
 
     private static WebApplicationException suspended(Context grant) {
-        return refusal(grant, ReasonCode.CLIENT_SUSPENDED, "A party to the token is suspended.");
+        return refusal(grant, ReasonCode.CLIENT_SUSPENDED, McpSuspension.TOKEN_DETAIL);
     }
 
     private static WebApplicationException bound(Context grant) {

@@ -57,7 +57,7 @@ final class TokenProof {
         }
     }
 
-    /** Whether it names the algorithm it is signed by, which Keycloak takes for granted. */
+    /** True when it names the algorithm it is signed by, which Keycloak takes for granted. */
     private static boolean isSigned(String encoded) {
         try {
             return new JWSInput(encoded).getHeader().getAlgorithm() != null;
@@ -67,7 +67,7 @@ final class TokenProof {
     }
 
     /**
-     * Whether the request proves the key or certificate that a token is bound to (RFC 9449, RFC 8705); true for bearer
+     * True when the request proves the key or certificate that a token is bound to (RFC 9449, RFC 8705), and for bearer
      * tokens. A binding of another kind cannot be proven.
      */
     boolean isPossessed(AccessToken token) {
@@ -84,7 +84,7 @@ final class TokenProof {
                 && (!byKey || isKeyProven(token));
     }
 
-    /** Whether the request brings the certificate that tokens of the client have to be bound to, if they have to. */
+    /** True when the request brings the certificate that tokens of the client have to be bound to, if they have to. */
     boolean isCertificateThere(ClientModel client) {
         return !OIDCAdvancedConfigWrapper.fromClientModel(client).isUseMtlsHokToken()
                 || MtlsHoKTokenUtil.bindTokenWithClientCertificate(
