@@ -1,24 +1,21 @@
 package dev.keycloakmcp.registration;
 
+import static dev.keycloakmcp.registration.RedirectUriSyntax.malformed;
+
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which redirect URIs may be registered: loopback (RFC 8252 7.3), https on allowed hosts, private-use schemes on the
+ * The redirect URIs that may be registered: loopback (RFC 8252 7.3), https on allowed hosts, private-use schemes on the
  * list (RFC 8252 7.1), each in the one form in which it will be compared.
  *
- * @param loopback whether http to localhost, 127.0.0.1 and [::1] is allowed
+ * @param loopback true when http to localhost, 127.0.0.1 and [::1] is allowed
  * @param httpsHosts hosts for https
  * @param privateUseSchemes other schemes, in lower case
  */
@@ -53,41 +50,17 @@ public record RedirectUriRule(boolean loopback, List<HostPattern> httpsHosts, Se
 
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
 
-    /** Wildcards, fragments, backslashes, and what browsers strip or rewrite. */
-    private static final Pattern FORBIDDEN = Pattern.compile("[^\\x21-\\x7e]|[*#\\\\\"<>^`{|}]");
-
-    /** Encoded NUL and other controls, dot, slash, backslash, percent: two readers may see two URIs. */
-    private static final Pattern AMBIGUOUS_ENCODING = Pattern.compile("%([01][0-9a-f]|7f|2e|2f|5c|25)");
-
-    private static final Pattern DOT_SEGMENT = Pattern.compile("(^|/)\\.\\.?(;[^/]*)?(/|$)");
-
-    /** Parameters of authorization responses; Keycloak refuses redirects that hold one. */
-    private static final Set<String> RESPONSE_PARAMETERS = Set.of(
-            "code",
-            "id_token",
-            "access_token",
-            "token_type",
-            "expires_in",
-            "state",
-            "iss",
-            "error",
-            "error_description",
-            "session_state",
-            "response",
-            "kc_action",
-            "kc_action_status");
-
     public RedirectUriRule {
         httpsHosts = List.copyOf(httpsHosts);
         privateUseSchemes = Set.copyOf(privateUseSchemes);
     }
 
-    /** Whether a scheme may be configured as a private-use scheme. */
+    /** True when a scheme may be configured as a private-use scheme. */
     public static boolean isPrivateUseScheme(String scheme) {
         return SCHEME.matcher(scheme).matches() && !NEVER.contains(scheme);
     }
 
-    /** Whether an https URL is on one of the allowed hosts. */
+    /** True when an https URL is on one of the allowed hosts. */
     public boolean isAllowedHost(URI https) {
         return https.getHost() != null
                 && httpsHosts.stream().anyMatch(pattern -> pattern.matches(https.getHost(), https.getPort()));
@@ -95,44 +68,20 @@ public record RedirectUriRule(boolean loopback, List<HostPattern> httpsHosts, Se
 
     /** Decides about one redirect URI as sent. */
     public Decision<RedirectUri> decide(String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH) {
-            return malformed(value, "has to have 1 to " + MAX_LENGTH + " characters");
-        }
-        if (FORBIDDEN.matcher(value).find()) {
-            return malformed(
-                    value, "holds a wildcard, a fragment, a backslash, or a character that has to be percent-encoded");
-        }
-        if (AMBIGUOUS_ENCODING.matcher(value.toLowerCase(Locale.ROOT)).find()) {
-            return malformed(value, "holds an encoded slash, dot, percent sign or control character");
-        }
-        URI uri;
-        try {
-            uri = new URI(value);
-        } catch (URISyntaxException e) {
-            return malformed(value, "is not a URI (RFC 3986)");
-        }
-        if (uri.getScheme() == null) {
-            return malformed(value, "is not absolute");
-        }
+        return RedirectUriSyntax.read(value).then(uri -> decide(value, uri));
+    }
+
+    private Decision<RedirectUri> decide(String value, URI uri) {
         if (uri.isOpaque() || uri.getRawPath() == null) {
             return NEVER.contains(uri.getScheme().toLowerCase(Locale.ROOT))
                     ? scheme(value, uri.getScheme())
                     : malformed(value, "needs a slash after the scheme");
         }
-        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
-            return malformed(value, "holds user information");
-        }
-        if (DOT_SEGMENT.matcher(uri.getRawPath()).find()) {
-            return malformed(value, "holds a dot segment");
-        }
-        if (holdsResponseParameter(uri.getRawQuery())) {
-            return malformed(value, "holds a query parameter that authorization responses use");
-        }
-        return switch (uri.getScheme()) {
+        return RedirectUriSyntax.unambiguous(value, uri).then(same -> switch (uri.getScheme()) {
             case "http" -> loopback(value, uri);
             case "https" -> https(value, uri);
             default -> privateUse(value, uri);
-        };
+        });
     }
 
     private Decision<RedirectUri> loopback(String value, URI uri) {
@@ -181,17 +130,6 @@ public record RedirectUriRule(boolean loopback, List<HostPattern> httpsHosts, Se
 
     private static String authority(URI uri) {
         return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
-    }
-
-    private static boolean holdsResponseParameter(@Nullable String query) {
-        return query != null
-                && Arrays.stream(query.split("&", -1))
-                        .map(parameter -> URLDecoder.decode(parameter.split("=", 2)[0], StandardCharsets.UTF_8))
-                        .anyMatch(name -> RESPONSE_PARAMETERS.contains(name.toLowerCase(Locale.ROOT)));
-    }
-
-    private static <T> Decision<T> malformed(String value, String why) {
-        return Decision.deny(ReasonCode.REDIRECT_URI_MALFORMED, "redirect URI " + Quoted.of(value) + " " + why);
     }
 
     private static <T> Decision<T> scheme(String value, String scheme) {

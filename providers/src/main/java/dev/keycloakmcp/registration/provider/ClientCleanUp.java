@@ -35,7 +35,7 @@ final class ClientCleanUp {
     }
 
     /** A client that goes, and why. */
-    record Expired(RegisteredClients.Row client, ClientLifetime.Expiry reason) {}
+    record Expired(RegisteredClientRow client, ClientLifetime.Expiry reason) {}
 
     /**
      * Removes all clients of a realm that have expired, some in each transaction.
@@ -81,7 +81,7 @@ final class ClientCleanUp {
         return expired(new RegisteredClients(session, realm).all(), now);
     }
 
-    private List<Expired> expired(List<RegisteredClients.Row> clients, long now) {
+    private List<Expired> expired(List<RegisteredClientRow> clients, long now) {
         Map<RegistrationAuth, ClientLifetime> lifetimes = lifetimes();
         return clients.stream()
                 .filter(row -> !row.suspended())

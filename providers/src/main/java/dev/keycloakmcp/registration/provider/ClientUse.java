@@ -101,8 +101,8 @@ final class ClientUse {
                     add(entities, id, LAST_USED, now);
                     return;
                 }
-                int last =
-                        (int) RegisteredClients.number(known.get(0).getValue()).orElse(0);
+                int last = (int)
+                        RegisteredClientRow.seconds(known.get(0).getValue()).orElse(0);
                 if (now - last >= ClientLifetime.USE_RESOLUTION_SECONDS) {
                     known.get(0).setValue(Integer.toString(now));
                 } else {

@@ -116,7 +116,7 @@ public final class RegisteredClientAdmin {
                 .toList();
     }
 
-    private static Client client(RegisteredClients.Row row, Map<RegistrationAuth, ClientLifetime> lifetimes) {
+    private static Client client(RegisteredClientRow row, Map<RegistrationAuth, ClientLifetime> lifetimes) {
         ClientLifetime lifetime = lifetimes.get(row.kind());
         return new Client(
                 row.clientId(),

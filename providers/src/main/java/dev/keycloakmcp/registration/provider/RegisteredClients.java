@@ -7,7 +7,6 @@ import jakarta.persistence.TypedQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.common.util.Time;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -42,7 +41,7 @@ final class RegisteredClients {
 
     private static final String OF_KIND = " and cast(r.value as string) = :kind";
 
-    /** Who registered at no known time counts as registered now. */
+    /** Clients that registered at no known time count as registered now. */
     private static final String UNUSED_SINCE =
             " and coalesce(cast(u.value as string), cast(a.value as string), :now) < :time";
 
@@ -56,22 +55,6 @@ final class RegisteredClients {
 
     private final KeycloakSession session;
     private final RealmModel realm;
-
-    /**
-     * A registered client.
-     *
-     * @param id Keycloak's internal id
-     * @param registeredAt epoch seconds
-     * @param lastUsed epoch seconds of the last use that was noted, empty for a client never used
-     * @param suspended whether an administrator stopped it: then it stays, as its id would be given out again
-     */
-    record Row(
-            String id,
-            String clientId,
-            RegistrationAuth kind,
-            long registeredAt,
-            OptionalLong lastUsed,
-            boolean suspended) {}
 
     RegisteredClients(KeycloakSession session, RealmModel realm) {
         this.session = session;
@@ -99,13 +82,13 @@ final class RegisteredClients {
                 .getResultList();
     }
 
-    /** All of them, in a stable order; who registered at no known time counts as registered now, so that nothing is removed by mistake. */
-    List<Row> all() {
+    /** All of them, in a stable order. */
+    List<RegisteredClientRow> all() {
         return rows(query(ROWS + IN_ORDER));
     }
 
     /** Those of them that are still there. */
-    List<Row> withIds(List<String> ids) {
+    List<RegisteredClientRow> withIds(List<String> ids) {
         return rows(query(ROWS + WITH_ID + IN_ORDER).setParameter("ids", ids));
     }
 
@@ -115,7 +98,7 @@ final class RegisteredClients {
      * @param kind how they registered; empty for all
      * @param unusedSince epoch seconds before which they were last used, or registered; empty for all
      */
-    List<Row> page(Optional<RegistrationAuth> kind, OptionalLong unusedSince, int first, int max) {
+    List<RegisteredClientRow> page(Optional<RegistrationAuth> kind, OptionalLong unusedSince, int first, int max) {
         TypedQuery<Object[]> query = query(
                 ROWS + (kind.isPresent() ? OF_KIND : "") + (unusedSince.isPresent() ? UNUSED_SINCE : "") + IN_ORDER);
         kind.ifPresent(value -> query.setParameter("kind", Provenance.value(value)));
@@ -134,17 +117,9 @@ final class RegisteredClients {
                 .setParameter("suspended", McpAttributes.SUSPENDED);
     }
 
-    private static List<Row> rows(TypedQuery<Object[]> query) {
+    private static List<RegisteredClientRow> rows(TypedQuery<Object[]> query) {
         return query.getResultStream()
-                .flatMap(row -> Provenance.of((String) row[2])
-                        .map(kind -> new Row(
-                                (String) row[0],
-                                (String) row[1],
-                                kind,
-                                number(row[3]).orElse(Time.currentTime()),
-                                number(row[4]),
-                                row[5] != null))
-                        .stream())
+                .flatMap(columns -> RegisteredClientRow.of(columns).stream())
                 .toList();
     }
 
@@ -155,13 +130,6 @@ final class RegisteredClients {
                 .createQuery(REALMS, String.class)
                 .setParameter("policy", McpClientRegistrationPolicyFactory.PROVIDER_ID)
                 .getResultList();
-    }
-
-    /** A time in seconds; empty for what is none. */
-    static OptionalLong number(@Nullable Object value) {
-        return value instanceof String text && text.matches("[0-9]{1,18}")
-                ? OptionalLong.of(Long.parseLong(text))
-                : OptionalLong.empty();
     }
 
     private EntityManager entities() {

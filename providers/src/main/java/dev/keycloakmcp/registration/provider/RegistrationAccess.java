@@ -1,26 +1,21 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import dev.keycloakmcp.support.provider.LoadedClients;
 import org.jspecify.annotations.Nullable;
-import org.keycloak.Config;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientInitialAccessModel;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.services.clientregistration.ClientRegistrationAuth;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
-import org.keycloak.services.managers.AppAuthManager;
-import org.keycloak.services.managers.AuthenticationManager;
-import org.keycloak.services.resources.admin.AdminAuth;
 
 /**
- * Who may register, read, change and delete: by no token, by an initial access token, by a bearer token with admin
+ * The right to register, read, change and delete: by no token, by an initial access token, by a bearer token with admin
  * roles, or by the client's registration access token. Keycloak verifies the tokens; its registration policies are not
  * asked.
  */
@@ -36,7 +31,7 @@ final class RegistrationAccess {
         this.refusal = refusal;
     }
 
-    /** How the request is authenticated, where it may create clients. */
+    /** The kind of registration of a request that may create clients. */
     RegistrationAuth requireCreate() {
         refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
         RegistrationAuth kind = auth.resolveRegistrationAuth();
@@ -53,7 +48,7 @@ final class RegistrationAccess {
         if (auth.isRegistrationAccessToken()) {
             throw forbidden("a registration access token cannot register further clients");
         }
-        requireAdmin(AdminRoles.MANAGE_CLIENTS, AdminRoles.CREATE_CLIENT);
+        new AdminBearer(session, refusal).requireRole(AdminRoles.MANAGE_CLIENTS, AdminRoles.CREATE_CLIENT);
         return RegistrationAuth.AUTHENTICATED;
     }
 
@@ -68,7 +63,16 @@ final class RegistrationAccess {
         ClientModel known = requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
         ClusterLock.of(session).hold(ClusterLock.client(known.getRealm(), clientId), refusal::refuseConcurrent);
         LoadedClients.forget(session, known);
-        return client(clientId, AdminRoles.MANAGE_CLIENTS);
+        ClientModel client = client(clientId, AdminRoles.MANAGE_CLIENTS);
+        requireNotSuspended(client);
+        return client;
+    }
+
+    /** A suspended client cannot end its suspension by becoming another, or none; administrators may do with it as they like. */
+    private void requireNotSuspended(ClientModel client) {
+        if (auth.isRegistrationAccessToken() && McpSuspension.isSuspended(session, client)) {
+            throw refusal.refuse(ReasonCode.CLIENT_SUSPENDED, "the client is suspended");
+        }
     }
 
     /** Strangers cost no look into the database. */
@@ -84,7 +88,7 @@ final class RegistrationAccess {
         @Nullable ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
         boolean registered = client != null && client.getAttribute(McpAttributes.REGISTRATION) != null;
         if (!auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {
-            requireAdmin(adminRoles);
+            new AdminBearer(session, refusal).requireRole(adminRoles);
         } else if (!auth.isRegistrationAccessToken() || client == null || !isTokenOf(client)) {
             throw unauthorized("send the registration access token of the client");
         }
@@ -108,22 +112,6 @@ final class RegistrationAccess {
         boolean expires = token.getExpiration() > 0;
         if (expires && token.getTimestamp() + token.getExpiration() <= Time.currentTime()) {
             throw unauthorized("the initial access token has expired");
-        }
-    }
-
-    private void requireAdmin(String... roles) {
-        RealmModel realm = session.getContext().getRealm();
-        AuthenticationManager.@Nullable AuthResult user = new AppAuthManager.BearerTokenAuthenticator(session)
-                .setRealm(realm)
-                .authenticate();
-        if (user == null) {
-            throw unauthorized("the bearer token is not valid");
-        }
-        ClientModel management = realm.getName().equals(Config.getAdminRealm())
-                ? realm.getMasterAdminClient()
-                : realm.getClientByClientId(Constants.REALM_MANAGEMENT_CLIENT_ID);
-        if (!new AdminAuth(realm, user.token(), user.user(), user.client()).hasOneOfAppRole(management, roles)) {
-            throw forbidden("the bearer token lacks the role " + String.join(" or ", roles));
         }
     }
 

@@ -3,24 +3,18 @@ package dev.keycloakmcp.registration.provider;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.McpRefusal;
-import dev.keycloakmcp.registration.RefreshTokenFamily;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Comparator;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
-import org.keycloak.common.util.Time;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.utils.RealmModelDelegate;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.refresh.DefaultRefreshTokenProvider;
@@ -30,17 +24,10 @@ import org.keycloak.protocol.oidc.refresh.RefreshTokenContext;
 import org.keycloak.representations.RefreshToken;
 
 /**
- * Refreshes by {@link RefreshTokenFamily}. Keycloak's own reuse detection ends a login when a client refreshes twice at
+ * Refreshes by {@link RefreshTokenFamilies}. Keycloak's own reuse detection ends a login when a client refreshes twice at
  * once; this one ends it when a token comes back that was replaced long ago.
  */
 final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
-
-    /** Claim of refreshed tokens: the id of the token that the login started with. */
-    static final String FAMILY = "mcp_family";
-
-    private static final String NOTE = "mcp.refresh.";
-    /** Logins of one client in one session that are remembered. */
-    private static final int MOST_FAMILIES = 20;
 
     RotatingRefreshTokenProvider(KeycloakSession session) {
         super(session);
@@ -66,10 +53,9 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         session.sessions(); // writes what it knows before the lock is released, as it is asked for first
         ClusterLock.of(session)
                 .hold(
-                        "mcp-refresh:" + family(context.oldRefreshToken()),
+                        "mcp-refresh:" + RefreshTokenFamilies.idOf(context.oldRefreshToken()),
                         () -> refuseConcurrent(context.grantContext()));
-        return super.refreshAccessToken(
-                context.grantContext().getRealm().isRevokeRefreshToken() ? withoutKeycloaksRotation(context) : context);
+        return super.refreshAccessToken(UnrotatedRefresh.of(session, context));
     }
 
     @Override
@@ -88,10 +74,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         TokenManager.TokenValidation validation = super.validateToken(
                 session, uriInfo, connection, realm, oldToken, headers, scope, client, tokenManager, event);
         AuthenticatedClientSessionModel login = validation.clientSessionCtx.getClientSession();
-        boolean reused = remembered(login, oldToken)
-                .filter(family -> family.use(oldToken.getId(), Time.currentTime()) == RefreshTokenFamily.Use.REUSED)
-                .isPresent();
-        if (reused) {
+        if (new RefreshTokenFamilies(login).isReused(oldToken)) {
             event.detail(McpEventDetails.DECISION, "deny")
                     .detail(McpEventDetails.REASON, ReasonCode.REFRESH_TOKEN_REUSED.code());
             login.detachFromUserSession();
@@ -110,17 +93,8 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         if (newToken == null) {
             return;
         }
-        RefreshToken oldToken = context.oldRefreshToken();
-        AuthenticatedClientSessionModel login = response.getClientSessionCtx().getClientSession();
-        newToken.setOtherClaims(FAMILY, family(oldToken));
-        RefreshTokenFamily family = remembered(login, oldToken).orElseGet(() -> {
-            forgetOldFamilies(login);
-            return RefreshTokenFamily.startingWith(oldToken.getId(), oldToken.getIat());
-        });
-        login.setNote(
-                NOTE + family(oldToken),
-                family.refreshed(oldToken.getId(), newToken.getId(), Time.currentTime())
-                        .write());
+        new RefreshTokenFamilies(response.getClientSessionCtx().getClientSession())
+                .replaced(context.oldRefreshToken(), newToken);
     }
 
     private WebApplicationException refuseConcurrent(OAuth2GrantType.Context grant) {
@@ -138,56 +112,5 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         return client != null
                 && client.isPublicClient()
                 && Provenance.rulesOf(grant.getRealm(), client).isPresent();
-    }
-
-    private static String family(RefreshToken token) {
-        return token.getOtherClaims().get(FAMILY) instanceof String family ? family : token.getId();
-    }
-
-    private static Optional<RefreshTokenFamily> remembered(AuthenticatedClientSessionModel login, RefreshToken token) {
-        return RefreshTokenFamily.read(login.getNote(NOTE + family(token)));
-    }
-
-    private static void forgetOldFamilies(AuthenticatedClientSessionModel login) {
-        login.getNotes().entrySet().stream()
-                .filter(note -> note.getKey().startsWith(NOTE))
-                .sorted(Comparator.<Map.Entry<String, String>, Long>comparing(
-                        note -> -RefreshTokenFamily.read(note.getValue())
-                                .map(RefreshTokenFamily::lastRefresh)
-                                .orElse(0L)))
-                .skip(MOST_FAMILIES - 1L)
-                .map(Map.Entry::getKey)
-                .toList()
-                .forEach(login::removeNote);
-    }
-
-    private RefreshTokenContext withoutKeycloaksRotation(RefreshTokenContext context) {
-        return new RefreshTokenContext(
-                context.oldRefreshToken(),
-                new NotRotating(session, context.grantContext(), context.tokenManager()),
-                context.grant(),
-                context.tokenManager(),
-                context.scopeParameter(),
-                context.resourceParameter());
-    }
-
-    private static final class NotRotating extends OAuth2GrantType.Context {
-
-        NotRotating(KeycloakSession session, OAuth2GrantType.Context original, TokenManager tokenManager) {
-            super(
-                    session,
-                    original.getClientConfig(),
-                    original.getClientAuthAttributes(),
-                    original.getFormParams(),
-                    original.getEvent(),
-                    original.getCors(),
-                    tokenManager);
-            this.realm = new RealmModelDelegate(original.getRealm()) {
-                @Override
-                public boolean isRevokeRefreshToken() {
-                    return false;
-                }
-            };
-        }
     }
 }
