@@ -1,23 +1,14 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 import org.keycloak.services.clientregistration.DefaultClientRegistrationProviderFactory;
 
-/** Registration in Keycloak's own format, by tokens that are for Keycloak. */
+/** Registration in Keycloak's own format. */
 @AutoService(ClientRegistrationProviderFactory.class)
-public final class McpDefaultRegistrationFactory extends DefaultClientRegistrationProviderFactory {
+public final class McpDefaultRegistrationFactory extends ReplacedRegistrationFactory {
 
-    @Override
-    public ClientRegistrationProvider create(KeycloakSession session) {
-        RegistrationBearer.require(session);
-        return super.create(session);
-    }
-
-    @Override
-    public int order() {
-        return super.order() + 1;
+    public McpDefaultRegistrationFactory() {
+        super(new DefaultClientRegistrationProviderFactory());
     }
 }

@@ -1,23 +1,14 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 import org.keycloak.services.clientregistration.oidc.OIDCClientRegistrationProviderFactory;
 
-/** Registration in OpenID Connect Dynamic Client Registration, by tokens that are for Keycloak. */
+/** Registration in OpenID Connect Dynamic Client Registration. */
 @AutoService(ClientRegistrationProviderFactory.class)
-public final class McpOidcRegistrationFactory extends OIDCClientRegistrationProviderFactory {
+public final class McpOidcRegistrationFactory extends ReplacedRegistrationFactory {
 
-    @Override
-    public ClientRegistrationProvider create(KeycloakSession session) {
-        RegistrationBearer.require(session);
-        return super.create(session);
-    }
-
-    @Override
-    public int order() {
-        return super.order() + 1;
+    public McpOidcRegistrationFactory() {
+        super(new OIDCClientRegistrationProviderFactory());
     }
 }

@@ -1,23 +1,14 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.saml.clientregistration.EntityDescriptorClientRegistrationProviderFactory;
-import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 
-/** Registration in SAML entity descriptors, by tokens that are for Keycloak. */
+/** Registration in SAML entity descriptors. */
 @AutoService(ClientRegistrationProviderFactory.class)
-public final class McpSamlRegistrationFactory extends EntityDescriptorClientRegistrationProviderFactory {
+public final class McpSamlRegistrationFactory extends ReplacedRegistrationFactory {
 
-    @Override
-    public ClientRegistrationProvider create(KeycloakSession session) {
-        RegistrationBearer.require(session);
-        return super.create(session);
-    }
-
-    @Override
-    public int order() {
-        return super.order() + 1;
+    public McpSamlRegistrationFactory() {
+        super(new EntityDescriptorClientRegistrationProviderFactory());
     }
 }
