@@ -1,6 +1,6 @@
 package dev.keycloakmcp.decision;
 
-/** What happens with a deny. */
+/** The effect of a deny. */
 public enum EnforcementMode {
     /** The request is refused. */
     ENFORCE("enforce"),

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** How a registered client may authenticate at the token endpoint (RFC 7591 2, OpenID Connect Core 9). */
+/** The methods by which a registered client may authenticate at the token endpoint (RFC 7591 2, OpenID Connect Core 9). */
 public enum AuthMethod {
     /** A public client. */
     NONE("none"),
@@ -23,7 +23,7 @@ public enum AuthMethod {
         return value;
     }
 
-    /** Whether the client has nothing to authenticate with. */
+    /** True when the client has nothing to authenticate with. */
     public boolean isPublic() {
         return this == NONE;
     }

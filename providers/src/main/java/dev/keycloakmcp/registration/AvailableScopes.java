@@ -44,7 +44,7 @@ public record AvailableScopes(Set<String> defaults, Set<String> optional) {
     }
 
     /**
-     * Whether a request for the scopes is served, with those that a client has: it has one besides {@code openid}, or
+     * True when a request for the scopes is served, with those that a client has: it has one besides {@code openid}, or
      * nothing else is asked for.
      */
     public boolean serves(Collection<String> requested) {

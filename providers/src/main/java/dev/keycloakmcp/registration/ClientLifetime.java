@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long registered clients stay.
+ * The time that registered clients stay.
  *
  * @param unusedHours hours after its registration that a client without a single token stays; 0 for ever
  * @param idleDays days after its last token that a client stays; 0 for ever

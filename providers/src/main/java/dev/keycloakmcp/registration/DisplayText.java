@@ -12,14 +12,14 @@ final class DisplayText {
     private DisplayText() {}
 
     /**
-     * Whether the text shows what it is: no control, formatting or bidirectional characters, no line breaks, no halves
+     * True when the text shows what it is: no control, formatting or bidirectional characters, no line breaks, no halves
      * of surrogate pairs, nothing private or unassigned. The zero-width joiner of emoji is fine.
      */
     static boolean isHonest(String text) {
         return text.codePoints().allMatch(DisplayText::isHonest);
     }
 
-    /** Whether themes would replace a part of the text by a message ({@code ${...}}). */
+    /** True when themes would replace a part of the text by a message ({@code ${...}}). */
     static boolean holdsExpression(String text) {
         return text.contains("${");
     }

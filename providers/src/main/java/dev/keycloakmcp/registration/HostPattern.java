@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * <p>A star never stands for a label in punycode, which could imitate a name that the pattern's author knows.
  *
  * @param host the host in lower case, without the star
- * @param below whether the pattern means the hosts below and not the host itself
+ * @param below true when the pattern means the hosts below and not the host itself
  * @param port the port, {@link #ANY_PORT}, or 443
  */
 public record HostPattern(String host, boolean below, int port) {
@@ -52,7 +52,7 @@ public record HostPattern(String host, boolean below, int port) {
     }
 
     /**
-     * Whether a host matches.
+     * True when a host matches.
      *
      * @param candidate a host name in lower case
      * @param candidatePort its port, -1 for the default port of https

@@ -18,12 +18,12 @@ final class JsonWebKeys {
     /** Parameters of private and symmetric keys (RFC 7518 section 6). */
     private static final Set<String> SECRET = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
-    /** What a key is for that does not say it; Keycloak passes keys without a use over. */
+    /** The use of a key that names none; Keycloak passes keys without a use over. */
     private static final String SIGNATURES = "sig";
 
     private static final Set<String> DESCRIPTION = Set.of("kid", "use", "alg");
 
-    /** What a public key consists of, by key type (RFC 7518 section 6, RFC 8037). */
+    /** The members of a public key, by key type (RFC 7518 section 6, RFC 8037). */
     private static final Map<String, List<String>> PUBLIC =
             Map.of("RSA", List.of("n", "e"), "EC", List.of("x", "y"), "OKP", List.of("x"));
 

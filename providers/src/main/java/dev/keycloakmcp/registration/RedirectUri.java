@@ -27,7 +27,7 @@ public record RedirectUri(String registered, String stored, Optional<String> ori
     }
 
     /**
-     * Whether a page of that web origin may be where a browser is sent: as redirects do, loopback origins match on any
+     * True when a page of that web origin may be where a browser is sent: as redirects do, loopback origins match on any
      * port (RFC 8252 7.3).
      *
      * @param stored a redirect URI in the form of {@link #stored()}

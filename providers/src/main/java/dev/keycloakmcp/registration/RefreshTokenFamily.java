@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
 
     /**
-     * How long after its use a token may come again: long enough for parallel and repeated requests, too short for
-     * stolen tokens to be of use.
+     * The seconds after its use in which a token may come again: long enough for parallel and repeated requests, too
+     * short for stolen tokens to be of use.
      */
     public static final int GRACE_SECONDS = 10;
 
@@ -31,7 +31,7 @@ public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
     /** A token and the second in which it was handed out, or used. */
     record Entry(String id, long at) {}
 
-    /** What it means that a token comes. */
+    /** The meaning of a token that comes. */
     public enum Use {
         /** It was not used before. */
         FIRST,
@@ -72,7 +72,7 @@ public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
         return used.isEmpty() ? 0 : used.get(used.size() - 1).at();
     }
 
-    /** What it means that this token comes now. */
+    /** The meaning of this token, when it comes now. */
     public Use use(String tokenId, long now) {
         if (unused.stream().anyMatch(entry -> entry.id().equals(tokenId))) {
             return Use.FIRST;

@@ -42,13 +42,13 @@ public record Registration(
     /** The client's public keys, inline or by reference. */
     public record Keys(Optional<Map<String, Object>> jwks, Optional<String> jwksUri) {
 
-        /** Whether there are none. */
+        /** True when there are none. */
         public boolean isEmpty() {
             return jwks.isEmpty() && jwksUri.isEmpty();
         }
     }
 
-    /** Whether the client gets refresh tokens. */
+    /** True when the client gets refresh tokens. */
     public boolean refreshes() {
         return grantTypes.contains(REFRESH_TOKEN);
     }

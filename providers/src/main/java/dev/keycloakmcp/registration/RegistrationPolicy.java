@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a realm admits, for anonymous or for authenticated registrations.
+ * The clients that a realm admits, for anonymous or for authenticated registrations.
  *
- * @param redirects which redirect URIs
+ * @param redirects the redirect URIs
  * @param allowedGrantTypes grant types that clients may have
- * @param confidentialClients whether clients may have credentials
+ * @param confidentialClients true when clients may have credentials
  * @param allowedResources MCP servers whose scopes clients may ask for; empty for all
  * @param extraScopes client scopes besides those of the servers
- * @param consentRequired whether people are asked before a client acts for them
+ * @param consentRequired true when people are asked before a client acts for them
  */
 public record RegistrationPolicy(
         RedirectUriRule redirects,
@@ -33,7 +33,7 @@ public record RegistrationPolicy(
         extraScopes = Set.copyOf(extraScopes);
     }
 
-    /** Whether clients may ask for scopes of, and tokens for, a server. */
+    /** True when clients may ask for scopes of, and tokens for, a server. */
     public boolean allows(McpServer server) {
         return allowedResources.isEmpty()
                 || allowedResources.stream().anyMatch(pattern -> pattern.matches(server.indicator()));

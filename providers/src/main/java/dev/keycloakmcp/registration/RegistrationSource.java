@@ -2,7 +2,7 @@ package dev.keycloakmcp.registration;
 
 import java.util.Locale;
 
-/** Where registrations come from, for counting them. */
+/** The source of a registration, by which registrations are counted. */
 public final class RegistrationSource {
 
     private static final int NETWORK_GROUPS = 4;

@@ -1,2 +1,2 @@
-/** Which dynamic client registrations (RFC 7591, 7592) are admitted, and what comes out of them. */
+/** Dynamic client registration (RFC 7591, 7592): admission, and the clients that come out of it. */
 package dev.keycloakmcp.registration;

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantTypeFactory;
@@ -17,6 +18,6 @@ public final class McpPermissionGrantTypeFactory extends PermissionGrantTypeFact
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.McpExecutorIds;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.TokenExchangeProvider;
 import org.keycloak.protocol.oidc.TokenExchangeProviderFactory;
@@ -25,6 +26,6 @@ public final class McpTokenExchangeProviderFactory extends StandardTokenExchange
 
     @Override
     public int order() {
-        return super.order() + 10;
+        return Replacement.order(super.order());
     }
 }

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import jakarta.persistence.EntityManager;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -27,7 +28,7 @@ public final class McpFederatedConsentFactory extends JpaUserFederatedStoragePro
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 
     private static final class Consents extends JpaUserFederatedStorageProvider {

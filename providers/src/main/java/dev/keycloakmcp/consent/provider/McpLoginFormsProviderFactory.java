@@ -1,6 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.forms.login.LoginFormsProviderFactory;
 import org.keycloak.forms.login.freemarker.FreeMarkerLoginFormsProviderFactory;
@@ -17,6 +18,6 @@ public final class McpLoginFormsProviderFactory extends FreeMarkerLoginFormsProv
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 }

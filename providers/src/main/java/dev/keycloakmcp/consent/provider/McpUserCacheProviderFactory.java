@@ -1,6 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -28,7 +29,7 @@ public final class McpUserCacheProviderFactory extends InfinispanUserCacheProvid
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 
     private static final class Cache extends UserCacheSession {

@@ -34,7 +34,7 @@ final class ClientCleanUp {
         this.realm = realm;
     }
 
-    /** A client that goes, and why. */
+    /** A client that has expired, and the reason. */
     record Expired(RegisteredClientRow client, ClientLifetime.Expiry reason) {}
 
     /**
@@ -66,7 +66,7 @@ final class ClientCleanUp {
         });
     }
 
-    /** How long clients of each kind stay; a kind whose component is gone has no entry, and its clients stay. */
+    /** The lifetimes of clients by kind; a kind whose component is gone has no entry, and its clients stay. */
     Map<RegistrationAuth, ClientLifetime> lifetimes() {
         Map<RegistrationAuth, ClientLifetime> lifetimes = new EnumMap<>(RegistrationAuth.class);
         for (RegistrationAuth kind : RegistrationAuth.values()) {
@@ -76,7 +76,7 @@ final class ClientCleanUp {
         return lifetimes;
     }
 
-    /** What {@link #removeAll} would remove: a dry run. */
+    /** The clients that {@link #removeAll} would remove now: a dry run. */
     List<Expired> expired(long now) {
         return expired(new RegisteredClients(session, realm).all(), now);
     }

@@ -39,7 +39,7 @@ final class IdenticalRegistration {
     }
 
     /**
-     * What to do with a registration.
+     * The client that a registration comes to.
      *
      * @param clientId the id to create the client with; null for a random one
      * @param existing the client to reuse
@@ -78,7 +78,7 @@ final class IdenticalRegistration {
         return Place.anywhere();
     }
 
-    /** Whether the client was registered twice already: then no registration access token can change it any more. */
+    /** True when the client was registered twice already: then no registration access token can change it any more. */
     private boolean isReused(String clientId) {
         return session.getProvider(JpaConnectionProvider.class)
                         .getEntityManager()
@@ -89,7 +89,7 @@ final class IdenticalRegistration {
                 > 0;
     }
 
-    /** Whether neither an administrator nor an update changed what the metadata came to. */
+    /** True when neither an administrator nor an update changed what the metadata came to. */
     private static boolean isStill(ClientModel client, ClientRepresentation wanted, RegistrationAuth kind) {
         return Provenance.of(client).filter(kind::equals).isPresent()
                 && client.isEnabled()

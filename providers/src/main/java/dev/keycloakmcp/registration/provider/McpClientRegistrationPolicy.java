@@ -17,12 +17,12 @@ import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyException;
 
 /**
- * What the component does at Keycloak's own registration endpoints, where Keycloak runs it as well: nothing, but keep
+ * The component at Keycloak's own registration endpoints, where Keycloak runs it as well: it does nothing, but keep
  * MCP clients, their provenance, and what administrators decide about clients out of their reach.
  */
 final class McpClientRegistrationPolicy implements ClientRegistrationPolicy {
 
-    /** What no client decides about itself. */
+    /** Attributes that no client decides about itself. */
     private static final List<String> OF_ADMINISTRATORS = List.of(
             McpAttributes.ALLOWED_RESOURCES,
             McpAttributes.SUSPENDED,

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
@@ -30,7 +31,7 @@ public final class McpRealmCacheProviderFactory extends InfinispanCacheRealmProv
 
     @Override
     public int order() {
-        return super.order() + 1;
+        return Replacement.order(super.order());
     }
 
     private static final class Cache extends RealmCacheSession {

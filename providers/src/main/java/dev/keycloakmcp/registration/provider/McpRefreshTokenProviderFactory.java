@@ -1,6 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.Replacement;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -13,8 +14,6 @@ public final class McpRefreshTokenProviderFactory implements RefreshTokenProvide
 
     static final String PROVIDER_ID = "mcp";
 
-    private static final int BEFORE_KEYCLOAKS_OWN = 100;
-
     @Override
     public RefreshTokenProvider create(KeycloakSession session) {
         return new RotatingRefreshTokenProvider(session);
@@ -22,7 +21,7 @@ public final class McpRefreshTokenProviderFactory implements RefreshTokenProvide
 
     @Override
     public int order() {
-        return BEFORE_KEYCLOAKS_OWN;
+        return Replacement.order(RefreshTokenProviderFactory.super.order());
     }
 
     @Override

@@ -18,15 +18,15 @@ import org.keycloak.services.resources.RealmsResource;
 import org.keycloak.urls.UrlType;
 
 /**
- * How MCP clients register in a realm that lets them.
+ * Registration of MCP clients in a realm that lets them.
  *
- * @param endpoint where
+ * @param endpoint the URI to register at
  * @param scopes what they may ask for when they registered; where anonymous and authenticated registration differ, what
  *     either may, as each is served with what it may have
  */
 public record McpRegistration(URI endpoint, Set<String> scopes) {
 
-    /** Whether MCP clients may register in a realm at all. */
+    /** True when MCP clients may register in a realm at all. */
     public static boolean isOpen(@Nullable RealmModel realm) {
         return realm != null && RegistrationConfiguration.isPresent(realm);
     }
@@ -48,7 +48,7 @@ public record McpRegistration(URI endpoint, Set<String> scopes) {
                 .build(realm.getName(), McpClientRegistrationProviderFactory.PROVIDER_ID);
     }
 
-    /** What they may ask for, and of what they get anyway the scopes that a token shows. */
+    /** Scopes that they may ask for, and of those they get anyway the ones that a token shows. */
     private static Set<String> scopes(
             KeycloakSession session, RealmModel realm, List<RegistrationConfiguration> kinds) {
         RegisteredClientScopes scopes = new RegisteredClientScopes(session, realm);

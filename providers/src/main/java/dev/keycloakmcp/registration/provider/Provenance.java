@@ -10,7 +10,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
-/** How a client registered, as its attribute {@code mcp.registration} says. */
+/** The way a client registered, as its attribute {@code mcp.registration} says. */
 public final class Provenance {
 
     private static final String PREFIX = "dcr-";
@@ -32,15 +32,15 @@ public final class Provenance {
                 .findFirst();
     }
 
-    /** Whether a client came from a client id metadata document (CIMD). */
+    /** True when a client came from a client id metadata document (CIMD). */
     public static boolean isMetadataDocument(ClientModel client) {
         return client.getAttribute(AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC)
                 != null;
     }
 
     /**
-     * Whose rules apply to an MCP client; those of anonymous registration to a metadata document, in realms that let MCP
-     * clients register.
+     * The kind of registration whose rules apply to an MCP client: anonymous registration for a metadata document, in
+     * realms that let MCP clients register.
      */
     public static Optional<RegistrationAuth> rulesOf(RealmModel realm, ClientModel client) {
         return of(client)

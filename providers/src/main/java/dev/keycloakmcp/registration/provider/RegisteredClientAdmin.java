@@ -16,7 +16,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
-/** What administrators may know and do about the registered clients of a realm. */
+/** The registered clients of a realm, for administrators. */
 public final class RegisteredClientAdmin {
 
     private static final int LONGEST_CLEAN_UP_SECONDS = (int) TimeUnit.MINUTES.toSeconds(15);
@@ -47,14 +47,14 @@ public final class RegisteredClientAdmin {
     public record Expired(Client client, String reason) {}
 
     /**
-     * How many clients registered.
+     * The number of registered clients and its limit.
      *
      * @param clients how many are there
      * @param most how many may be, the smallest number of all kinds of registration; empty for any number
      */
     public record Quota(long clients, OptionalInt most) {}
 
-    /** How full the realm is; empty where MCP clients may not register. */
+    /** The quota of the realm; empty where MCP clients may not register. */
     public Optional<Quota> quota() {
         List<RegistrationLimits> limits = Arrays.stream(RegistrationAuth.values())
                 .flatMap(kind -> RegistrationConfiguration.of(realm, kind).stream())
@@ -70,7 +70,7 @@ public final class RegisteredClientAdmin {
                                 .min()));
     }
 
-    /** Whether clients can have this value of {@code mcp.registration}. */
+    /** True when clients can have this value of {@code mcp.registration}. */
     public static boolean isRegistration(String value) {
         return Provenance.of(value).isPresent();
     }
@@ -89,7 +89,7 @@ public final class RegisteredClientAdmin {
                         .toList();
     }
 
-    /** What {@link #removeExpired} would remove now. */
+    /** The clients that {@link #removeExpired} would remove now. */
     public List<Expired> expired() {
         return described(new ClientCleanUp(session, realm).expired(Time.currentTime()));
     }

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
-import dev.keycloakmcp.support.provider.ProviderOrder;
+import dev.keycloakmcp.support.provider.Replacement;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ abstract class ReplacedRegistrationFactory implements ClientRegistrationProvider
 
     @Override
     public int order() {
-        return ProviderOrder.above(replaced.order());
+        return Replacement.order(replaced.order());
     }
 
     @Override

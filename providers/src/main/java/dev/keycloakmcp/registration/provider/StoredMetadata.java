@@ -41,7 +41,7 @@ record StoredMetadata(
                 registration.contacts());
     }
 
-    /** What a client's attribute holds; nothing where it was edited into something unreadable. */
+    /** The members in a client's attribute; none where it was edited into something unreadable. */
     static StoredMetadata of(ClientModel client) {
         @Nullable String value = client.getAttribute(ATTRIBUTE);
         if (value == null) {
