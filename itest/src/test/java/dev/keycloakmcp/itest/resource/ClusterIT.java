@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.Until;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,9 +139,27 @@ class ClusterIT {
         assertThat(lastUsed(today)).isEqualTo(tenHoursAgo);
     }
 
+    @Test
+    void the_same_client_that_registers_at_both_nodes_at_once_is_one_client() throws Exception {
+        mesh.registration();
+        for (int round = 0; round < 5; round++) {
+            String name = "At both " + round;
+            List<Callable<Reply>> registrations = Stream.of(realm.oauth(), atSecond, realm.oauth(), atSecond)
+                    .<Callable<Reply>>map(node -> () -> register(node, name))
+                    .toList();
+
+            assertThat(InParallel.all(registrations))
+                    .extracting(reply -> reply.get("client_id"))
+                    .containsOnly(register(atSecond, name).get("client_id"));
+        }
+    }
+
     private Reply register(String name) {
-        return realm.oauth()
-                .register(
+        return register(realm.oauth(), name);
+    }
+
+    private static Reply register(OAuthClient node, String name) {
+        return node.register(
                         "mcp",
                         Map.of(
                                 "client_name",
