@@ -8,17 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.keycloak.common.util.Time;
-import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
-import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
-import org.keycloak.services.managers.ClientManager;
-import org.keycloak.services.managers.RealmManager;
 
 /** Finds and removes registered clients that nobody uses. Others are never touched. */
 final class ClientCleanUp {
@@ -99,21 +95,14 @@ final class ClientCleanUp {
                 .toList();
     }
 
-    /** Removes a client with its sessions and consents, and says so in an event; false where it is gone already. */
     private boolean remove(Expired expired) {
         ClientModel client = realm.getClientById(expired.client().id());
-        if (client == null || Provenance.of(client).isEmpty()) {
-            return false;
-        }
-        String clientId = client.getClientId();
-        boolean removed = new ClientManager(new RealmManager(session)).removeClient(realm, client);
-        if (removed) {
-            new EventBuilder(realm, session)
-                    .event(EventType.CLIENT_DELETE)
-                    .client(clientId)
-                    .detail(Details.REASON, expired.reason().value())
-                    .success();
-        }
-        return removed;
+        return client != null
+                && Provenance.of(client).isPresent()
+                && ClientRemoval.remove(
+                        session,
+                        client,
+                        new EventBuilder(realm, session),
+                        expired.reason().value());
     }
 }

@@ -71,25 +71,17 @@ final class RegisteredClients {
 
     /** Internal ids of clients that nobody used yet, the oldest first; suspended ones are none. */
     List<String> neverUsed(int most) {
-        return entities()
-                .createQuery(NEVER_USED, String.class)
-                .setParameter("realm", realm.getId())
-                .setParameter("registration", McpAttributes.REGISTRATION)
-                .setParameter("registeredAt", McpAttributes.REGISTERED_AT)
-                .setParameter("lastUsed", ClientUse.LAST_USED)
-                .setParameter("suspended", McpAttributes.SUSPENDED)
-                .setMaxResults(most)
-                .getResultList();
+        return query(NEVER_USED, String.class).setMaxResults(most).getResultList();
     }
 
     /** All of them, in a stable order. */
     List<RegisteredClientRow> all() {
-        return rows(query(ROWS + IN_ORDER));
+        return rows(query(ROWS + IN_ORDER, Object[].class));
     }
 
     /** Those of them that are still there. */
     List<RegisteredClientRow> withIds(List<String> ids) {
-        return rows(query(ROWS + WITH_ID + IN_ORDER).setParameter("ids", ids));
+        return rows(query(ROWS + WITH_ID + IN_ORDER, Object[].class).setParameter("ids", ids));
     }
 
     /**
@@ -100,16 +92,17 @@ final class RegisteredClients {
      */
     List<RegisteredClientRow> page(Optional<RegistrationAuth> kind, OptionalLong unusedSince, int first, int max) {
         TypedQuery<Object[]> query = query(
-                ROWS + (kind.isPresent() ? OF_KIND : "") + (unusedSince.isPresent() ? UNUSED_SINCE : "") + IN_ORDER);
+                ROWS + (kind.isPresent() ? OF_KIND : "") + (unusedSince.isPresent() ? UNUSED_SINCE : "") + IN_ORDER,
+                Object[].class);
         kind.ifPresent(value -> query.setParameter("kind", Provenance.value(value)));
         unusedSince.ifPresent(time ->
                 query.setParameter("now", EpochText.of(Time.currentTime())).setParameter("time", EpochText.of(time)));
         return rows(query.setFirstResult(first).setMaxResults(max));
     }
 
-    private TypedQuery<Object[]> query(String text) {
+    private <T> TypedQuery<T> query(String text, Class<T> result) {
         return entities()
-                .createQuery(text, Object[].class)
+                .createQuery(text, result)
                 .setParameter("realm", realm.getId())
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setParameter("registeredAt", McpAttributes.REGISTERED_AT)

@@ -6,21 +6,18 @@ import dev.keycloakmcp.registration.RegistrationSource;
 import dev.keycloakmcp.registration.Window;
 import java.util.List;
 import org.keycloak.common.util.Time;
-import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
-import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.SingleUseObjectProvider;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
-import org.keycloak.services.managers.ClientManager;
-import org.keycloak.services.managers.RealmManager;
 
 /** Keeps the number of registered clients within the limits, on all nodes of a cluster together. */
 final class RegistrationThrottle {
 
     private static final String KEY = "mcp-registration";
+    private static final String MAX_CLIENTS = "max-clients";
     private static final int RETRY_WHEN_FULL = 3600;
     /** Clients removed for one registration; more is left to the next ones. */
     private static final int MOST_EVICTED = 20;
@@ -71,12 +68,10 @@ final class RegistrationThrottle {
 
     private void evict(String id) {
         ClientModel client = realm.getClientById(id);
-        if (client != null && new ClientManager(new RealmManager(session)).removeClient(realm, client)) {
-            new EventBuilder(realm, session, session.getContext().getConnection())
-                    .event(EventType.CLIENT_DELETE)
-                    .client(client.getClientId())
-                    .detail(Details.REASON, "max-clients")
-                    .success();
+        if (client != null) {
+            EventBuilder event =
+                    new EventBuilder(realm, session, session.getContext().getConnection());
+            ClientRemoval.remove(session, client, event, MAX_CLIENTS);
         }
     }
 
