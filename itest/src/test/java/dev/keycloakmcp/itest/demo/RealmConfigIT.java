@@ -6,20 +6,14 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.RealmFile;
 import dev.keycloakmcp.itest.server.TestRealm;
-import dev.keycloakmcp.itest.server.Workspace;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,15 +167,15 @@ class RealmConfigIT {
     @Test
     void the_administrators_own_realm_is_refused_unless_it_is_meant(@TempDir Path folder) {
         Path unused = folder.resolve("kcadm.sh");
-        Execution refused = execute(unused, List.of("bash", script("apply.sh"), "master"));
+        Scripts.Execution refused = Scripts.execute(unused, List.of("bash", Scripts.path("apply.sh"), "master"));
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.output()).contains("--master");
-        assertThat(execute(unused, List.of("bash", script("apply.sh"), "--report", "master"))
+        assertThat(Scripts.execute(unused, List.of("bash", Scripts.path("apply.sh"), "--report", "master"))
                         .status())
                 .isEqualTo(2);
 
         // goes as far as the kcadm.sh that is not there
-        assertThat(execute(unused, List.of("bash", script("apply.sh"), "--master", "master"))
+        assertThat(Scripts.execute(unused, List.of("bash", Scripts.path("apply.sh"), "--master", "master"))
                         .status())
                 .isEqualTo(127);
     }
@@ -189,7 +183,8 @@ class RealmConfigIT {
     @Test
     void without_a_realm_the_scripts_say_how_they_are_used(@TempDir Path folder) {
         for (String name : List.of("apply.sh", "remove.sh")) {
-            Execution usage = execute(folder.resolve("kcadm.sh"), List.of("bash", script(name), "--help"));
+            Scripts.Execution usage =
+                    Scripts.execute(folder.resolve("kcadm.sh"), List.of("bash", Scripts.path(name), "--help"));
             assertThat(usage.status()).isEqualTo(2);
             assertThat(usage.output()).contains("usage: " + name);
         }
@@ -253,68 +248,11 @@ class RealmConfigIT {
     }
 
     private static List<String> apply(TestRealm realm, Path folder, String... options) {
-        return run("apply.sh", realm, folder, options);
+        return Scripts.run("apply.sh", realm.server(), realm.name(), folder, options);
     }
 
     private static List<String> remove(TestRealm realm, Path folder) {
-        return run("remove.sh", realm, folder);
-    }
-
-    /** Runs the script with the distribution's own kcadm.sh, and gives the lines that it says. */
-    private static List<String> run(String script, TestRealm realm, Path folder, String... options) {
-        KeycloakServer server = realm.server();
-        String config = folder.resolve("kcadm.config").toString();
-        Path kcadm = Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh");
-        run(
-                kcadm,
-                List.of(
-                        kcadm.toString(),
-                        "config",
-                        "credentials",
-                        "--server",
-                        server.baseUri().toString(),
-                        "--realm",
-                        "master",
-                        "--user",
-                        server.adminUsername(),
-                        "--password",
-                        server.adminPassword(),
-                        "--config",
-                        config));
-        List<String> command = new ArrayList<>(List.of("bash", script(script)));
-        command.addAll(List.of(options));
-        command.addAll(List.of(realm.name(), "--config", config));
-        return run(kcadm, command).lines().filter(line -> !line.isBlank()).toList();
-    }
-
-    private static String script(String name) {
-        return Workspace.root().resolve("realm-config").resolve(name).toString();
-    }
-
-    private static String run(Path kcadm, List<String> command) {
-        Execution execution = execute(kcadm, command);
-        assertThat(execution.status()).as(execution.output()).isZero();
-        return execution.output();
-    }
-
-    private record Execution(int status, String output) {}
-
-    private static Execution execute(Path kcadm, List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("KCADM", kcadm.toString());
-        builder.environment().put("KC_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        try {
-            Process process = builder.start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            return new Execution(process.exitValue(), output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Scripts.run("remove.sh", realm.server(), realm.name(), folder);
     }
 
     /** All that the scripts could change. */

@@ -1,5 +1,8 @@
 package dev.keycloakmcp.admin.provider;
 
+import dev.keycloakmcp.decision.OAuthErrors;
+import dev.keycloakmcp.support.provider.ClusterLock;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
@@ -44,6 +47,15 @@ record AdminRequest(
         return new ErrorResponseException(Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(Map.of("error", error, "error_description", problem, "errorMessage", problem))
+                .build());
+    }
+
+    /** The refusal where somebody else changes the same at the moment. */
+    static ErrorResponseException busy(String problem) {
+        ErrorResponseException refused =
+                refused(Response.Status.SERVICE_UNAVAILABLE, OAuthErrors.TEMPORARILY_UNAVAILABLE, problem);
+        return new ErrorResponseException(Response.fromResponse(refused.getResponse())
+                .header(HttpHeaders.RETRY_AFTER, ClusterLock.RETRY_SECONDS)
                 .build());
     }
 

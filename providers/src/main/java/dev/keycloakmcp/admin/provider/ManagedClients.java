@@ -1,14 +1,10 @@
 package dev.keycloakmcp.admin.provider;
 
-import dev.keycloakmcp.decision.OAuthErrors;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import dev.keycloakmcp.support.provider.LoadedClients;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotFoundException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import org.keycloak.models.ClientModel;
-import org.keycloak.services.ErrorResponseException;
 
 /** The clients that the caller may manage. */
 final class ManagedClients {
@@ -23,7 +19,9 @@ final class ManagedClients {
     ClientModel lock(String clientId) {
         ClientModel known = require(clientId);
         ClusterLock.of(request.session())
-                .hold(ClusterLock.client(request.realm(), clientId), ManagedClients::refuseConcurrent);
+                .hold(
+                        ClusterLock.client(request.realm(), clientId),
+                        () -> AdminRequest.busy("Another request is changing the client; try again"));
         LoadedClients.forget(request.session(), known);
         return require(clientId);
     }
@@ -43,15 +41,5 @@ final class ManagedClients {
         }
         request.auth().clients().requireManage(client);
         return client;
-    }
-
-    private static ErrorResponseException refuseConcurrent() {
-        ErrorResponseException refused = AdminRequest.refused(
-                Response.Status.SERVICE_UNAVAILABLE,
-                OAuthErrors.TEMPORARILY_UNAVAILABLE,
-                "Another request is changing the client; try again");
-        return new ErrorResponseException(Response.fromResponse(refused.getResponse())
-                .header(HttpHeaders.RETRY_AFTER, ClusterLock.RETRY_SECONDS)
-                .build());
     }
 }

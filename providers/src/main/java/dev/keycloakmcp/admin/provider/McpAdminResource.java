@@ -52,6 +52,11 @@ public class McpAdminResource {
         return new DoctorResource(request);
     }
 
+    @Path("setup")
+    public SetupResource setup() {
+        return new SetupResource(request);
+    }
+
     @Path("would-deny")
     public WouldDenyResource wouldDeny() {
         return new WouldDenyResource(request);

@@ -1,8 +1,12 @@
 package dev.keycloakmcp.admin.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.ExecutorSettings;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -16,12 +20,10 @@ import org.keycloak.services.clientpolicy.ClientPolicyException;
 /**
  * The client profiles and policies that a realm itself has, as they are stored.
  *
- * @param profiles to be changed in place
- * @param policies to be changed in place
+ * @param profiles as Keycloak's own admin call answers them
+ * @param policies as Keycloak's own admin call answers them
  */
 record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepresentation policies) {
-
-    private static final String ENFORCEMENT = "enforcement";
 
     static StoredPolicies of(KeycloakSession session, RealmModel realm) throws ClientPolicyException {
         return new StoredPolicies(
@@ -37,6 +39,44 @@ record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepre
         return list(policies.getPolicies());
     }
 
+    /** The profiles and one more. */
+    ClientProfilesRepresentation with(ClientProfileRepresentation profile) {
+        profiles.setProfiles(
+                Stream.concat(profileList().stream(), Stream.of(profile)).toList());
+        return profiles;
+    }
+
+    /** The policies and one more. */
+    ClientPoliciesRepresentation with(ClientPolicyRepresentation policy) {
+        policies.setPolicies(
+                Stream.concat(policyList().stream(), Stream.of(policy)).toList());
+        return policies;
+    }
+
+    /** The profiles but these, and none with an executor of this extension. */
+    ClientProfilesRepresentation withoutProfiles(Set<String> gone) {
+        profiles.setProfiles(profileList().stream()
+                .filter(profile -> !gone.contains(profile.getName()))
+                .toList());
+        profileList()
+                .forEach(profile -> profile.setExecutors(executors(profile).stream()
+                        .filter(executor -> !Setup.isOfExtension(executor.getExecutorProviderId()))
+                        .toList()));
+        return profiles;
+    }
+
+    /** The policies but these, and none that applies these profiles. */
+    ClientPoliciesRepresentation withoutPolicies(Set<String> gone, Set<String> goneProfiles) {
+        policies.setPolicies(policyList().stream()
+                .filter(policy -> !gone.contains(policy.getName()))
+                .toList());
+        policyList()
+                .forEach(policy -> policy.setProfiles(list(policy.getProfiles()).stream()
+                        .filter(profile -> !goneProfiles.contains(profile))
+                        .toList()));
+        return policies;
+    }
+
     static List<ClientPolicyExecutorRepresentation> executors(ClientProfileRepresentation profile) {
         return list(profile.getExecutors());
     }
@@ -45,9 +85,10 @@ record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepre
     static boolean onlyReports(ClientPolicyExecutorRepresentation executor) {
         JsonNode configuration = executor.getConfiguration();
         return configuration != null
-                && EnforcementMode.REPORT
-                        .value()
-                        .equals(configuration.path(ENFORCEMENT).asText());
+                && ExecutorSettings.ENFORCEMENT.read(configuration
+                                .path(ExecutorSettings.ENFORCEMENT.key())
+                                .asText(null))
+                        == EnforcementMode.REPORT;
     }
 
     /** A list that JSON may leave out. */
