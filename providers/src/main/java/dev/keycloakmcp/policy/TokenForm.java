@@ -1,6 +1,6 @@
 package dev.keycloakmcp.policy;
 
-/** How a bound token looks, whichever policy bound it. */
+/** The form of a bound token, whichever policy bound it. */
 public record TokenForm(AudienceForm audience, Profile profile) {
 
     /** The form of the {@code aud} claim. */

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a token bound to one MCP server may hold.
+ * The bounds of a token for one MCP server: target, scopes, form and lifetime.
  *
  * @param server the target
  * @param requestedScopes the scopes asked for; absent when the request named none, then the client's default scopes
@@ -25,13 +25,13 @@ public record TokenNarrowing(
         TokenForm form,
         OptionalInt maxLifetimeSeconds) {
 
-    /** What becomes of the scope {@code offline_access}. */
+    /** The fate of the scope {@code offline_access}. */
     public enum OfflineAccess {
         DROPPED,
         KEPT
     }
 
-    /** What becomes of a token without any scope of the server. */
+    /** The fate of a token without any scope of the server. */
     public enum WhenEmpty {
         ISSUED,
         REFUSED

@@ -77,7 +77,7 @@ final class McpPermissionGrant extends PermissionGrantType {
         if (!own || grant.getFormParams().containsKey("ticket") || !isWithoutToken(grant)) {
             throw bound(grant);
         }
-        McpRequest.of(current).takeBoundToken();
+        McpRequest.of(current).acceptBoundToken();
     }
 
     private static boolean isWithoutToken(Context grant) {

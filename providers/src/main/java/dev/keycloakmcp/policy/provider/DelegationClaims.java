@@ -3,12 +3,15 @@ package dev.keycloakmcp.policy.provider;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.representations.JsonWebToken;
 
-/** The claims of RFC 8693 4.1 and 4.4, which only this extension writes in realms that use its policies. */
+/**
+ * The claims of RFC 8693 4.1 and 4.4, and private claims. In realms that use its policies only this extension writes them.
+ */
 public final class DelegationClaims {
 
     /** Who acts. */
@@ -26,8 +29,8 @@ public final class DelegationClaims {
     public static final String HYBRID_FLOW = "mcp-hybrid-flow";
 
     /**
-     * Claim of a refresh token, note of a client session and parameter of a device code: the URI of the MCP server that they
-     * are bound to. Not {@code resource}, which Keycloak's own experimental feature writes.
+     * Private claim of access, refresh and ID tokens, note of a login and parameter of a device code: the URI of the MCP
+     * server that they are bound to. Not {@code resource}, which Keycloak's own experimental feature writes.
      */
     public static final String RESOURCE = "mcp_resource";
 
@@ -41,6 +44,8 @@ public final class DelegationClaims {
     public static final String NOT_AFTER = "mcp_not_after";
 
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
+
+    private static final List<String> WRITTEN_BY_US = List.of(ACT, MAY_ACT, RESOURCE);
 
     private DelegationClaims() {}
 
@@ -74,9 +79,21 @@ public final class DelegationClaims {
         }
     }
 
-    /** Leaves exactly those claims in a token that are vouched for. */
+    /** The URI of the MCP server that a token says it is bound to. */
+    public static Optional<String> resource(JsonWebToken token) {
+        return Optional.ofNullable(token.getOtherClaims().get(RESOURCE))
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
+    }
+
+    /** Makes a token say that it is bound to an MCP server. */
+    public static void bind(JsonWebToken token, String resourceUrl) {
+        token.getOtherClaims().put(RESOURCE, resourceUrl);
+    }
+
+    /** Leaves exactly those claims in a token that are vouched for, of the claims that no mapper of others may write. */
     public static void restrict(JsonWebToken token, Map<String, Object> vouched) {
-        for (String claim : ALL) {
+        for (String claim : WRITTEN_BY_US) {
             Object value = vouched.get(claim);
             if (value == null) {
                 token.getOtherClaims().remove(claim);

@@ -73,7 +73,7 @@ public final class McpRequest {
     private @Nullable TokenForm form;
     private @Nullable Asked asked;
     private boolean refreshTokenAllowed = true;
-    private boolean boundTokenTaken;
+    private boolean boundTokenAccepted;
     private long notAfter = Long.MAX_VALUE;
     private boolean published;
 
@@ -194,12 +194,12 @@ public final class McpRequest {
     }
 
     /** From now on Keycloak may take a token that is bound to an MCP server, for an answer that concerns that server only. */
-    public void takeBoundToken() {
-        boundTokenTaken = true;
+    public void acceptBoundToken() {
+        boundTokenAccepted = true;
     }
 
-    public boolean isBoundTokenTaken() {
-        return boundTokenTaken;
+    public boolean isBoundTokenAccepted() {
+        return boundTokenAccepted;
     }
 
     /** Whether any policy had a say in what the token holds. */

@@ -12,142 +12,78 @@ import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.keycloak.Config;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.util.TokenUtil;
 
-/** Tokens that were bound to an MCP server when they were issued. */
+/**
+ * Tokens that are bound to an MCP server. They say so themselves, by the claim {@link DelegationClaims#RESOURCE}, whatever
+ * becomes of the server.
+ */
 public final class BoundToken {
-
-    /** Ends the ids of the clients of the admin realm that stand for the other realms. */
-    private static final String ADMIN_REALM_CLIENT = "-realm";
-
-    private static final Set<String> KEYCLOAKS = Set.of(
-            Constants.REALM_MANAGEMENT_CLIENT_ID,
-            Constants.ACCOUNT_MANAGEMENT_CLIENT_ID,
-            Constants.BROKER_SERVICE_CLIENT_ID);
 
     private BoundToken() {}
 
-    /** The MCP server that an access token is for, in realms that use MCP policies. */
-    static Optional<McpServer> target(KeycloakSession session, @Nullable AccessToken token) {
-        return Optional.ofNullable(token).flatMap(BoundToken::firstAudience).flatMap(url -> serverOf(session, url));
-    }
-
-    /** The MCP server that a bound token is for; absent where it is gone since. That of its login for an ID token. */
-    public static Optional<McpServer> server(KeycloakSession session, AccessToken token) {
-        return isIdToken(token)
-                ? loginNote(session, token).flatMap(url -> serverOf(session, url))
-                : target(session, token);
-    }
-
-    /**
-     * Whether a token is bound to an MCP server, or was to one that is disabled since, or that several clients claim by now; a
-     * token of a user also where its server is gone. An ID token is if the access token that came with it was.
-     */
+    /** True when a token, or the access token that came with an ID token, was bound to an MCP server when it was issued. */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
-        if (!McpRealm.isOptedIn(session)) {
-            return false;
-        }
-        if (isIdToken(token)) {
-            return loginNote(session, token).isPresent();
-        }
-        return holdsNoMoreThanBound(session.getContext().getRealm(), token)
-                && firstAudience(token)
-                        .flatMap(ResourceIndicator::parse)
-                        .map(McpServerRegistry.of(session)::claiming)
-                        .filter(claiming ->
-                                claiming.stream().anyMatch(server -> holdsNothingBut(token, server.clientId()))
-                                        || loginNote(session, token).isPresent()
-                                        || isOfExchange(session, token)
-                                        || claiming.isEmpty() && isOfDisabledServer(session, token.getAudience()[0]))
-                        .isPresent();
+        return McpRealm.isOptedIn(session)
+                && (DelegationClaims.resource(token).isPresent() || EarlierToken.isBound(session, token));
+    }
+
+    /** The MCP server that a token is bound to; absent where it is gone since. */
+    public static Optional<McpServer> server(KeycloakSession session, AccessToken token) {
+        return resource(session, token).flatMap(url -> registered(session, url));
     }
 
     /**
-     * Whether Keycloak's own interfaces, such as the admin REST API, may take a token. They look at the roles of its user,
+     * True when Keycloak's own interfaces, such as the admin REST API, may take a token. They look at the roles of its user,
      * not at the token's: so not where it is for an MCP server, nor where a suspended client is behind it.
      */
     public static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
-        return McpRequest.of(session).isBoundTokenTaken()
+        return McpRequest.of(session).isBoundTokenAccepted()
                 || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
     }
 
-    private static boolean isIdToken(AccessToken token) {
-        return TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
+    /** The MCP server that an access token is for; absent where it is gone since, and for tokens of other kinds. */
+    static Optional<McpServer> target(KeycloakSession session, AccessToken token) {
+        return audience(session, token).flatMap(url -> registered(session, url));
     }
 
-    private static Optional<String> firstAudience(AccessToken token) {
+    /** The bounds of an access token, for answers that have to say the same; absent where it is not bound. */
+    static Optional<TokenNarrowing> narrowing(KeycloakSession session, AccessToken token) {
+        Optional<String> resource = audience(session, token);
+        return resource.flatMap(url -> registered(session, url))
+                .or(() -> DelegationClaims.resource(token).isPresent()
+                        ? resource.flatMap(url -> asIssued(session, url, token))
+                        : Optional.empty())
+                .map(server -> TokenNarrowing.to(server)
+                        .withRequestedScopes(Optional.of(scopes(token)))
+                        .with(TokenNarrowing.OfflineAccess.KEPT)
+                        .with(new TokenForm(
+                                token.getAudience().length > 1
+                                        ? TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID
+                                        : TokenForm.AudienceForm.RESOURCE,
+                                TokenForm.Profile.KEYCLOAK)));
+    }
+
+    static Optional<String> firstAudience(AccessToken token) {
         String[] audience = token.getAudience();
         return audience == null || audience.length == 0 ? Optional.empty() : Optional.of(audience[0]);
     }
 
-    /** Other tokens may name a URI among their audiences as well, say by an audience mapper. */
-    private static boolean holdsNoMoreThanBound(RealmModel realm, AccessToken token) {
-        Set<String> clients = token.getResourceAccess().keySet();
-        return token.getRealmAccess() == null
-                && clients.size() <= 1
-                && clients.stream().noneMatch(clientId -> isKeycloaks(realm, clientId));
+    private static Optional<String> resource(KeycloakSession session, AccessToken token) {
+        return McpRealm.isOptedIn(session)
+                ? DelegationClaims.resource(token).or(() -> EarlierToken.resource(session, token))
+                : Optional.empty();
     }
 
-    private static boolean holdsNothingBut(AccessToken token, String clientId) {
-        String[] audience = token.getAudience();
-        return Set.of(clientId).containsAll(token.getResourceAccess().keySet())
-                && (audience.length == 1 || audience.length == 2 && audience[1].equals(clientId));
+    /** Refresh and ID tokens are bound as well, but for somebody else. */
+    private static Optional<String> audience(KeycloakSession session, AccessToken token) {
+        return resource(session, token)
+                .filter(url -> firstAudience(token).filter(url::equals).isPresent());
     }
 
-    /** The tokens of machines have no login that remembers it, and servers that are disabled claim nothing. */
-    private static boolean isOfDisabledServer(KeycloakSession session, String url) {
-        return session.getProvider(McpServerRegistry.class)
-                .isDeclared(session.getContext().getRealm(), url);
-    }
-
-    /** Whether a client stands for an interface of Keycloak's own, and its roles for what is allowed there. */
-    private static boolean isKeycloaks(RealmModel realm, String clientId) {
-        return KEYCLOAKS.contains(clientId)
-                || realm.getName().equals(Config.getAdminRealm()) && clientId.endsWith(ADMIN_REALM_CLIENT);
-    }
-
-    /** The sessions of exchanged tokens remember nothing, and nobody else gets such tokens by exchange. */
-    private static boolean isOfExchange(KeycloakSession session, AccessToken token) {
-        try {
-            return token.getId() != null
-                    && OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(
-                            session.getProvider(TokenContextEncoderProvider.class)
-                                    .getTokenContextFromTokenId(token.getId())
-                                    .getGrantType());
-        } catch (IllegalArgumentException e) {
-            return false; // an id that a mapper made
-        }
-    }
-
-    private static Optional<String> loginNote(KeycloakSession session, AccessToken token) {
-        RealmModel realm = session.getContext().getRealm();
-        ClientModel client = realm.getClientByClientId(token.getIssuedFor());
-        if (client == null || token.getSessionId() == null) {
-            return Optional.empty();
-        }
-        return Stream.of(
-                        session.sessions().getUserSession(realm, token.getSessionId()),
-                        session.sessions().getOfflineUserSession(realm, token.getSessionId()))
-                .flatMap(Stream::ofNullable)
-                .flatMap(login -> Stream.ofNullable(login.getAuthenticatedClientSessionByClient(client.getId())))
-                .flatMap(login -> Stream.ofNullable(login.getNote(DelegationClaims.RESOURCE)))
-                .findFirst();
-    }
-
-    private static Optional<McpServer> serverOf(KeycloakSession session, String url) {
-        if (!McpRealm.isOptedIn(session)) {
-            return Optional.empty();
-        }
+    private static Optional<McpServer> registered(KeycloakSession session, String url) {
         return ResourceIndicator.parse(url)
                 .map(McpServerRegistry.of(session)::claiming)
                 .filter(claiming -> claiming.size() == 1)
@@ -155,15 +91,18 @@ public final class BoundToken {
                 .filter(server -> server.resourceUrl().equals(url));
     }
 
-    /** What the token holds, for answers that have to say the same. */
-    static Optional<TokenNarrowing> narrowing(KeycloakSession session, @Nullable AccessToken token) {
-        return target(session, token).map(server -> TokenNarrowing.to(server)
-                .withRequestedScopes(ScopeParameter.names(token == null ? null : token.getScope()))
-                .with(TokenNarrowing.OfflineAccess.KEPT)
-                .with(new TokenForm(
-                        token != null && token.getAudience().length > 1
-                                ? TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID
-                                : TokenForm.AudienceForm.RESOURCE,
-                        TokenForm.Profile.KEYCLOAK)));
+    /** The server as a token knows it, where it is disabled, moved or claimed by several clients since. */
+    private static Optional<McpServer> asIssued(KeycloakSession session, String url, AccessToken token) {
+        String clientId =
+                token.getResourceAccess().keySet().stream().findFirst().orElse("");
+        String id = Optional.ofNullable(session.getContext().getRealm().getClientByClientId(clientId))
+                .map(ClientModel::getId)
+                .orElse("");
+        return ResourceIndicator.parse(url)
+                .map(indicator -> new McpServer(id, clientId, url, indicator, scopes(token)));
+    }
+
+    private static Set<String> scopes(AccessToken token) {
+        return ScopeParameter.names(token.getScope()).orElse(Set.of());
     }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
@@ -27,7 +26,6 @@ import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.services.util.DefaultClientSessionContext;
 import org.keycloak.util.JsonSerialization;
 
 /**
@@ -80,21 +78,8 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         if (narrowing.isEmpty() || clientSession == null) {
             return withTokensActors(token, super.transformAccessToken(token, userSession));
         }
-        AccessToken answer = tokenManager.transformIntrospectionAccessToken(
-                session,
-                token,
-                basicClaims(token),
-                userSession,
-                new NarrowedClientSessionContext(
-                        session,
-                        DefaultClientSessionContext.fromClientSessionAndScopeParameter(
-                                clientSession, token.getScope(), session),
-                        narrowing.get()));
-        McpTokenNarrower.restrict(answer, narrowing.get());
-        answer.audience(token.getAudience());
-        answer.setScope(token.getScope());
-        copy(token, answer, OAuth2Constants.CLIENT_ID);
-        return withTokensActors(token, answer);
+        return withTokensActors(
+                token, IntrospectedToken.of(session, token, userSession, clientSession, narrowing.get()));
     }
 
     /** A lightweight token leaves claims to introspection; then the mappers of this extension vouch for them. */
@@ -108,6 +93,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     private Map<String, Object> actors(AccessToken original) {
         Map<String, Object> claims = new HashMap<>(McpRequest.of(session).vouched());
         claims.putAll(DelegationClaims.in(original));
+        DelegationClaims.resource(original).ifPresent(url -> claims.put(DelegationClaims.RESOURCE, url));
         return claims;
     }
 
@@ -118,32 +104,6 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
                 .filter(server -> server.id().equals(asking.getId()))
                 .isPresent();
         return isTarget || super.verifyAudience();
-    }
-
-    /** The claims that no mapper makes, as Keycloak takes them over. */
-    private static AccessToken basicClaims(AccessToken token) {
-        AccessToken basic = new AccessToken();
-        basic.id(token.getId());
-        basic.type(token.getType());
-        basic.subject(token.getSubject());
-        basic.iat(token.getIat());
-        basic.exp(token.getExp());
-        basic.issuedFor(token.getIssuedFor());
-        basic.issuer(token.getIssuer());
-        basic.setNonce(token.getNonce());
-        basic.setScope(token.getScope());
-        basic.setSessionId(token.getSessionId());
-        basic.setConfirmation(token.getConfirmation());
-        return basic;
-    }
-
-    private static void copy(AccessToken from, AccessToken to, String claim) {
-        Object value = from.getOtherClaims().get(claim);
-        if (value == null) {
-            to.getOtherClaims().remove(claim);
-        } else {
-            to.setOtherClaims(claim, value);
-        }
     }
 
     private Response withTokensActors(Response response) {

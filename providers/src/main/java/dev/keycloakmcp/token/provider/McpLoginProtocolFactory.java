@@ -17,8 +17,8 @@ public final class McpLoginProtocolFactory extends OIDCLoginProtocolFactory {
 
     @Override
     public LoginProtocol create(KeycloakSession session) {
-        OIDCLoginProtocol keycloaks = (OIDCLoginProtocol) super.create(session);
-        return new McpLoginProtocol(keycloaks.getConfig()).setSession(session);
+        OIDCLoginProtocol replaced = (OIDCLoginProtocol) super.create(session);
+        return new McpLoginProtocol(replaced.getConfig()).setSession(session);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
-import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
@@ -12,13 +11,12 @@ import dev.keycloakmcp.policy.provider.RequestFacts;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
+import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
 
 /**
@@ -33,6 +31,10 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
 
     @Override
     public void executeOnEvent(ClientPolicyContext context) throws ClientPolicyException {
+        if (context instanceof ImplicitHybridTokenResponse response) {
+            BoundLogin.bindIdToken(response);
+            return;
+        }
         Optional<RequestFacts> facts = RequestFacts.of(session, context);
         if (facts.isEmpty()) {
             return;
@@ -52,7 +54,8 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             case AUTHORIZATION_REQUEST -> {
                 answer(request);
                 AuthorizationRequestContext authorization = (AuthorizationRequestContext) context;
-                request.narrowing().ifPresent(narrowing -> bind(authorization, narrowing));
+                request.narrowing()
+                        .ifPresent(narrowing -> BoundLogin.bind(authorization.getAuthenticationSession(), narrowing));
                 if (isEnforced()) {
                     McpConsentNote.set(
                             authorization.getAuthenticationSession(),
@@ -97,12 +100,5 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             throw new ClientPolicyException(
                     denied.get().reason().error(), denied.get().detail());
         }
-    }
-
-    /** Keeps an inferred target for the code, which takes it from Keycloak's note, and the login's for its ID tokens. */
-    private static void bind(AuthorizationRequestContext context, TokenNarrowing narrowing) {
-        Stream.of(OAuth2Constants.RESOURCE, DelegationClaims.RESOURCE)
-                .forEach(note -> context.getAuthenticationSession()
-                        .setClientNote(note, narrowing.server().resourceUrl()));
     }
 }

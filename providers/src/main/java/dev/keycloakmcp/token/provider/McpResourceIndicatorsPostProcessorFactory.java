@@ -17,10 +17,10 @@ public final class McpResourceIndicatorsPostProcessorFactory extends ResourceInd
 
     @Override
     public TokenPostProcessor create(KeycloakSession session) {
-        TokenPostProcessor keycloaks = super.create(session);
+        TokenPostProcessor delegate = super.create(session);
         return tokens -> {
             if (McpRequest.of(session).narrowing().isEmpty()) {
-                keycloaks.process(tokens);
+                delegate.process(tokens);
             }
         };
     }

@@ -5,7 +5,6 @@ import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.function.Function;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
 import org.keycloak.events.EventBuilder;
@@ -29,9 +28,11 @@ import org.keycloak.services.cors.Cors;
 final class McpTokenManager extends TokenManager {
 
     private final McpTokenNarrower narrower;
+    private final Rfc9068Header header;
 
     McpTokenManager(KeycloakSession session, EventBuilder event, Cors cors, boolean severalTargets) {
         this.narrower = new McpTokenNarrower(session, event, cors, severalTargets);
+        this.header = new Rfc9068Header(session);
     }
 
     @Override
@@ -50,8 +51,8 @@ final class McpTokenManager extends TokenManager {
             // An ID token can be asked for permissions with, so that it keeps the chain as well.
             DelegationClaims.in(oldToken).forEach(request::vouch);
         }
-        narrower.keepBound(oldToken, oldTokenScope);
-        narrower.refuseWhatIsDenied();
+        narrower.keepBinding(oldToken, oldTokenScope);
+        narrower.settle();
         TokenValidation validation =
                 super.validateToken(session, uriInfo, connection, realm, oldToken, headers, oldTokenScope);
         return new TokenValidation(
@@ -69,7 +70,7 @@ final class McpTokenManager extends TokenManager {
             boolean isOffline) {
         ClientSessionContext narrowed = narrower.narrow(clientSessionCtx);
         narrower.denyWithoutScope(narrowed);
-        narrower.refuseWhatIsDenied();
+        narrower.settle();
         return super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);
     }
 
@@ -81,8 +82,19 @@ final class McpTokenManager extends TokenManager {
             KeycloakSession session,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        return new ResponseBuilder(
-                realm, client, event, session, userSession, narrower.narrow(clientSessionCtx), this, narrower);
+        return new McpResponseBuilder(
+                realm, client, event, session, userSession, narrower.narrow(clientSessionCtx), this, narrower, header);
+    }
+
+    // The first step of a response after its tokens are signed.
+    @Override
+    public AccessTokenResponse transformAccessTokenResponse(
+            KeycloakSession session,
+            AccessTokenResponse response,
+            UserSessionModel userSession,
+            ClientSessionContext clientSessionCtx) {
+        header.signed();
+        return super.transformAccessTokenResponse(session, response, userSession, clientSessionCtx);
     }
 
     // An offline refresh replaces the context of the response builder with one that is not narrowed.
@@ -95,6 +107,9 @@ final class McpTokenManager extends TokenManager {
         IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
         if (McpRealm.isOptedIn(session)) {
             McpRequest request = McpRequest.of(session);
+            request.narrowing()
+                    .map(narrowing -> narrowing.server().resourceUrl())
+                    .ifPresent(url -> request.vouch(DelegationClaims.RESOURCE, url));
             DelegationClaims.restrict(transformed, request.vouched());
             DelegationClaims.expire(transformed, request.notAfter());
             request.narrowing()
@@ -103,44 +118,5 @@ final class McpTokenManager extends TokenManager {
                             narrowing -> transformed.exp(narrowing.expiry(transformed.getExp(), transformed.getIat())));
         }
         return transformed;
-    }
-
-    private static final class ResponseBuilder extends AccessTokenResponseBuilder {
-
-        private final McpTokenNarrower narrower;
-        private final Function<ClientSessionContext, AccessTokenResponseBuilder> keycloaks;
-
-        ResponseBuilder(
-                RealmModel realm,
-                ClientModel client,
-                EventBuilder event,
-                KeycloakSession session,
-                UserSessionModel userSession,
-                ClientSessionContext clientSessionCtx,
-                TokenManager tokenManager,
-                McpTokenNarrower narrower) {
-            super(realm, client, event, session, userSession, clientSessionCtx, tokenManager);
-            this.narrower = narrower;
-            this.keycloaks = context ->
-                    new AccessTokenResponseBuilder(realm, client, event, session, userSession, context, tokenManager);
-        }
-
-        // Whether the user may have offline tokens is a realm role, which the narrowed context does not show.
-        @Override
-        public void createOrUpdateOfflineSession() {
-            if (getClientSessionCtx() instanceof NarrowedClientSessionContext narrowed) {
-                keycloaks.apply(narrowed.delegate()).createOrUpdateOfflineSession();
-            } else {
-                super.createOrUpdateOfflineSession();
-            }
-        }
-
-        @Override
-        public AccessTokenResponse build() {
-            AccessTokenResponse response = super.build();
-            narrower.refuseSuspended(getAccessToken(), getClientSessionCtx());
-            narrower.complete(response, getAccessToken(), getClientSessionCtx().getClientSession());
-            return response;
-        }
     }
 }

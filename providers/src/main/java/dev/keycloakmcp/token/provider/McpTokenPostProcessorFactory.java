@@ -19,7 +19,10 @@ public final class McpTokenPostProcessorFactory implements TokenPostProcessorFac
     public TokenPostProcessor create(KeycloakSession session) {
         return tokens -> {
             McpRequest request = McpRequest.of(session);
-            request.narrowing().ifPresent(narrowing -> McpTokenNarrower.finish(session, narrowing, tokens));
+            request.narrowing()
+                    .ifPresentOrElse(
+                            narrowing -> TokenClaims.bind(narrowing, tokens),
+                            () -> TokenClaims.unbind(session, tokens));
             request.finishers().forEach(finisher -> finisher.finish(tokens));
         };
     }

@@ -13,7 +13,7 @@ import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
 
 /**
- * What userinfo says in realms that use MCP policies: by the scopes of the access token, as far as it is bound to a
+ * Userinfo in realms that use MCP policies: claims by the scopes of the access token, as far as it is bound to a
  * server, and about actors nothing but what the actor mapper says.
  */
 final class McpUserInfoManager extends TokenManager {
@@ -37,7 +37,7 @@ final class McpUserInfoManager extends TokenManager {
                 bound.<ClientSessionContext>map(
                                 narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
                         .orElse(clientSessionCtx));
-        bound.ifPresent(narrowing -> McpTokenNarrower.restrictRoles(claims, narrowing));
+        bound.ifPresent(narrowing -> TokenClaims.restrictRoles(claims, narrowing));
         if (McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(claims, McpRequest.of(session).vouched());
         }

@@ -1,0 +1,73 @@
+package dev.keycloakmcp.token.provider;
+
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.common.util.Time;
+import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
+import org.keycloak.representations.AccessToken;
+
+/** The last word on the claims of a token, after all mappers. */
+final class TokenClaims {
+
+    private static final Set<String> RESTRICTED = Set.of("aud", "scope", "realm_access", "resource_access");
+
+    private TokenClaims() {}
+
+    /** Binds an access token, and the refresh token that comes with it. */
+    static void bind(TokenNarrowing narrowing, TokenPostProcessorContext tokens) {
+        AccessToken token = tokens.accessToken();
+        if (token == null) {
+            return;
+        }
+        restrict(token, narrowing);
+        DelegationClaims.bind(token, narrowing.server().resourceUrl());
+        long issuedAt = Optional.ofNullable(token.getIat()).orElseGet(() -> (long) Time.currentTime());
+        token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), issuedAt));
+        if (narrowing.form().isRfc9068()) {
+            profile(token, tokens.clientSessionCtx());
+        }
+        if (tokens.refreshToken() != null) {
+            DelegationClaims.bind(tokens.refreshToken(), narrowing.server().resourceUrl());
+        }
+    }
+
+    /** Takes the claim of a bound token away from an access token that is not. */
+    static void unbind(KeycloakSession session, TokenPostProcessorContext tokens) {
+        AccessToken token = tokens.accessToken();
+        if (token != null && McpRealm.isOptedIn(session)) {
+            token.getOtherClaims().remove(DelegationClaims.RESOURCE);
+        }
+    }
+
+    /** Audience, scopes and roles of the target and nothing else. */
+    static void restrict(AccessToken token, TokenNarrowing narrowing) {
+        token.audience(narrowing.audience().toArray(String[]::new));
+        token.setScope(
+                narrowing.scopeClaim(Optional.ofNullable(token.getScope()).orElse("")));
+        restrictRoles(token, narrowing);
+    }
+
+    /** Roles of the target and nothing else. */
+    static void restrictRoles(AccessToken token, TokenNarrowing narrowing) {
+        token.setRealmAccess(null);
+        AccessToken.Access own = token.getResourceAccess(narrowing.server().clientId());
+        token.setResourceAccess(own == null ? null : Map.of(narrowing.server().clientId(), own));
+        // Mappers can write them by name as well.
+        token.getOtherClaims().keySet().removeAll(RESTRICTED);
+    }
+
+    /** RFC 9068 section 2.2: {@code client_id} and {@code sub}. */
+    private static void profile(AccessToken token, ClientSessionContext context) {
+        token.getOtherClaims().put(OAuth2Constants.CLIENT_ID, token.getIssuedFor());
+        if (token.getSubject() == null) {
+            token.subject(context.getClientSession().getUserSession().getUser().getId());
+        }
+    }
+}
