@@ -106,6 +106,11 @@ public abstract class KeycloakServer implements AutoCloseable {
         return admin;
     }
 
+    /** An access token of the bootstrap administrator. */
+    public final String adminToken() {
+        return admin().tokenManager().getAccessTokenString();
+    }
+
     public abstract boolean isRunning();
 
     /** Ends the server and everything it started; does nothing the second time. */

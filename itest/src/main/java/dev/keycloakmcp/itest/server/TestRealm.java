@@ -1,8 +1,7 @@
 package dev.keycloakmcp.itest.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -10,20 +9,22 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.keycloak.admin.client.CreatedResponseUtil;
+import org.keycloak.admin.client.resource.ClientResource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.CredentialRepresentation;
+import org.keycloak.representations.idm.EventRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
 /** A realm with a name that no other test has, gone when closed. */
-public final class TestRealm implements AutoCloseable {
+public class TestRealm implements AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
     private final KeycloakServer server;
     private final String name;
@@ -33,6 +34,13 @@ public final class TestRealm implements AutoCloseable {
         this.server = server;
         this.name = name;
         this.oauth = new OAuthClient(server.realmUri(name));
+    }
+
+    /** The same realm, for a fixture that knows what is in it. */
+    protected TestRealm(TestRealm realm) {
+        this.server = realm.server;
+        this.name = realm.name;
+        this.oauth = realm.oauth;
     }
 
     /** An enabled realm with nothing but Keycloak's defaults. */
@@ -64,59 +72,51 @@ public final class TestRealm implements AutoCloseable {
      * @param variables for its placeholders; the defaults fill the rest
      */
     public static TestRealm load(KeycloakServer server, String file, Map<String, String> variables) {
-        try {
-            String text = RealmFile.read(file, variables);
-            String original = JSON.readTree(text).required("realm").asText();
-            String name = unique(original);
-            RealmRepresentation realm = JSON.readValue(
-                    text.replace("default-roles-" + original, "default-roles-" + name)
-                            .replace("/realms/" + original + "/", "/realms/" + name + "/"),
-                    RealmRepresentation.class);
-            realm.setId(null);
-            realm.setRealm(name);
-            return create(server, realm);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + " is no realm export", e);
-        }
+        return create(server, RealmFile.copy(file, variables, TestRealm::unique));
     }
 
-    public String name() {
+    public final String name() {
         return name;
     }
 
-    public KeycloakServer server() {
+    public final KeycloakServer server() {
         return server;
     }
 
-    public URI issuer() {
+    public final URI issuer() {
         return server.realmUri(name);
     }
 
-    public RealmResource admin() {
+    public final RealmResource admin() {
         return server.admin().realm(name);
     }
 
+    /** Of the admin REST API, below the realm. */
+    public final URI adminUri(String path) {
+        return URI.create(server.baseUri() + "/admin/realms/" + name + "/" + path);
+    }
+
     /** The same one each time, with its connections. */
-    public OAuthClient oauth() {
+    public final OAuthClient oauth() {
         return oauth;
     }
 
     /** Returns the id. */
-    public String add(ClientRepresentation client) {
+    public final String add(ClientRepresentation client) {
         try (Response response = admin().clients().create(client)) {
             return CreatedResponseUtil.getCreatedId(response);
         }
     }
 
     /** Returns the id. */
-    public String add(ClientScopeRepresentation scope) {
+    public final String add(ClientScopeRepresentation scope) {
         try (Response response = admin().clientScopes().create(scope)) {
             return CreatedResponseUtil.getCreatedId(response);
         }
     }
 
     /** A user who can sign in at once; returns the id. */
-    public String addUser(String username, String password) {
+    public final String addUser(String username, String password) {
         CredentialRepresentation credential = new CredentialRepresentation();
         credential.setType(CredentialRepresentation.PASSWORD);
         credential.setValue(password);
@@ -133,8 +133,80 @@ public final class TestRealm implements AutoCloseable {
         }
     }
 
+    // What is in it
+
+    public final ClientRepresentation client(String clientId) {
+        return admin().clients().findByClientId(clientId).get(0);
+    }
+
+    public final ClientResource clientResource(String clientId) {
+        return admin().clients().get(client(clientId).getId());
+    }
+
+    /** The user id of the client's service account. */
+    public final String serviceAccount(String clientId) {
+        return clientResource(clientId).getServiceAccountUser().getId();
+    }
+
+    public final String userId(String username) {
+        return admin().users().searchByUsername(username, true).get(0).getId();
+    }
+
+    /** The newest events of some types, or of all types where none is named; the newest first. */
+    public final List<EventRepresentation> events(String... types) {
+        return admin().getEvents(List.of(types), null, null, null, null, null, 0, 5);
+    }
+
+    // Changes
+
+    public final void settings(Consumer<RealmRepresentation> change) {
+        RealmRepresentation settings = admin().toRepresentation();
+        change.accept(settings);
+        admin().update(settings);
+    }
+
+    /** Changes a client and returns what to do to change it back. */
+    public final Runnable change(String clientId, Consumer<ClientRepresentation> change) {
+        ClientRepresentation client = client(clientId);
+        ClientRepresentation before = client(clientId);
+        change.accept(client);
+        admin().clients().get(client.getId()).update(client);
+        // An update leaves attributes alone that it does not name; an empty one it removes.
+        client.getAttributes().keySet().forEach(key -> before.getAttributes().putIfAbsent(key, ""));
+        return () -> admin().clients().get(client.getId()).update(before);
+    }
+
+    /** Gives a user roles of a client. */
+    public final void grant(String userId, String clientId, String... roles) {
+        ClientResource client = clientResource(clientId);
+        admin().users()
+                .get(userId)
+                .roles()
+                .clientLevel(client.toRepresentation().getId())
+                .add(Stream.of(roles)
+                        .map(role -> client.roles().get(role).toRepresentation())
+                        .toList());
+    }
+
+    /** Adds a user with roles in the administration of this realm, whose password is the name. */
+    public final void addAdministrator(String username, String... roles) {
+        grant(addUser(username, username), "realm-management", roles);
+    }
+
+    /** Adds such a user; returns an access token. */
+    public final String administrator(String username, String... roles) {
+        addAdministrator(username, roles);
+        return oauth.token(
+                        ClientAuth.none("admin-cli"),
+                        Form.of("grant_type", "password")
+                                .with("username", username)
+                                .with("password", username))
+                .expect(200)
+                .accessToken();
+    }
+
     @Override
-    public void close() {
+    public final void close() {
         if (server.isRunning()) {
             admin().remove();
         }

@@ -11,7 +11,6 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,23 +31,22 @@ class CredentialGuardIT {
         realm.addUser("alice", "alice");
         realm.add(person("portal", false));
         realm.add(person("assistant", true));
-        realm.add(exchanging(MachineRealm.agent("exchanger", List.of(), List.of("crm:read", "billing:read"))));
-        realm.add(exchanging(MachineRealm.withKey(
-                MachineRealm.agent("key-exchanger", List.of(), List.of("crm:read", "billing:read")))));
+        realm.add(MachineRealm.agent("exchanger", "crm:read", "billing:read")
+                .directAccess()
+                .exchanges());
+        realm.add(MachineRealm.keyAgent("key-exchanger", "crm:read", "billing:read")
+                .directAccess()
+                .exchanges());
     }
 
     /** A client through which people sign in, with a service account or without. */
     private static ClientRepresentation person(String id, boolean serviceAccount) {
-        ClientRepresentation client = MachineRealm.agent(id, List.of("crm:read"), List.of("billing:read"));
+        ClientRepresentation client = MachineRealm.agent(id, "billing:read")
+                .defaults("basic", "crm:read")
+                .standardFlow(true)
+                .directAccess();
         client.setServiceAccountsEnabled(serviceAccount);
-        client.setStandardFlowEnabled(true);
-        client.setDirectAccessGrantsEnabled(true);
         return client;
-    }
-
-    private static ClientRepresentation exchanging(ClientRepresentation client) {
-        client.setDirectAccessGrantsEnabled(true);
-        return MachineRealm.with(client, "standard.token.exchange.enabled", "true");
     }
 
     @AfterAll

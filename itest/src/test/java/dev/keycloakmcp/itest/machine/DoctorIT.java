@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
-import dev.keycloakmcp.itest.oauth.ClientAuth;
-import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -14,21 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
-import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** The doctor finds what is wrong in a real realm, and nothing in the one that is there to copy from. */
 @KeycloakTest
 class DoctorIT {
 
     private static URI uri(TestRealm realm) {
-        return URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/doctor");
+        return realm.adminUri("mcp/doctor");
     }
 
     private static List<JsonNode> examine(KeycloakServer keycloak, TestRealm realm) {
         return realm.oauth()
-                .get(uri(realm), keycloak.admin().tokenManager().getAccessTokenString())
+                .get(uri(realm), keycloak.adminToken())
                 .expect(200)
                 .json()
                 .valueStream()
@@ -67,20 +62,13 @@ class DoctorIT {
                     realm.admin().clientPoliciesPoliciesResource().getPolicies();
             realm.admin().clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
             realm.add(MachineRealm.server("twin", "http://127.0.0.1:8091/mcp/", "crm:read"));
-            ClientRepresentation open = new ClientRepresentation();
-            open.setClientId("open");
-            open.setPublicClient(true);
-            open.setRedirectUris(List.of("http://localhost/cb"));
-            open.setOptionalClientScopes(List.of("crm:read"));
-            realm.add(open);
-            realm.add(MachineRealm.with(
-                    MachineRealm.agent("lost", List.of(), List.of("crm:read")),
-                    "mcp.allowed-resources",
-                    "https://nowhere.example"));
-            RealmRepresentation settings = realm.admin().toRepresentation();
-            settings.setAccessTokenLifespan(3600);
-            settings.setEventsListeners(List.of("jboss-logging"));
-            realm.admin().update(settings);
+            realm.add(Client.application("open", "http://localhost/cb").optional("crm:read"));
+            realm.add(MachineRealm.agent("lost", "crm:read")
+                    .attribute("mcp.allowed-resources", "https://nowhere.example"));
+            realm.settings(settings -> {
+                settings.setAccessTokenLifespan(3600);
+                settings.setEventsListeners(List.of("jboss-logging"));
+            });
 
             List<JsonNode> sick = examine(keycloak, realm);
 
@@ -104,19 +92,12 @@ class DoctorIT {
                             assertThat(finding.get("problem").asText()).endsWith(": open."));
 
             for (String client : List.of("twin", "open", "lost")) {
-                realm.admin()
-                        .clients()
-                        .get(realm.admin()
-                                .clients()
-                                .findByClientId(client)
-                                .get(0)
-                                .getId())
-                        .remove();
+                realm.clientResource(client).remove();
             }
-            settings.setAccessTokenLifespan(300);
-            settings.setEventsListeners(List.of("jboss-logging", "mcp-audit"));
-            realm.admin().update(settings);
-            // Last, as the settings hold the client policies of when they were read.
+            realm.settings(settings -> {
+                settings.setAccessTokenLifespan(300);
+                settings.setEventsListeners(List.of("jboss-logging", "mcp-audit"));
+            });
             realm.admin().clientPoliciesPoliciesResource().updatePolicies(policies);
             assertThat(ids(examine(keycloak, realm))).isEqualTo(before);
         }
@@ -127,35 +108,14 @@ class DoctorIT {
         try (TestRealm realm = TestRealm.create(keycloak, "doctor")) {
             List<Integer> statuses = new ArrayList<>();
             for (String role : List.of("view-realm", "view-events", "view-clients")) {
-                String user = realm.addUser(role, role);
-                String management = realm.admin()
-                        .clients()
-                        .findByClientId("realm-management")
-                        .get(0)
-                        .getId();
-                RoleRepresentation granted = realm.admin()
-                        .clients()
-                        .get(management)
-                        .roles()
-                        .get(role)
-                        .toRepresentation();
-                realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
-                Reply token = realm.oauth()
-                        .token(
-                                ClientAuth.none("admin-cli"),
-                                Form.of("grant_type", "password")
-                                        .with("username", role)
-                                        .with("password", role));
                 statuses.add(realm.oauth()
-                        .get(uri(realm), token.expect(200).accessToken())
+                        .get(uri(realm), realm.administrator(role, role))
                         .status());
             }
             assertThat(statuses).containsExactly(200, 403, 403);
             assertThat(realm.oauth().get(uri(realm)).status()).isEqualTo(401);
             assertThat(realm.oauth()
-                            .get(
-                                    URI.create(uri(realm) + "?fix=true"),
-                                    keycloak.admin().tokenManager().getAccessTokenString())
+                            .get(URI.create(uri(realm) + "?fix=true"), keycloak.adminToken())
                             .status())
                     .isEqualTo(400);
         }

@@ -27,6 +27,8 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.time.Duration;
@@ -83,8 +85,8 @@ class MachineAccessIT {
         return ClientAuth.post(client.getClientId(), SECRET);
     }
 
-    private static ClientRepresentation newAgent() {
-        return MachineRealm.agent(UUID.randomUUID().toString(), List.of(), List.of("crm:read", "crm:write"));
+    private static Client newAgent() {
+        return MachineRealm.agent(UUID.randomUUID().toString(), "crm:read", "crm:write");
     }
 
     private void onlyCrmAccepts(Reply reply) {
@@ -215,7 +217,7 @@ class MachineAccessIT {
         assertThat(token.claims().get("aud").isTextual()).isTrue();
         assertThat(token.audience()).containsExactly(CRM);
         assertThat(token.text("scope")).isEqualTo("crm:read");
-        assertThat(token.text("sub")).isEqualTo(MachineRealm.serviceAccount(realm, AGENT));
+        assertThat(token.text("sub")).isEqualTo(realm.serviceAccount(AGENT));
         assertThat(token.text("azp")).isEqualTo(AGENT);
         assertThat(token.text("client_id")).isEqualTo(AGENT);
         assertThat(token.text("iss")).isEqualTo(realm.issuer().toString());
@@ -240,25 +242,25 @@ class MachineAccessIT {
 
     @Test
     void no_mapper_makes_an_actor_of_an_agent_that_acts_as_itself() {
-        ClientRepresentation client = newAgent();
-        client.setProtocolMappers(List.of(
-                MachineRealm.mapper(
-                        "actor",
-                        "oidc-mcp-actor-mapper",
-                        Map.of("access.token.claim", "true", "introspection.token.claim", "true")),
-                MachineRealm.mapper(
-                        "forged",
-                        "oidc-hardcoded-claim-mapper",
-                        Map.of(
-                                "claim.name", "act",
-                                "claim.value", "{\"sub\":\"admin\"}",
-                                "jsonType.label", "JSON",
-                                "access.token.claim", "true",
-                                "introspection.token.claim", "true")),
-                MachineRealm.mapper(
-                        "wider",
-                        "oidc-audience-mapper",
-                        Map.of("included.custom.audience", BILLING, "access.token.claim", "true"))));
+        ClientRepresentation client = newAgent()
+                .mappers(
+                        Scope.mapper(
+                                "actor",
+                                "oidc-mcp-actor-mapper",
+                                Map.of("access.token.claim", "true", "introspection.token.claim", "true")),
+                        Scope.mapper(
+                                "forged",
+                                "oidc-hardcoded-claim-mapper",
+                                Map.of(
+                                        "claim.name", "act",
+                                        "claim.value", "{\"sub\":\"admin\"}",
+                                        "jsonType.label", "JSON",
+                                        "access.token.claim", "true",
+                                        "introspection.token.claim", "true")),
+                        Scope.mapper(
+                                "wider",
+                                "oidc-audience-mapper",
+                                Map.of("included.custom.audience", BILLING, "access.token.claim", "true")));
         Reply reply = ask(add(client), CRM_READ).expect(200);
         Jwt token = realm.oauth().verify(reply.accessToken());
 
@@ -289,9 +291,9 @@ class MachineAccessIT {
 
     @Test
     void the_token_lives_shortly_whatever_the_settings_say() {
-        ClientRepresentation longer = MachineRealm.with(newAgent(), "access.token.lifespan", "86400");
-        ClientRepresentation forever = MachineRealm.with(newAgent(), "access.token.lifespan", "-1");
-        ClientRepresentation shorter = MachineRealm.with(newAgent(), "access.token.lifespan", "30");
+        ClientRepresentation longer = newAgent().attribute("access.token.lifespan", "86400");
+        ClientRepresentation forever = newAgent().attribute("access.token.lifespan", "-1");
+        ClientRepresentation shorter = newAgent().attribute("access.token.lifespan", "30");
 
         assertThat(lifetime(add(longer))).isEqualTo(300);
         assertThat(lifetime(add(forever))).isEqualTo(300);
@@ -313,7 +315,7 @@ class MachineAccessIT {
 
     @Test
     void there_is_no_refresh_token_and_no_session_whatever_the_settings_say() {
-        ClientRepresentation client = MachineRealm.with(newAgent(), "client_credentials.use_refresh_token", "true");
+        ClientRepresentation client = newAgent().attribute("client_credentials.use_refresh_token", "true");
         client.setOptionalClientScopes(List.of("crm:read", "offline_access"));
         ClientAuth auth = add(client);
 
@@ -329,19 +331,18 @@ class MachineAccessIT {
 
     @Test
     void a_lightweight_token_is_bound_as_well() {
-        ClientRepresentation client =
-                MachineRealm.with(newAgent(), "client.use.lightweight.access.token.enabled", "true");
+        ClientRepresentation client = newAgent().attribute("client.use.lightweight.access.token.enabled", "true");
         Reply reply = ask(add(client), CRM_READ).expect(200);
 
         onlyCrmAccepts(reply);
         assertThat(realm.oauth().verify(reply.accessToken()).text("sub"))
-                .isEqualTo(MachineRealm.serviceAccount(realm, client.getClientId()));
+                .isEqualTo(realm.serviceAccount(client.getClientId()));
         assertThat(introspect("crm", reply.accessToken()).get("aud").asText()).isEqualTo(CRM);
     }
 
     @Test
     void a_dpop_token_stays_bound_to_its_key() throws JOSEException {
-        ClientRepresentation client = MachineRealm.with(newAgent(), "dpop.bound.access.tokens", "true");
+        ClientRepresentation client = newAgent().attribute("dpop.bound.access.tokens", "true");
         realm.add(client);
         ECKey key = new ECKeyGenerator(Curve.P_256).generate();
         ClientAuth auth = (form, request, issuer) -> {
@@ -390,10 +391,9 @@ class MachineAccessIT {
     void a_service_account_without_mcp_notices_nothing() {
         try (TestRealm stock = MachineRealm.createWithoutPolicy(server)) {
             for (TestRealm each : List.of(realm, stock)) {
-                ClientRepresentation client = MachineRealm.find(each, BATCH_JOB);
-                client.getAttributes().put("client_credentials.use_refresh_token", "true");
-                client.getAttributes().put("access.token.lifespan", "1800");
-                each.admin().clients().get(client.getId()).update(client);
+                each.change(BATCH_JOB, client -> client.getAttributes()
+                        .putAll(Map.of(
+                                "client_credentials.use_refresh_token", "true", "access.token.lifespan", "1800")));
             }
             Form form = Form.of("scope", "inventory:read").with("resource", CRM).with("audience", "whatever");
 
@@ -434,10 +434,8 @@ class MachineAccessIT {
     @Test
     void a_registered_client_that_was_made_an_agent_gets_tokens_where_the_policy_says_so(KeycloakServer keycloak) {
         try (TestRealm open = MachineRealm.create(keycloak, Map.of("allow-dynamically-registered", true))) {
-            open.add(MachineRealm.with(
-                    MachineRealm.agent("registered-agent", List.of(), List.of("crm:read")),
-                    "mcp.registration",
-                    "dcr-authenticated"));
+            open.add(MachineRealm.agent("registered-agent", "crm:read")
+                    .attribute("mcp.registration", "dcr-authenticated"));
             Reply reply = open.oauth()
                     .clientCredentials(ClientAuth.basic("registered-agent", SECRET), Form.of("scope", "crm:read"));
             Jwt token = open.oauth().verify(reply.expect(200).accessToken());

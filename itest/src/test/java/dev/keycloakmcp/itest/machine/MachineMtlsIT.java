@@ -54,11 +54,11 @@ class MachineMtlsIT {
     }
 
     private static ClientRepresentation agent(String id, String authenticator) {
-        ClientRepresentation client = MachineRealm.agent(id, List.of(), List.of("crm:read"));
-        client.setClientAuthenticatorType(authenticator);
-        MachineRealm.with(client, "x509.subjectdn", "CN=agent,O=Example");
-        MachineRealm.with(client, "x509.allow.regex.pattern.comparison", "false");
-        return MachineRealm.with(client, "tls.client.certificate.bound.access.tokens", "true");
+        return MachineRealm.agent(id, "crm:read")
+                .authenticator(authenticator)
+                .attribute("x509.subjectdn", "CN=agent,O=Example")
+                .attribute("x509.allow.regex.pattern.comparison", "false")
+                .attribute("tls.client.certificate.bound.access.tokens", "true");
     }
 
     @Test

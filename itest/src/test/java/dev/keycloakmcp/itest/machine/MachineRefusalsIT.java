@@ -21,6 +21,8 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.nio.charset.StandardCharsets;
@@ -83,25 +85,18 @@ class MachineRefusalsIT {
                         "60"));
         agedSecrets = MachineRealm.create(keycloak, Map.of("max-secret-age-days", 30));
 
-        realm.add(MachineRealm.scope("twin:read"));
-        realm.add(MachineRealm.scope("closed:read"));
+        realm.add(Scope.named("twin:read"));
+        realm.add(Scope.named("closed:read"));
         realm.add(MachineRealm.server("twin-1", TWIN, "twin:read"));
         realm.add(MachineRealm.server("twin-2", TWIN + "/", "twin:read"));
-        ClientRepresentation closed = MachineRealm.server("closed", CLOSED, "closed:read");
-        closed.setEnabled(false);
-        realm.add(closed);
-        realm.add(MachineRealm.agent("twin-agent", List.of(), List.of("twin:read", "closed:read", "crm:read")));
-        realm.add(MachineRealm.with(
-                MachineRealm.agent("registered-agent", List.of(), List.of("crm:read")),
-                "mcp.registration",
-                "dcr-anonymous"));
-        ClientRepresentation disabled = MachineRealm.agent("disabled-agent", List.of(), List.of("crm:read"));
-        disabled.setEnabled(false);
-        realm.add(disabled);
-        ClientRepresentation hmac = MachineRealm.agent("hmac-agent", List.of(), List.of("crm:read"));
-        hmac.setClientAuthenticatorType("client-secret-jwt");
-        hmac.setSecret(SECRET.repeat(6));
-        realm.add(hmac);
+        realm.add(MachineRealm.server("closed", CLOSED, "closed:read").disabled());
+        realm.add(MachineRealm.agent("twin-agent", "twin:read", "closed:read", "crm:read"));
+        realm.add(MachineRealm.agent("registered-agent", "crm:read").attribute("mcp.registration", "dcr-anonymous"));
+        realm.add(MachineRealm.agent("disabled-agent", "crm:read").disabled());
+        realm.add(Client.agent("hmac-agent", SECRET.repeat(6))
+                .defaults("basic")
+                .optional("crm:read")
+                .authenticator("client-secret-jwt"));
 
         long now = Instant.now().getEpochSecond();
         agedSecrets.add(
@@ -114,8 +109,7 @@ class MachineRefusalsIT {
     }
 
     private static ClientRepresentation aged(String id, String createdAt) {
-        return MachineRealm.with(
-                MachineRealm.agent(id, List.of(), List.of("crm:read")), "client.secret.creation.time", createdAt);
+        return MachineRealm.agent(id, "crm:read").attribute("client.secret.creation.time", createdAt);
     }
 
     @AfterAll
@@ -639,12 +633,8 @@ class MachineRefusalsIT {
                 .oauth()
                 .clientCredentials(ClientAuth.basic("young-agent", SECRET), RIGHT)
                 .expect(200);
-        String regenerated = agedSecrets
-                .admin()
-                .clients()
-                .get(MachineRealm.find(agedSecrets, SIMPLE_AGENT).getId())
-                .generateNewSecret()
-                .getValue();
+        String regenerated =
+                agedSecrets.clientResource(SIMPLE_AGENT).generateNewSecret().getValue();
         agedSecrets
                 .oauth()
                 .clientCredentials(ClientAuth.basic(SIMPLE_AGENT, regenerated), RIGHT)
@@ -661,9 +651,8 @@ class MachineRefusalsIT {
 
     @Test
     void an_assertion_with_its_issue_time_within_the_clock_skew_is_good_once() {
-        ClientRepresentation client =
-                MachineRealm.withKey(MachineRealm.agent("impatient-agent", List.of(), List.of("crm:read")));
-        MachineRealm.with(client, "token.endpoint.auth.signing.max.exp", "1");
+        ClientRepresentation client = MachineRealm.keyAgent("impatient-agent", "crm:read")
+                .attribute("token.endpoint.auth.signing.max.exp", "1");
         realm.add(client);
         ClientAuth auth = Assertion.of("impatient-agent", realm.issuer())
                 .issued(Duration.ofSeconds(-10))

@@ -8,10 +8,11 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.PartialImportRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** 500 agents and 200 MCP servers: an agent gets tokens for its own servers and for no other. */
 @KeycloakTest
@@ -50,13 +49,11 @@ class MachineScaleIT {
 
     @BeforeAll
     void start(KeycloakServer keycloak) {
-        RealmRepresentation representation = MachineRealm.representation();
-        representation.setEventsEnabled(false);
-        List<ClientScopeRepresentation> scopes = new ArrayList<>(List.of(MachineRealm.scope(SHARED)));
+        RealmBuilder parts = RealmBuilder.realm().scopes(SHARED);
         List<ClientRepresentation> clients = new ArrayList<>();
         for (int s = 0; s < SERVERS; s++) {
-            scopes.add(MachineRealm.scope(scope(s)));
-            clients.add(MachineRealm.server("server-" + s, url(s), scope(s) + " " + SHARED));
+            parts.scopes(scope(s));
+            clients.add(MachineRealm.server("server-" + s, url(s), scope(s), SHARED));
         }
         for (int a = 0; a < AGENTS; a++) {
             configured.add(random.ints(1 + random.nextInt(3), 0, SERVERS)
@@ -64,10 +61,7 @@ class MachineScaleIT {
                     .collect(Collectors.toCollection(TreeSet::new)));
             clients.add(agent(a));
         }
-        representation.setClientScopes(scopes);
-        representation.setClients(List.of());
-        MachineRealm.policy(Map.of()).into(representation);
-        realm = TestRealm.create(keycloak, representation);
+        realm = parts.policies(MachineRealm.policy(Map.of())).create(keycloak, "machine");
         for (int from = 0; from < clients.size(); from += BATCH) {
             PartialImportRepresentation batch = new PartialImportRepresentation();
             batch.setIfResourceExists(PartialImportRepresentation.Policy.FAIL.name());
@@ -97,16 +91,16 @@ class MachineScaleIT {
     }
 
     private ClientRepresentation agent(int a) {
-        List<String> scopes = isListed(a)
-                ? List.of(SHARED)
-                : configured.get(a).stream().map(MachineScaleIT::scope).toList();
-        ClientRepresentation agent = MachineRealm.agent("agent-" + a, List.of(), scopes);
+        Client agent = MachineRealm.agent("agent-" + a);
         return isListed(a)
-                ? MachineRealm.with(
-                        agent,
-                        "mcp.allowed-resources",
-                        configured.get(a).stream().map(MachineScaleIT::url).collect(Collectors.joining(" ")))
-                : agent;
+                ? agent.optional(SHARED)
+                        .attribute(
+                                "mcp.allowed-resources",
+                                configured.get(a).stream()
+                                        .map(MachineScaleIT::url)
+                                        .collect(Collectors.joining(" ")))
+                : agent.optional(
+                        configured.get(a).stream().map(MachineScaleIT::scope).toList());
     }
 
     private Reply ask(int agent, int server) {
@@ -124,10 +118,7 @@ class MachineScaleIT {
     @Test
     void the_configuration_in_the_server_allows_the_configured_pairs_and_no_others() {
         JsonNode servers = realm.oauth()
-                .get(
-                        URI.create(
-                                realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/servers?max=1000"),
-                        realm.server().admin().tokenManager().getAccessTokenString())
+                .get(realm.adminUri("mcp/servers?max=1000"), realm.server().adminToken())
                 .expect(200)
                 .json();
         Map<String, Set<String>> reachable = new TreeMap<>();
@@ -152,7 +143,7 @@ class MachineScaleIT {
         for (int sample = 0; sample < SAMPLED_AGENTS; sample++) {
             int agent = random.nextInt(AGENTS);
             // A partial import makes no service accounts; asking for one makes it.
-            assertThat(MachineRealm.serviceAccount(realm, "agent-" + agent)).isNotBlank();
+            assertThat(realm.serviceAccount("agent-" + agent)).isNotBlank();
             for (int server : configured.get(agent)) {
                 Reply reply = ask(agent, server).expect(200);
                 assertThat(realm.oauth().verify(reply.accessToken()).audience()).containsExactly(url(server));

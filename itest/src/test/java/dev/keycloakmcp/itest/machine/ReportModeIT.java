@@ -39,15 +39,14 @@ class ReportModeIT {
     private static final Form RIGHT = Form.of("resource", CRM).with("scope", "crm:read");
 
     private static JsonNode wouldDeny(TestRealm realm, String query) {
-        return realm.oauth().get(uri(realm, query), admin(realm)).expect(200).json();
+        return realm.oauth()
+                .get(uri(realm, query), realm.server().adminToken())
+                .expect(200)
+                .json();
     }
 
     private static URI uri(TestRealm realm, String query) {
-        return URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/would-deny" + query);
-    }
-
-    private static String admin(TestRealm realm) {
-        return realm.server().admin().tokenManager().getAccessTokenString();
+        return realm.adminUri("mcp/would-deny" + query);
     }
 
     private static Map<String, Object> report(String key, Object value) {
@@ -132,12 +131,15 @@ class ReportModeIT {
     @ParameterizedTest
     @ValueSource(strings = {"?dateFrom=2026-01-01", "?from=yesterday", "?to=2026-13-01", "?max=0", "?from=1&from=2"})
     void unknown_or_unreadable_parameters_are_refused(String query, TestRealm realm) {
-        assertThat(realm.oauth().get(uri(realm, query), admin(realm)).status()).isEqualTo(400);
+        assertThat(realm.oauth()
+                        .get(uri(realm, query), realm.server().adminToken())
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
     void without_saved_events_it_says_so_instead_of_nothing(TestRealm realm) {
-        Reply reply = realm.oauth().get(uri(realm, ""), admin(realm));
+        Reply reply = realm.oauth().get(uri(realm, ""), realm.server().adminToken());
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.get("errorMessage")).contains("CLIENT_LOGIN");
 

@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** The admin resource tells what is configured, who can reach what, and what is wrong. */
 @KeycloakTest
@@ -44,23 +43,15 @@ class ServersAdminIT {
     @BeforeAll
     void start(KeycloakServer keycloak) {
         realm = MachineRealm.create(keycloak, Map.of());
-        admin = keycloak.admin().tokenManager().getAccessTokenString();
-        realm.add(MachineRealm.scope("wrong:hidden"));
-        realm.admin().clientScopes().findAll().stream()
-                .filter(scope -> scope.getName().equals("wrong:hidden"))
-                .forEach(scope -> {
-                    scope.getAttributes().put("include.in.token.scope", "false");
-                    realm.admin().clientScopes().get(scope.getId()).update(scope);
-                });
-        realm.add(MachineRealm.server("wrong-scopes", "https://w1.example.com/mcp", "wrong:gone wrong:hidden"));
+        admin = keycloak.adminToken();
+        realm.add(Scope.hidden("wrong:hidden"));
+        realm.add(MachineRealm.server("wrong-scopes", "https://w1.example.com/mcp", "wrong:gone", "wrong:hidden"));
         realm.add(MachineRealm.server("wrong-none", "https://w2.example.com/mcp", " "));
         realm.add(MachineRealm.server("wrong-malformed", "w3.example.com/mcp", "crm:read"));
         realm.add(MachineRealm.server("wrong-form", "https://W4.example.com:443/mcp/", "hr:read"));
         realm.add(MachineRealm.server("wrong-twin-1", "https://w5.example.com/mcp", "hr:read"));
         realm.add(MachineRealm.server("wrong-twin-2", "https://w5.example.com/mcp/", "hr:read"));
-        ClientRepresentation disabled = MachineRealm.server("wrong-disabled", CRM, "crm:read");
-        disabled.setEnabled(false);
-        realm.add(disabled);
+        realm.add(MachineRealm.server("wrong-disabled", CRM, "crm:read").disabled());
     }
 
     @AfterAll
@@ -69,7 +60,7 @@ class ServersAdminIT {
     }
 
     private URI uri(String query) {
-        return URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/servers" + query);
+        return realm.adminUri("mcp/servers" + query);
     }
 
     private Reply servers(String query) {
@@ -175,26 +166,12 @@ class ServersAdminIT {
     void only_administrators_with_the_role_see_it() {
         assertThat(realm.oauth().get(uri("")).status()).isEqualTo(401);
         assertThat(realm.oauth()
-                        .get(uri(""), administrator("events", "view-events"))
+                        .get(uri(""), realm.administrator("events", "view-events"))
                         .status())
                 .isEqualTo(403);
         assertThat(realm.oauth()
-                        .get(uri(""), administrator("clients", "view-clients"))
+                        .get(uri(""), realm.administrator("clients", "view-clients"))
                         .status())
                 .isEqualTo(200);
-    }
-
-    private String administrator(String name, String role) {
-        String user = realm.addUser(name, name);
-        String management = MachineRealm.find(realm, "realm-management").getId();
-        RoleRepresentation granted =
-                realm.admin().clients().get(management).roles().get(role).toRepresentation();
-        realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
-        return realm.oauth()
-                .token(
-                        ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password").with("username", name).with("password", name))
-                .expect(200)
-                .accessToken();
     }
 }
