@@ -333,7 +333,7 @@ public final class Walk {
         tell.check(
                 "the billing server, with a token that is not for it",
                 stranger,
-                stranger.status() >= 400 && stranger.status() < 500);
+                stranger.status() == 400 && stranger.error().equals("invalid_request"));
         Form invoices = Form.of("resource", mesh.billing().toString()).with("scope", "billing:read");
         Reply greedy = exchange("crm-mcp-server", AgentMesh.CRM, alice.token(), invoices);
         tell.check(

@@ -286,11 +286,11 @@ class AuditAdminIT {
         assertThat(mesh.oauth
                         .sendJson("PUT", URI.create(own + "/"), free, token)
                         .status())
-                .isIn(401, 404);
+                .isEqualTo(401);
         assertThat(mesh.oauth
                         .sendJson("PUT", URI.create(own + ";a=b"), free, token)
                         .status())
-                .isIn(400, 401, 404);
+                .isEqualTo(400);
         assertThat(mesh.oauth.sendJson("DELETE", own, "", token).status()).isEqualTo(401);
         delete(suspension, manager).expect(204);
         mesh.oauth.sendJson("PUT", own, free, token).expect(200);
@@ -373,20 +373,19 @@ class AuditAdminIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "delegations",
-                "delegations/summary?by=actor",
-                "delegations/export?format=csv",
-                "delegations/x/chain",
-                "actors"
-            })
-    void only_who_may_view_events_of_the_realm_asks(String path) {
+    @CsvSource({
+        "delegations, 200",
+        "delegations/summary?by=actor, 200",
+        "delegations/export?format=csv, 200",
+        "delegations/x/chain, 404",
+        "actors, 200",
+    })
+    void only_who_may_view_events_of_the_realm_asks(String path, int answer) {
         assertThat(mesh.oauth.get(mesh.uriOf(path)).status()).isEqualTo(401);
         assertThat(mesh.oauth.get(mesh.uriOf(path), nobody).status()).isEqualTo(403);
         assertThat(mesh.oauth.get(mesh.uriOf(path), manager).status()).isEqualTo(403);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), stranger).status()).isIn(401, 403);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), viewer).status()).isIn(200, 404);
+        assertThat(mesh.oauth.get(mesh.uriOf(path), stranger).status()).isEqualTo(403);
+        assertThat(mesh.oauth.get(mesh.uriOf(path), viewer).status()).isEqualTo(answer);
     }
 
     @Test
@@ -405,7 +404,7 @@ class AuditAdminIT {
                     .isEqualTo(403);
         }
         assertThat(mesh.oauth.sendJson("PUT", suspension, reason, stranger).status())
-                .isIn(401, 403);
+                .isEqualTo(403);
         assertThat(mesh.oauth
                         .sendJson("PUT", mesh.uriOf("actors/unknown/suspension"), reason, manager)
                         .status())

@@ -136,7 +136,7 @@ class RememberedConsentIT {
                     browser,
                     ConsentRealm.request(client, CALLBACK, READ + " profile", SERVER)
                             .with("prompt", "none"));
-            assertThat(silent.callback().get("error")).isIn("consent_required", "interaction_required");
+            assertThat(silent.callback().get("error")).isEqualTo("interaction_required");
             Authorization unbound = allowedPage(browser, client);
             assertThat(unbound.page().document().body().text()).contains("User profile");
             unbound.consent(true);
@@ -260,7 +260,7 @@ class RememberedConsentIT {
         assertThat(elsewhere.page().document().select("#mcp-again").text()).contains("another place");
         Authorization silent = consent.ask(
                 browser, ConsentRealm.request(client, redirectUri, READ, SERVER).with("prompt", "none"));
-        assertThat(silent.callback().get("error")).isIn("consent_required", "interaction_required");
+        assertThat(silent.callback().get("error")).isEqualTo("interaction_required");
     }
 
     @Test

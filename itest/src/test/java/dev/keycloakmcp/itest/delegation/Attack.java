@@ -31,7 +31,7 @@ final class Attack {
             List<String> told = mesh.lastEvents();
             Reply reply = request.call();
 
-            assertThat(reply.status()).as(reply.toString()).isIn(400, 403);
+            assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
             assertThat(reply.error()).as(reply.toString()).isEqualTo(error);
             assertThat(reply.errorDescription()).isNotBlank();
             assertThat(reply.find("access_token")).isEmpty();

@@ -99,8 +99,13 @@ class MachineMtlsIT {
         Reply other = realm.oauth().clientCredentials(stranger.over(ClientAuth.none("certificate-agent")), CRM_READ);
         Reply unbound = realm.oauth().clientCredentials(ClientAuth.post("secret-agent", SECRET), CRM_READ);
 
+        for (Reply refused : List.of(none, other)) {
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.error()).isEqualTo("invalid_client");
+        }
+        assertThat(unbound.status()).isEqualTo(400);
+        assertThat(unbound.error()).isEqualTo("invalid_request");
         for (Reply refused : List.of(none, other, unbound)) {
-            assertThat(refused.status()).isBetween(400, 401);
             assertThat(refused.body()).doesNotContain("access_token");
         }
     }

@@ -107,11 +107,13 @@ class RegisteredKeysIT {
     }
 
     private void refused(Reply client, JWK stranger) {
-        assertThat(redeem(client, ClientAuth.privateKeyJwt(client.get("client_id"), stranger))
-                        .status())
-                .isBetween(400, 401);
-        assertThat(redeem(client, ClientAuth.none(client.get("client_id"))).status())
-                .isBetween(400, 401);
+        for (ClientAuth auth : List.of(
+                ClientAuth.privateKeyJwt(client.get("client_id"), stranger),
+                ClientAuth.none(client.get("client_id")))) {
+            Reply refused = redeem(client, auth);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("invalid_client");
+        }
     }
 
     private void logsIn(Reply client, ClientAuth auth) {

@@ -284,6 +284,33 @@ final class Registrations {
         return oauth().code(authOf(registered), authorization, Form.empty()).expect(200);
     }
 
+    /**
+     * No other grant, no other response type, and PKCE by S256: the client is refused.
+     *
+     * @param authorization an authorization request that would be fine
+     */
+    void assertNothingButTheCodeFlow(ClientAuth auth, String accessToken, Form authorization) {
+        Form password =
+                Form.of("grant_type", "password").with("username", "alice").with("password", "alice");
+        assertRefused(oauth().clientCredentials(auth, Form.empty()), 401, "unauthorized_client");
+        assertRefused(oauth().token(auth, password), 400, "unauthorized_client");
+        assertRefused(oauth().exchange(auth, accessToken, Form.empty()), 400, "invalid_request");
+        assertRefused(oauth().post(oauth().endpoint("auth/device"), auth, Form.empty()), 400, "unauthorized_client");
+        Form plain = authorization.with("code_challenge", "a".repeat(43)).with("code_challenge_method", "plain");
+        assertThat(errorOf(authorization.with("response_type", "token"))).isEqualTo("unauthorized_client");
+        assertThat(errorOf(authorization.with("code_challenge_method", ""))).isEqualTo("invalid_request");
+        assertThat(errorOf(plain)).isEqualTo("invalid_request");
+    }
+
+    private static void assertRefused(Reply reply, int status, String error) {
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
+        assertThat(reply.error()).isEqualTo(error);
+    }
+
+    private String errorOf(Form authorization) {
+        return oauth().authorize(authorization).callback().get("error");
+    }
+
     /** The client ids of all clients, registered or not, in pages. */
     Set<String> clientIds() {
         Set<String> ids = new HashSet<>();
