@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.keycloak.admin.client.CreatedResponseUtil;
 import org.keycloak.admin.client.resource.ClientResource;
 import org.keycloak.admin.client.resource.RealmResource;
+import org.keycloak.admin.client.resource.RolesResource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.EventRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
 /** A realm with a name that no other test has, gone when closed. */
@@ -174,6 +176,20 @@ public class TestRealm implements AutoCloseable {
         // An update leaves attributes alone that it does not name; an empty one it removes.
         client.getAttributes().keySet().forEach(key -> before.getAttributes().putIfAbsent(key, ""));
         return () -> admin().clients().get(client.getId()).update(before);
+    }
+
+    /** One policy on all MCP clients, with these executors and their configuration, in place of all that were there. */
+    public final void executors(Map<String, ? extends Map<String, ?>> executors) {
+        ClientPolicy.replace(admin(), List.of(ClientPolicy.mcp(executors)));
+    }
+
+    /** Adds a role to a client and returns what to do to take it away. */
+    public final Runnable addRole(String clientId, String name) {
+        RolesResource roles = clientResource(clientId).roles();
+        RoleRepresentation role = new RoleRepresentation();
+        role.setName(name);
+        roles.create(role);
+        return () -> roles.deleteRole(name);
     }
 
     /** Gives a user roles of a client. */

@@ -41,9 +41,7 @@ class AdminConsoleIT {
     @BeforeAll
     void configure(TestRealm empty) {
         realm = empty;
-        RealmRepresentation settings = realm.admin().toRepresentation();
-        settings.setDisplayName("Example Inc.");
-        realm.admin().update(settings);
+        realm.settings(settings -> settings.setDisplayName("Example Inc."));
         ClientScopeRepresentation scope = new ClientScopeRepresentation();
         scope.setName("files:read");
         scope.setProtocol("openid-connect");

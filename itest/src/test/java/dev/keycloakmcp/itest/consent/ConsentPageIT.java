@@ -223,8 +223,8 @@ class ConsentPageIT {
 
     @Test
     void other_languages_of_the_realm_fall_back_to_english(Browser browser) {
-        consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de", "fr")));
-        Runnable undo = consent.role("files", "reader");
+        consent.settings(settings -> settings.setSupportedLocales(Set.of("en", "de", "fr")));
+        Runnable undo = consent.addRole("files", "reader");
         try {
             String client = consent.register("Notes de France", CALLBACK);
             browser.open(request(client, CALLBACK, READ + " offline_access", SERVER, "ui_locales", "fr"));
@@ -237,7 +237,7 @@ class ConsentPageIT {
                     .contains("Rôles utilisateur");
         } finally {
             undo.run();
-            consent.change(settings -> settings.setSupportedLocales(Set.of("en", "de")));
+            consent.settings(settings -> settings.setSupportedLocales(Set.of("en", "de")));
         }
     }
 
@@ -284,7 +284,7 @@ class ConsentPageIT {
 
     @Test
     void being_remembered_lasts_longer(Browser browser) {
-        consent.change(settings -> {
+        consent.settings(settings -> {
             settings.setRememberMe(true);
             settings.setSsoSessionMaxLifespanRememberMe(
                     (int) Duration.ofDays(45).toSeconds());
@@ -302,14 +302,14 @@ class ConsentPageIT {
                     .as("in the same session, without a new login")
                     .contains("At most 45 days");
         } finally {
-            consent.change(settings -> settings.setRememberMe(false));
+            consent.settings(settings -> settings.setRememberMe(false));
         }
     }
 
     @Test
     void a_device_is_named_as_what_it_is(Browser browser) {
         String client = consent.application("page-device", "Living room", CALLBACK);
-        consent.changeClient(client, representation -> representation
+        consent.change(client, representation -> representation
                 .getAttributes()
                 .put("oauth2.device.authorization.grant.enabled", "true"));
         browser.open(verification(client, Form.of("scope", READ)));
@@ -344,7 +344,7 @@ class ConsentPageIT {
         String client = consent.register("Too late", CALLBACK);
         browser.open(request(client, CALLBACK, MAIL, OTHER));
         browser.awaitShown("#username");
-        consent.changeClient("mail", server -> server.setEnabled(false));
+        consent.change("mail", server -> server.setEnabled(false));
         try {
             browser.signIn("alice", "alice");
             browser.awaitShown("[data-page-id=login-error] #kc-page-title");
@@ -352,7 +352,7 @@ class ConsentPageIT {
             assertThat(browser.texts(".mcp-card h2")).containsExactly("What you can do", "For those who help you");
             look(browser, "error-invalid-target");
         } finally {
-            consent.changeClient("mail", server -> server.setEnabled(true));
+            consent.change("mail", server -> server.setEnabled(true));
         }
     }
 
@@ -381,7 +381,7 @@ class ConsentPageIT {
         switch (problem) {
             case "unknown-client" -> client = "no-such-client";
             case "redirect-uri" -> redirectUri = "https://evil.example.com/";
-            default -> consent.changeClient(client, representation -> representation.setEnabled(false));
+            default -> consent.change(client, representation -> representation.setEnabled(false));
         }
         browser.open(request(client, redirectUri, READ, SERVER));
         assertThat(browser.text("#kc-page-title")).isEqualTo(title);
@@ -406,7 +406,7 @@ class ConsentPageIT {
             })
     void a_name_cannot_break_out(String kind, String name, Browser browser) {
         String client = consent.register("Hostile " + kind, CALLBACK);
-        consent.changeClient(client, representation -> representation.setName(name));
+        consent.change(client, representation -> representation.setName(name));
         browser.open(request(client, CALLBACK, READ, SERVER));
         signIn(browser);
 
@@ -431,7 +431,7 @@ class ConsentPageIT {
     })
     void a_name_cannot_impersonate(String kind, String name, Browser browser) {
         String client = consent.register("Impostor " + kind, CALLBACK);
-        consent.changeClient(client, representation -> representation.setName(name));
+        consent.change(client, representation -> representation.setName(name));
         browser.open(request(client, CALLBACK, READ, SERVER));
         signIn(browser);
         assertThat(browser.text("#mcp-client-suspicious")).contains("imitate");

@@ -18,6 +18,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.util.List;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 
 /** Which earlier answers count. */
@@ -160,10 +160,7 @@ class RememberedConsentIT {
     @Test
     void an_id_token_of_the_authorization_endpoint_holds_more_and_the_page_says_so() {
         String client = consent.application("hybrid", "Hybrid", CALLBACK);
-        ClientRepresentation hybrid =
-                realm.admin().clients().findByClientId(client).get(0);
-        hybrid.setImplicitFlowEnabled(true);
-        realm.admin().clients().get(hybrid.getId()).update(hybrid);
+        consent.change(client, hybrid -> hybrid.setImplicitFlowEnabled(true));
         Authorization authorization = consent.ask(
                 new Browser(),
                 ConsentRealm.request(client, CALLBACK, "openid profile " + READ, SERVER)
@@ -176,10 +173,7 @@ class RememberedConsentIT {
     @ValueSource(strings = {"enforce", "report"})
     void a_client_may_stand_on_its_own_page_without_a_name(String enforcement) {
         String client = consent.application("nameless-" + enforcement, null, CALLBACK);
-        ClientRepresentation nameless =
-                realm.admin().clients().findByClientId(client).get(0);
-        nameless.getAttributes().put("display.on.consent.screen", "true");
-        realm.admin().clients().get(nameless.getId()).update(nameless);
+        consent.change(client, nameless -> nameless.getAttributes().put("display.on.consent.screen", "true"));
         consent.policy(Map.of("enforcement", enforcement));
         try {
             Authorization authorization = allowedPage(new Browser(), client);
@@ -196,7 +190,7 @@ class RememberedConsentIT {
         String client = registered("roles");
         Browser browser = new Browser();
         consent.ask(browser, client, CALLBACK, MAIL, OTHER).consent(true);
-        Runnable undo = consent.role("mail", "postmaster");
+        Runnable undo = consent.addRole("mail", "postmaster");
         try {
             Authorization more = consent.ask(browser, client, CALLBACK, MAIL, OTHER);
             assertThat(more.asksForConsent()).isTrue();
@@ -374,7 +368,7 @@ class RememberedConsentIT {
         Browser browser = new Browser();
         allowed(browser, client);
         String alice =
-                realm.admin().users().searchByUsername("alice", true).get(0).getId();
+                realm.userId("alice");
         realm.admin().users().get(alice).revokeConsent(client);
         assertThat(consent.ask(browser, client, CALLBACK, READ, SERVER).asksForConsent())
                 .isTrue();
@@ -389,12 +383,8 @@ class RememberedConsentIT {
     void a_consent_given_elsewhere_does_not_count() {
         String client = registered("account api");
         // The account API lets people store a consent for scopes, not for a server and a place.
-        ClientRepresentation account = new ClientRepresentation();
-        account.setClientId("account-api");
-        account.setPublicClient(true);
-        account.setDirectAccessGrantsEnabled(true);
         if (realm.admin().clients().findByClientId("account-api").isEmpty()) {
-            realm.add(account);
+            realm.add(Client.application("account-api").directAccess());
         }
         String token = realm.oauth()
                 .token(

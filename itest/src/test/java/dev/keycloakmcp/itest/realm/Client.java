@@ -3,6 +3,7 @@ package dev.keycloakmcp.itest.realm;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 
@@ -44,7 +45,7 @@ public final class Client extends ClientRepresentation {
         return attribute("resource_url", uri).attribute("mcp.scopes", String.join(" ", scopes));
     }
 
-    public Client named(String name) {
+    public Client named(@Nullable String name) {
         setName(name);
         return this;
     }

@@ -86,7 +86,7 @@ public final class RealmBuilder {
 
     /** One policy on all MCP clients, with these executors and their configuration. */
     public RealmBuilder executors(Map<String, ? extends Map<String, ?>> executors) {
-        return policies(ClientPolicy.mcp(executors));
+        return with(realm -> realm.executors(executors));
     }
 
     /** All client policies of the realm. */

@@ -27,6 +27,11 @@ public final class Scope extends ClientScopeRepresentation {
         return scope;
     }
 
+    /** People who are asked for consent read this text. */
+    public Scope onConsentPage(String text) {
+        return attribute("display.on.consent.screen", "true").attribute("consent.screen.text", text);
+    }
+
     public Scope attribute(String name, String value) {
         getAttributes().put(name, value);
         return this;
