@@ -367,8 +367,7 @@ class RememberedConsentIT {
         String client = registered("taken back");
         Browser browser = new Browser();
         allowed(browser, client);
-        String alice =
-                realm.userId("alice");
+        String alice = realm.userId("alice");
         realm.admin().users().get(alice).revokeConsent(client);
         assertThat(consent.ask(browser, client, CALLBACK, READ, SERVER).asksForConsent())
                 .isTrue();

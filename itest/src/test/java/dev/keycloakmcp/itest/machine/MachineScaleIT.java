@@ -12,7 +12,6 @@ import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
-import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.PartialImportRepresentation;
 
 /** 500 agents and 200 MCP servers: an agent gets tokens for its own servers and for no other. */
 @KeycloakTest
@@ -39,9 +37,6 @@ class MachineScaleIT {
     private static final int SAMPLED_AGENTS = 60;
     private static final int SAMPLED_STRANGERS = 4;
     private static final String SHARED = "mcp:tools";
-
-    /** Keycloak creates many clients in one transaction slowly. */
-    private static final int BATCH = 50;
 
     private final Random random = new Random(11);
     private final List<Set<Integer>> configured = new ArrayList<>();
@@ -62,14 +57,7 @@ class MachineScaleIT {
             clients.add(agent(a));
         }
         realm = parts.policies(MachineRealm.policy(Map.of())).create(keycloak, "machine");
-        for (int from = 0; from < clients.size(); from += BATCH) {
-            PartialImportRepresentation batch = new PartialImportRepresentation();
-            batch.setIfResourceExists(PartialImportRepresentation.Policy.FAIL.name());
-            batch.setClients(clients.subList(from, Math.min(from + BATCH, clients.size())));
-            try (Response response = realm.admin().partialImport(batch)) {
-                assertThat(response.getStatus()).isEqualTo(200);
-            }
-        }
+        realm.addAll(clients);
     }
 
     @AfterAll

@@ -74,6 +74,10 @@ public final class RealmBuilder {
         return with(realm -> Stream.of(clients).forEach(realm::add));
     }
 
+    public RealmBuilder role(String clientId, String name) {
+        return with(realm -> realm.addRole(clientId, name));
+    }
+
     /** People who can sign in, with their names as passwords. */
     public RealmBuilder users(String... names) {
         return with(realm -> Stream.of(names).forEach(name -> realm.addUser(name, name)));

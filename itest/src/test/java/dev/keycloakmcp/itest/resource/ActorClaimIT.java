@@ -53,12 +53,7 @@ class ActorClaimIT {
     }
 
     private String serviceAccount(String clientId) {
-        return mesh.realm()
-                .admin()
-                .clients()
-                .get(mesh.id(clientId))
-                .getServiceAccountUser()
-                .getId();
+        return mesh.serviceAccount(clientId);
     }
 
     private static void assertActor(JsonNode act, String subject, String clientId) {

@@ -15,6 +15,8 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.util.List;
@@ -27,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
 import org.keycloak.representations.idm.authorization.ResourceRepresentation;
 import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
@@ -49,24 +50,13 @@ class BoundTokenIT {
     void configure(TestRealm empty) {
         realm = empty;
         mesh = Mesh.in(realm).defaultPolicies();
-        mesh.add("site", client -> {
-            client.setSecret(SECRET);
-            client.setRedirectUris(List.of(CALLBACK));
-            client.setOptionalClientScopes(List.of("crm:read"));
-        });
-        mesh.add("plain", client -> {
-            client.setSecret(SECRET);
-            client.setServiceAccountsEnabled(true);
-        });
+        mesh.add(Client.confidential("site", SECRET).redirects(CALLBACK).optional("crm:read"));
+        mesh.add(Mesh.service("plain"));
         for (String clientId : List.of("crm", "billing", "plain")) {
             authorizes(clientId);
         }
-        administers(realm.admin().users().search("alice").get(0).getId());
-        administers(realm.admin()
-                .clients()
-                .get(mesh.id("agent"))
-                .getServiceAccountUser()
-                .getId());
+        administers(mesh.userId("alice"));
+        administers(mesh.serviceAccount("agent"));
         RealmEventsConfigRepresentation events = realm.admin().getRealmEventsConfig();
         events.setEnabledEventTypes(List.of("PERMISSION_TOKEN_ERROR"));
         realm.admin().updateRealmEventsConfig(events);
@@ -74,8 +64,7 @@ class BoundTokenIT {
 
     private void authorizes(String clientId) {
         mesh.change(clientId, client -> client.setAuthorizationServicesEnabled(true));
-        AuthorizationResource authorization =
-                realm.admin().clients().get(mesh.id(clientId)).authorization();
+        AuthorizationResource authorization = mesh.clientResource(clientId).authorization();
         ResourceServerRepresentation settings = authorization.getSettings();
         settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
         authorization.update(settings);
@@ -83,12 +72,7 @@ class BoundTokenIT {
     }
 
     private void administers(String userId) {
-        String management = mesh.id("realm-management");
-        for (String name : List.of("view-users", "manage-clients")) {
-            RoleRepresentation role =
-                    realm.admin().clients().get(management).roles().get(name).toRepresentation();
-            realm.admin().users().get(userId).roles().clientLevel(management).add(List.of(role));
-        }
+        mesh.grant(userId, "realm-management", "view-users", "manage-clients");
     }
 
     private Reply bound() {
@@ -98,8 +82,7 @@ class BoundTokenIT {
     }
 
     private Reply users(String accessToken) {
-        URI users = URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/users?max=1");
-        return mesh.oauth().get(users, accessToken);
+        return mesh.oauth().get(mesh.adminUri("users?max=1"), accessToken);
     }
 
     private Reply account(String accessToken) {
@@ -117,9 +100,7 @@ class BoundTokenIT {
                         .status())
                 .isEqualTo(401);
         assertThat(mesh.oauth()
-                        .get(
-                                URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/doctor"),
-                                signedIn.accessToken())
+                        .get(mesh.adminUri("mcp/doctor"), signedIn.accessToken())
                         .status())
                 .isEqualTo(401);
         assertThat(account(signedIn.accessToken()).status()).isEqualTo(401);
@@ -135,33 +116,13 @@ class BoundTokenIT {
 
     @Test
     void nor_does_an_audience_elsewhere_bind_a_token_with_roles() {
-        mesh.add("ops", client -> {
-            client.setSecret(SECRET);
-            client.setServiceAccountsEnabled(true);
-            client.setFullScopeAllowed(false);
-            client.setDefaultClientScopes(List.of("basic", "roles"));
-        });
+        mesh.add(Mesh.service("ops").fullScope(false).defaults("basic", "roles"));
         mesh.mapper(
                 "ops",
                 "oidc-audience-mapper",
                 Map.of("included.custom.audience", "https://elsewhere.example.com", "access.token.claim", "true"));
-        String management = mesh.id("realm-management");
-        realm.admin()
-                .clients()
-                .get(mesh.id("ops"))
-                .getScopeMappings()
-                .clientLevel(management)
-                .add(List.of(realm.admin()
-                        .clients()
-                        .get(management)
-                        .roles()
-                        .get("view-users")
-                        .toRepresentation()));
-        administers(realm.admin()
-                .clients()
-                .get(mesh.id("ops"))
-                .getServiceAccountUser()
-                .getId());
+        mesh.mapRoles("ops", "realm-management", "view-users");
+        administers(mesh.serviceAccount("ops"));
         String token = mesh.oauth()
                 .clientCredentials(secret("ops"), Form.empty())
                 .expect(200)
@@ -171,21 +132,13 @@ class BoundTokenIT {
         users(token).expect(200);
 
         mesh.change("ops", client -> client.setFullScopeAllowed(true));
-        realm.admin().clients().get(mesh.id("ops")).removeDefaultClientScope(scope("roles"));
+        mesh.clientResource("ops").removeDefaultClientScope(mesh.scopeId("roles"));
         String bare = mesh.oauth()
                 .clientCredentials(secret("ops"), Form.empty())
                 .expect(200)
                 .accessToken();
         assertThat(Jwt.decode(bare).claims().has("resource_access")).isFalse();
         users(bare).expect(200);
-    }
-
-    private String scope(String name) {
-        return realm.admin().clientScopes().findAll().stream()
-                .filter(scope -> scope.getName().equals(name))
-                .findAny()
-                .orElseThrow()
-                .getId();
     }
 
     @Test
@@ -227,28 +180,12 @@ class BoundTokenIT {
 
     @Test
     void a_token_for_the_account_is_for_the_account_whatever_else_it_names() {
-        mesh.add("portal", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(CALLBACK));
-            client.setFullScopeAllowed(false);
-            client.setDefaultClientScopes(List.of("basic", "roles"));
-        });
+        mesh.add(Mesh.application("portal").fullScope(false).defaults("basic", "roles"));
         mesh.mapper(
                 "portal",
                 "oidc-audience-mapper",
                 Map.of("included.custom.audience", CRM, "access.token.claim", "true"));
-        String account = mesh.id("account");
-        realm.admin()
-                .clients()
-                .get(mesh.id("portal"))
-                .getScopeMappings()
-                .clientLevel(account)
-                .add(List.of(realm.admin()
-                        .clients()
-                        .get(account)
-                        .roles()
-                        .get("manage-account")
-                        .toRepresentation()));
+        mesh.mapRoles("portal", "account", "manage-account");
         String token =
                 mesh.signIn(authorization("portal", "openid")).expect(200).accessToken();
         assertThat(Jwt.decode(token).audience()).contains(CRM, "account");
@@ -257,7 +194,7 @@ class BoundTokenIT {
 
     @Test
     void who_registers_at_keycloaks_own_endpoints_takes_no_servers_uri_and_decides_nothing_of_administrators() {
-        mesh.registration("authenticated");
+        Registration.admit(mesh, "authenticated", Map.of());
         String initial = realm.admin()
                 .clientInitialAccess()
                 .create(new ClientInitialAccessCreatePresentation(60, 9))

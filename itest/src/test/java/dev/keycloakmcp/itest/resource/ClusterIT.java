@@ -10,6 +10,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.ServerOptions;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -90,7 +91,7 @@ class ClusterIT {
         String url = "https://fresh.example.com/mcp";
         assertThat(askSecond(url, "mcp:tools").error()).isEqualTo("invalid_target");
 
-        mesh.server("fresh", url, "mcp:tools", List.of());
+        mesh.add(Mesh.server("fresh", url, "mcp:tools"));
         assertThat(soon(url, "mcp:tools", reply -> reply.status() == 200).status())
                 .isEqualTo(200);
 
@@ -99,7 +100,7 @@ class ClusterIT {
                 .isEqualTo("invalid_target");
         assertThat(askSecond(url + "/v2", "mcp:tools").status()).isEqualTo(200);
 
-        realm.admin().clients().get(mesh.id("fresh")).remove();
+        mesh.clientResource("fresh").remove();
         assertThat(soon(url + "/v2", "mcp:tools", reply -> reply.status() == 400)
                         .error())
                 .isEqualTo("invalid_target");
@@ -108,8 +109,8 @@ class ClusterIT {
     @Test
     void an_actor_suspended_on_one_node_is_stopped_on_the_other() {
         assertThat(askSecond(CRM, "crm:read").status()).isEqualTo(200);
-        URI suspension = URI.create(first.baseUri() + "/admin/realms/" + realm.name() + "/mcp/actors/agent/suspension");
-        String admin = first.admin().tokenManager().getAccessTokenString();
+        URI suspension = realm.adminUri("mcp/actors/agent/suspension");
+        String admin = first.adminToken();
 
         realm.oauth()
                 .sendJson("PUT", suspension, "{\"reason\":\"test\"}", admin)
@@ -124,7 +125,7 @@ class ClusterIT {
 
     @Test
     void a_use_is_noted_once_a_day_by_all_nodes_together() {
-        mesh.registration();
+        Registration.admit(mesh, "anonymous", Map.of());
         Reply today = register("Used today");
         Reply longAgo = register("Used long ago");
         signIn(realm.oauth(), today);
@@ -191,9 +192,9 @@ class ClusterIT {
 
     /** Seconds since the epoch, from the database. */
     private long lastUsed(Reply registered) {
-        URI clients = URI.create(first.baseUri() + "/admin/realms/" + realm.name() + "/mcp/clients");
+        URI clients = realm.adminUri("mcp/clients");
         return realm.oauth()
-                        .get(clients, first.admin().tokenManager().getAccessTokenString())
+                        .get(clients, first.adminToken())
                         .expect(200)
                         .json()
                         .valueStream()

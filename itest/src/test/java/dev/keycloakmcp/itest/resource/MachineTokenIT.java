@@ -11,7 +11,6 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -52,13 +51,7 @@ class MachineTokenIT {
         assertThat(reply.json().get("expires_in").asInt()).isBetween(290, 300);
         assertThat(token.text("client_id")).isEqualTo("agent");
         assertThat(token.text("azp")).isEqualTo("agent");
-        assertThat(token.text("sub"))
-                .isEqualTo(mesh.realm()
-                        .admin()
-                        .clients()
-                        .get(mesh.id("agent"))
-                        .getServiceAccountUser()
-                        .getId());
+        assertThat(token.text("sub")).isEqualTo(mesh.serviceAccount("agent"));
         assertThat(token.claims().has("act")).isFalse();
         assertThat(token.claims().has("realm_access")).isFalse();
         assertThat(token.claims().has("resource_access")).isFalse();
@@ -122,12 +115,9 @@ class MachineTokenIT {
 
     @Test
     void allowed_resources_restrict_an_agent() {
-        mesh.add("restricted", client -> {
-            client.setSecret(Mesh.SECRET);
-            client.setServiceAccountsEnabled(true);
-            client.setOptionalClientScopes(java.util.List.of("crm:read", "billing:read"));
-            client.setAttributes(Map.of("mcp.allowed-resources", "https://crm.example.com/mcp/"));
-        });
+        mesh.add(Mesh.service("restricted")
+                .optional("crm:read", "billing:read")
+                .attribute("mcp.allowed-resources", "https://crm.example.com/mcp/"));
 
         assertThat(mesh.verify(mesh.oauth().clientCredentials(secret("restricted"), Form.of("scope", "crm:read")))
                         .audience())
@@ -142,12 +132,9 @@ class MachineTokenIT {
 
     @Test
     void no_refresh_token_and_no_session_even_where_the_client_is_set_up_for_them() {
-        mesh.add("refreshing", client -> {
-            client.setSecret(Mesh.SECRET);
-            client.setServiceAccountsEnabled(true);
-            client.setDefaultClientScopes(java.util.List.of("basic", "crm:read"));
-            client.setAttributes(Map.of("client_credentials.use_refresh_token", "true"));
-        });
+        mesh.add(Mesh.service("refreshing")
+                .defaults("basic", "crm:read")
+                .attribute("client_credentials.use_refresh_token", "true"));
         Reply reply = mesh.oauth().clientCredentials(secret("refreshing"), Form.empty());
 
         assertThat(reply.find("refresh_token")).isEmpty();
@@ -158,8 +145,7 @@ class MachineTokenIT {
                         .get("active")
                         .asBoolean())
                 .isTrue();
-        assertThat(mesh.realm().admin().clients().get(mesh.id("refreshing")).getUserSessions(0, 10))
-                .isEmpty();
+        assertThat(mesh.clientResource("refreshing").getUserSessions(0, 10)).isEmpty();
     }
 
     @Test

@@ -3,25 +3,21 @@ package dev.keycloakmcp.itest.resource;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
-import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.ClientScopeRepresentation;
-import org.keycloak.representations.idm.ComponentRepresentation;
-import org.keycloak.representations.idm.ProtocolMapperRepresentation;
-import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /**
  * A realm with two MCP servers, an API behind them, an interactive client, an agent, and two clients that have nothing
  * to do with MCP.
  */
-final class Mesh {
+final class Mesh extends TestRealm {
 
     static final String CRM = "https://crm.example.com/mcp";
     static final String BILLING = "https://billing.example.com/mcp/";
@@ -29,80 +25,72 @@ final class Mesh {
     static final String CALLBACK = "http://localhost:8090/callback";
     static final String SECRET = "secret";
 
-    private final TestRealm realm;
-
     private Mesh(TestRealm realm) {
-        this.realm = realm;
+        super(realm);
     }
 
     /** Fills an empty realm; policies are added by {@link #policies}. */
     static Mesh in(TestRealm realm) {
-        Mesh mesh = new Mesh(realm);
-        for (String scope : List.of("crm:read", "crm:write", "billing:read", "tickets:read", "mcp:tools")) {
-            mesh.scope(scope, true);
-        }
-        mesh.server("crm", CRM, "crm:read crm:write mcp:tools", List.of("tickets:read"));
-        mesh.server("billing", BILLING, "billing:read mcp:tools", List.of("tickets:read"));
-        mesh.server("tickets", TICKETS, "tickets:read", List.of());
-        mesh.add("app", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(CALLBACK));
-            client.setFullScopeAllowed(true);
-            client.setDefaultClientScopes(List.of("basic", "roles", "profile", "email", "acr", "web-origins"));
-            client.setOptionalClientScopes(
-                    List.of("crm:read", "crm:write", "billing:read", "mcp:tools", "offline_access", "address"));
-        });
-        mesh.add("agent", client -> {
-            client.setSecret(SECRET);
-            client.setStandardFlowEnabled(false);
-            client.setServiceAccountsEnabled(true);
-            client.setFullScopeAllowed(true);
-            client.setDefaultClientScopes(List.of("basic", "roles", "profile", "crm:read"));
-            client.setOptionalClientScopes(List.of("crm:write", "billing:read", "mcp:tools", "offline_access"));
-        });
-        mesh.add("web", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(CALLBACK));
-        });
-        mesh.add("batch", client -> {
-            client.setSecret(SECRET);
-            client.setServiceAccountsEnabled(true);
-        });
-        realm.addUser("alice", "alice");
-        RealmEventsConfigRepresentation events = new RealmEventsConfigRepresentation();
-        events.setEventsEnabled(true);
-        events.setEnabledEventTypes(List.of(
-                "LOGIN",
-                "LOGIN_ERROR",
-                "CODE_TO_TOKEN",
-                "CODE_TO_TOKEN_ERROR",
-                "REFRESH_TOKEN",
-                "REFRESH_TOKEN_ERROR",
-                "CLIENT_LOGIN",
-                "CLIENT_LOGIN_ERROR",
-                "TOKEN_EXCHANGE",
-                "TOKEN_EXCHANGE_ERROR",
-                "PUSHED_AUTHORIZATION_REQUEST",
-                "PUSHED_AUTHORIZATION_REQUEST_ERROR"));
-        realm.admin().updateRealmEventsConfig(events);
-        return mesh;
+        return new Mesh(RealmBuilder.realm()
+                .scopes("crm:read", "crm:write", "billing:read", "tickets:read", "mcp:tools")
+                .clients(
+                        server("crm", CRM, "crm:read", "crm:write", "mcp:tools").optional("tickets:read"),
+                        server("billing", BILLING, "billing:read", "mcp:tools").optional("tickets:read"),
+                        server("tickets", TICKETS, "tickets:read"),
+                        application("app")
+                                .fullScope(true)
+                                .defaults("basic", "roles", "profile", "email", "acr", "web-origins")
+                                .optional(
+                                        "crm:read",
+                                        "crm:write",
+                                        "billing:read",
+                                        "mcp:tools",
+                                        "offline_access",
+                                        "address"),
+                        Client.agent("agent", SECRET)
+                                .fullScope(true)
+                                .defaults("basic", "roles", "profile", "crm:read")
+                                .optional("crm:write", "billing:read", "mcp:tools", "offline_access"),
+                        application("web"),
+                        service("batch"))
+                .role("crm", "crm-user")
+                .role("billing", "billing-user")
+                .users("alice")
+                .events(
+                        "LOGIN",
+                        "CODE_TO_TOKEN",
+                        "REFRESH_TOKEN",
+                        "CLIENT_LOGIN",
+                        "TOKEN_EXCHANGE",
+                        "PUSHED_AUTHORIZATION_REQUEST")
+                .addTo(realm));
     }
 
-    TestRealm realm() {
-        return realm;
+    /** An MCP server that exchanges tokens. */
+    static Client server(String clientId, String uri, String... scopes) {
+        return Client.server(clientId, SECRET, uri, scopes)
+                .serviceAccount()
+                .exchanges()
+                .defaults("basic")
+                .optional();
     }
 
-    OAuthClient oauth() {
-        return realm.oauth();
+    static Client application(String clientId) {
+        return Client.application(clientId, CALLBACK);
+    }
+
+    static Client service(String clientId) {
+        return Client.confidential(clientId, SECRET).serviceAccount();
     }
 
     /** One policy on all MCP clients, with these executors and their configuration. */
     Mesh policies(Map<String, Map<String, Object>> executors) {
-        return policies(Map.of("mcp-client", Map.of()), executors);
+        executors(executors);
+        return this;
     }
 
     Mesh policies(Map<String, Map<String, Object>> conditions, Map<String, Map<String, Object>> executors) {
-        ClientPolicy.replace(realm.admin(), List.of(new ClientPolicy("mcp", true, conditions, executors)));
+        ClientPolicy.replace(admin(), List.of(new ClientPolicy("mcp", true, conditions, executors)));
         return this;
     }
 
@@ -114,91 +102,11 @@ final class Mesh {
         return policies(executors);
     }
 
-    /** MCP clients may register themselves anonymously. */
-    Mesh registration() {
-        return registration("anonymous");
-    }
-
-    Mesh registration(String kind) {
-        ComponentRepresentation policy = new ComponentRepresentation();
-        policy.setName("mcp");
-        policy.setProviderId("mcp-client-registration");
-        policy.setProviderType("org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy");
-        policy.setSubType(kind);
-        policy.setParentId(realm.admin().toRepresentation().getId());
-        realm.admin().components().add(policy).close();
-        return this;
-    }
-
-    void scope(String name, boolean inToken) {
-        ClientScopeRepresentation scope = new ClientScopeRepresentation();
-        scope.setName(name);
-        scope.setProtocol("openid-connect");
-        scope.setAttributes(Map.of("include.in.token.scope", String.valueOf(inToken)));
-        realm.add(scope);
-    }
-
     /** A hidden default scope of a client, with one mapper. */
     void mapper(String clientId, String mapperId, Map<String, String> configuration) {
-        ProtocolMapperRepresentation mapper = new ProtocolMapperRepresentation();
-        mapper.setName(mapperId);
-        mapper.setProtocol("openid-connect");
-        mapper.setProtocolMapper(mapperId);
-        mapper.setConfig(configuration);
-        ClientScopeRepresentation scope = new ClientScopeRepresentation();
-        scope.setName("hidden-" + clientId + "-" + mapperId + "-" + configuration.getOrDefault("claim.name", ""));
-        scope.setProtocol("openid-connect");
-        scope.setAttributes(Map.of("include.in.token.scope", "false"));
-        scope.setProtocolMappers(List.of(mapper));
-        realm.admin().clients().get(id(clientId)).addDefaultClientScope(realm.add(scope));
-    }
-
-    void server(String clientId, String url, String scopes, List<String> downstream) {
-        add(clientId, client -> {
-            client.setSecret(SECRET);
-            client.setStandardFlowEnabled(false);
-            client.setServiceAccountsEnabled(true);
-            client.setDefaultClientScopes(List.of("basic"));
-            client.setOptionalClientScopes(downstream);
-            client.setAttributes(
-                    Map.of("resource_url", url, "mcp.scopes", scopes, "standard.token.exchange.enabled", "true"));
-        });
-        RoleRepresentation role = new RoleRepresentation();
-        role.setName(clientId + "-user");
-        realm.admin().clients().get(id(clientId)).roles().create(role);
-    }
-
-    /** Gives alice a role of a server. */
-    void grantRole(String clientId) {
-        String user = realm.admin().users().search("alice").get(0).getId();
-        RoleRepresentation role = realm.admin()
-                .clients()
-                .get(id(clientId))
-                .roles()
-                .get(clientId + "-user")
-                .toRepresentation();
-        realm.admin().users().get(user).roles().clientLevel(id(clientId)).add(List.of(role));
-    }
-
-    void add(String clientId, java.util.function.Consumer<ClientRepresentation> details) {
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId(clientId);
-        client.setProtocol("openid-connect");
-        client.setPublicClient(false);
-        details.accept(client);
-        realm.add(client);
-    }
-
-    /** Changes a client through the admin REST API. */
-    void change(String clientId, java.util.function.Consumer<ClientRepresentation> details) {
-        ClientRepresentation client =
-                realm.admin().clients().findByClientId(clientId).get(0);
-        details.accept(client);
-        realm.admin().clients().get(client.getId()).update(client);
-    }
-
-    String id(String clientId) {
-        return realm.admin().clients().findByClientId(clientId).get(0).getId();
+        String name = "hidden-" + clientId + "-" + mapperId + "-" + configuration.getOrDefault("claim.name", "");
+        String scope = add(Scope.hidden(name, Scope.mapper(mapperId, mapperId, configuration)));
+        clientResource(clientId).addDefaultClientScope(scope);
     }
 
     static Form authorization(String clientId, String scope) {
@@ -212,10 +120,10 @@ final class Mesh {
     }
 
     Reply signIn(Form authorization, Form atTokenEndpoint) {
-        OAuthClient oauth = oauth();
-        String client = authorization.get("client_id");
-        return oauth.code(
-                ClientAuth.none(client), oauth.authorize(authorization).as("alice", "alice"), atTokenEndpoint);
+        return oauth().code(
+                        ClientAuth.none(authorization.get("client_id")),
+                        oauth().authorize(authorization).as("alice", "alice"),
+                        atTokenEndpoint);
     }
 
     Jwt verify(Reply tokens) {
@@ -224,10 +132,7 @@ final class Mesh {
 
     /** The newest event of a type, its details. */
     Map<String, String> lastEvent(String type) {
-        return realm.admin()
-                .getEvents(List.of(type), null, null, null, null, null, 0, 1)
-                .get(0)
-                .getDetails();
+        return events(type).get(0).getDetails();
     }
 
     static ClientAuth secret(String clientId) {

@@ -226,7 +226,7 @@ class PolicyConfigurationIT {
         mesh.change("batch", client -> client.getAttributes().put("mcp.suspended", "misbehaved"));
         try {
             ClientPolicy.replace(
-                    mesh.realm().admin(),
+                    mesh.admin(),
                     List.of(new ClientPolicy(
                             "mcp-delegation",
                             true,
@@ -255,7 +255,7 @@ class PolicyConfigurationIT {
                         .as(damaged)
                         .isEqualTo(200);
                 assertThat(mesh.oauth()
-                                .get(URI.create(mesh.realm().issuer() + "/.well-known/oauth-authorization-server"))
+                                .get(URI.create(mesh.issuer() + "/.well-known/oauth-authorization-server"))
                                 .status())
                         .as(damaged)
                         .isEqualTo(200);
@@ -311,6 +311,6 @@ class PolicyConfigurationIT {
     private void attribute(String name, String value) {
         RealmRepresentation change = new RealmRepresentation();
         change.setAttributes(Map.of(name, value));
-        mesh.realm().admin().update(change);
+        mesh.admin().update(change);
     }
 }

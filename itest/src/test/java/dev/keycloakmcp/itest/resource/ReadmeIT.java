@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ class ReadmeIT {
 
     @BeforeAll
     void configure(TestRealm realm) {
-        mesh = Mesh.in(realm).defaultPolicies().registration();
+        mesh = Mesh.in(realm).defaultPolicies();
+        Registration.admit(mesh, "anonymous", Map.of());
         mesh.mapper("crm", "oidc-mcp-actor-mapper", Map.of("access.token.claim", "true"));
     }
 

@@ -7,17 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.LogFile;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.PartialImportRepresentation;
 
 /** The registry is right after every change, and costs a warm request no query. */
 @KeycloakTest(logLevels = "org.hibernate.SQL:debug")
@@ -46,7 +45,7 @@ class ServerRegistryIT {
         String url = "https://fresh.example.com/mcp";
         assertThat(ask(url, "mcp:tools").error()).isEqualTo("invalid_target");
 
-        mesh.server("fresh", url, "mcp:tools", List.of());
+        mesh.add(Mesh.server("fresh", url, "mcp:tools"));
         assertThat(mesh.verify(ask(url, "mcp:tools")).audience()).containsExactly(url);
 
         mesh.change("fresh", client -> client.getAttributes().put("resource_url", url + "/v2"));
@@ -62,14 +61,14 @@ class ServerRegistryIT {
         mesh.change("fresh", client -> client.setEnabled(true));
         assertThat(ask(url + "/v2", "crm:write").status()).isEqualTo(200);
 
-        mesh.realm().admin().clients().get(mesh.id("fresh")).remove();
+        mesh.clientResource("fresh").remove();
         assertThat(ask(url + "/v2", "crm:write").error()).isEqualTo("invalid_target");
     }
 
     @Test
     void a_client_that_becomes_a_server_is_one() {
         String url = "https://late.example.com";
-        mesh.add("late", client -> client.setSecret(Mesh.SECRET));
+        mesh.add(Client.confidential("late", Mesh.SECRET));
         assertThat(ask(CRM, "crm:read").status()).isEqualTo(200);
 
         mesh.change("late", client -> {
@@ -78,17 +77,17 @@ class ServerRegistryIT {
         });
 
         assertThat(mesh.verify(ask(url, "mcp:tools")).audience()).containsExactly(url);
-        mesh.realm().admin().clients().get(mesh.id("late")).remove();
+        mesh.clientResource("late").remove();
     }
 
     @Test
     void two_clients_with_one_uri_are_no_target() {
-        mesh.server("twin-a", "https://twin.example.com/", "mcp:tools", List.of());
+        mesh.add(Mesh.server("twin-a", "https://twin.example.com/", "mcp:tools"));
         assertThat(ask("https://twin.example.com", "mcp:tools").status()).isEqualTo(200);
-        mesh.server("twin-b", "https://TWIN.example.com", "mcp:tools", List.of());
+        mesh.add(Mesh.server("twin-b", "https://TWIN.example.com", "mcp:tools"));
         assertThat(ask("https://twin.example.com", "mcp:tools").error()).isEqualTo("invalid_target");
         assertThat(mesh.lastEvent("CLIENT_LOGIN_ERROR")).containsEntry("mcp_reason", "resource_conflict");
-        mesh.realm().admin().clients().get(mesh.id("twin-b")).remove();
+        mesh.clientResource("twin-b").remove();
         assertThat(ask("https://twin.example.com", "mcp:tools").status()).isEqualTo(200);
     }
 
@@ -96,7 +95,7 @@ class ServerRegistryIT {
     void a_warm_token_request_costs_no_more_queries_than_without_policies() {
         long withOneServer = statementsOfAWarmRequest();
 
-        addServers(1000);
+        mesh.addAll(IntStream.range(0, 1000).mapToObj(ServerRegistryIT::server).toList());
         long withAThousand = statementsOfAWarmRequest();
 
         mesh.policies(Map.of());
@@ -119,31 +118,10 @@ class ServerRegistryIT {
                 .count();
     }
 
-    /** In small imports: the time Keycloak needs for one grows with the square of its size. */
-    private void addServers(int count) {
-        int atOnce = 50;
-        for (int from = 0; from < count; from += atOnce) {
-            PartialImportRepresentation servers = new PartialImportRepresentation();
-            servers.setClients(IntStream.range(from, from + atOnce)
-                    .mapToObj(ServerRegistryIT::server)
-                    .toList());
-            servers.setIfResourceExists("FAIL");
-            try (var response = mesh.realm().admin().partialImport(servers)) {
-                assertThat(response.getStatus()).isEqualTo(200);
-            }
-        }
-    }
-
     private static ClientRepresentation server(int number) {
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId("server-" + number);
-        client.setPublicClient(false);
-        client.setSecret(Mesh.SECRET);
-        client.setStandardFlowEnabled(false);
-        client.setDefaultClientScopes(List.of());
-        client.setOptionalClientScopes(List.of());
-        client.setAttributes(
-                Map.of("resource_url", "https://server-" + number + ".example.com/mcp", "mcp.scopes", "crm:read"));
-        return client;
+        return Client.server(
+                        "server-" + number, Mesh.SECRET, "https://server-" + number + ".example.com/mcp", "crm:read")
+                .defaults()
+                .optional();
     }
 }

@@ -82,7 +82,7 @@ class StockKeycloakIT {
         Jwt token = mesh.verify(mesh.oauth().clientCredentials(secret("batch"), Form.empty()));
         assertThat(token.audience()).containsExactly("account");
         assertThat(token.claims().path("realm_access").path("roles").toString())
-                .contains("default-roles-" + mesh.realm().name());
+                .contains("default-roles-" + mesh.name());
     }
 
     @Test

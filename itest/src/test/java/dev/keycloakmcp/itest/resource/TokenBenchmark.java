@@ -98,10 +98,10 @@ class TokenBenchmark {
     }
 
     private static Mesh audit(Mesh mesh) {
-        RealmEventsConfigRepresentation events = mesh.realm().admin().getRealmEventsConfig();
+        RealmEventsConfigRepresentation events = mesh.admin().getRealmEventsConfig();
         events.setEventsListeners(Stream.concat(events.getEventsListeners().stream(), Stream.of("mcp-audit"))
                 .toList());
-        mesh.realm().admin().updateRealmEventsConfig(events);
+        mesh.admin().updateRealmEventsConfig(events);
         return mesh;
     }
 

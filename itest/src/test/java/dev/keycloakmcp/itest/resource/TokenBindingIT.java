@@ -37,8 +37,8 @@ class TokenBindingIT {
     @BeforeAll
     void configure(TestRealm realm) {
         mesh = Mesh.in(realm).defaultPolicies();
-        mesh.grantRole("crm");
-        mesh.grantRole("billing");
+        mesh.grant(mesh.userId("alice"), "crm", "crm-user");
+        mesh.grant(mesh.userId("alice"), "billing", "billing-user");
     }
 
     @Test
@@ -187,22 +187,12 @@ class TokenBindingIT {
 
     @Test
     void a_refresh_token_stays_bound_when_the_client_lost_its_scopes() {
-        mesh.add("fading", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(Mesh.CALLBACK));
-            client.setFullScopeAllowed(true);
-            client.setDefaultClientScopes(List.of("basic", "roles", "profile"));
-            client.setOptionalClientScopes(List.of("crm:read"));
-        });
+        mesh.add(Mesh.application("fading")
+                .fullScope(true)
+                .defaults("basic", "roles", "profile")
+                .optional("crm:read"));
         Reply tokens = mesh.signIn(authorization("fading", "crm:read").with("resource", CRM));
-        String scope = mesh.realm()
-                .admin()
-                .clients()
-                .get(mesh.id("fading"))
-                .getOptionalClientScopes()
-                .get(0)
-                .getId();
-        mesh.realm().admin().clients().get(mesh.id("fading")).removeOptionalClientScope(scope);
+        mesh.clientResource("fading").removeOptionalClientScope(mesh.scopeId("crm:read"));
 
         Jwt token = mesh.verify(mesh.oauth()
                 .refresh(ClientAuth.none("fading"), tokens.expect(200).refreshToken(), Form.empty()));
@@ -426,14 +416,11 @@ class TokenBindingIT {
 
     @Test
     void lightweight_access_tokens_are_bound_and_introspect_in_full() {
-        mesh.add("light", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(Mesh.CALLBACK));
-            client.setFullScopeAllowed(true);
-            client.setDefaultClientScopes(List.of("basic", "roles"));
-            client.setOptionalClientScopes(List.of("crm:read", "billing:read"));
-            client.setAttributes(Map.of("client.use.lightweight.access.token.enabled", "true"));
-        });
+        mesh.add(Mesh.application("light")
+                .fullScope(true)
+                .defaults("basic", "roles")
+                .optional("crm:read", "billing:read")
+                .attribute("client.use.lightweight.access.token.enabled", "true"));
         Reply tokens = mesh.signIn(authorization("light", "crm:read").with("resource", CRM));
 
         assertThat(mesh.verify(tokens).audience()).containsExactly(CRM);
