@@ -3,14 +3,18 @@ package dev.keycloakmcp.itest.oauth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a server answered. */
 public record Reply(int status, HttpHeaders headers, String body) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern NEXT = Pattern.compile("<([^>]+)>; *rel=\"?next\"?");
 
     static Reply of(HttpResponse<String> response) {
         return new Reply(response.statusCode(), response.headers(), response.body());
@@ -57,6 +61,14 @@ public record Reply(int status, HttpHeaders headers, String body) {
 
     public String errorDescription() {
         return find("error_description").orElse("");
+    }
+
+    /** The next page (RFC 8288). */
+    public Optional<URI> next() {
+        return headers.firstValue("Link")
+                .map(NEXT::matcher)
+                .filter(Matcher::find)
+                .map(link -> URI.create(link.group(1)));
     }
 
     /** This reply, if it has that status. */

@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
 import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
 
@@ -73,7 +73,7 @@ class AuditAdminIT {
     @Test
     void a_chain_is_followed_forwards_and_backwards() {
         Reply first = mesh.signIn("alice", "gateway");
-        Reply refreshed = mesh.oauth.refresh(AuditRealm.as("desk"), first.refreshToken(), Form.empty());
+        Reply refreshed = mesh.oauth().refresh(AuditRealm.as("desk"), first.refreshToken(), Form.empty());
         Reply hop = mesh.exchange("gateway", refreshed.accessToken(), "specialist");
         Reply last = mesh.exchange("specialist", hop.accessToken(), "crm");
         Reply sibling = mesh.exchange("gateway", refreshed.accessToken(), "billing");
@@ -135,7 +135,7 @@ class AuditAdminIT {
         Reply machine = mesh.machine("gateway", target("crm")).expect(200);
         URI suspension = mesh.uriOf("actors/gateway/suspension");
 
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("PUT", suspension, "{\"reason\":\"leaked its key\"}", manager)
                         .status())
                 .isEqualTo(204);
@@ -148,13 +148,13 @@ class AuditAdminIT {
             assertThat(mesh.exchange("crm", machine.accessToken(), "billing").status())
                     .isEqualTo(400);
             for (Reply token : List.of(hop, machine)) {
-                assertThat(mesh.oauth
+                assertThat(mesh.oauth()
                                 .introspect(AuditRealm.as("crm"), token.accessToken())
                                 .body())
                         .isEqualTo("{\"active\":false}");
             }
             // The user's own token has nothing to do with it.
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth()
                             .introspect(AuditRealm.as("gateway"), user.accessToken())
                             .json()
                             .get("active")
@@ -174,7 +174,7 @@ class AuditAdminIT {
         }
         mesh.machine("gateway", target("crm")).expect(200);
         mesh.exchange("crm", hop.accessToken(), "billing").expect(200);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .introspect(AuditRealm.as("crm"), hop.accessToken())
                         .json()
                         .get("active")
@@ -190,25 +190,27 @@ class AuditAdminIT {
                 .with("redirect_uri", AuditRealm.REDIRECT)
                 .with("resource", uri("crm"))
                 .with("scope", "openid crm:use");
-        Reply signedIn = mesh.oauth
-                .code(AuditRealm.as("desk"), mesh.oauth.authorize(request).as("alice", "alice"), Form.empty())
+        Reply signedIn = mesh.oauth()
+                .code(AuditRealm.as("desk"), mesh.oauth().authorize(request).as("alice", "alice"), Form.empty())
                 .expect(200);
-        mesh.oauth.userInfo(signedIn.accessToken()).expect(200);
-        var authorized = mesh.oauth.authorize(request).as("alice", "alice");
+        mesh.oauth().userInfo(signedIn.accessToken()).expect(200);
+        var authorized = mesh.oauth().authorize(request).as("alice", "alice");
         URI suspension = mesh.uriOf("actors/desk/suspension");
-        mesh.oauth.sendJson("PUT", suspension, "{\"reason\":\"test\"}", manager).expect(204);
+        mesh.oauth()
+                .sendJson("PUT", suspension, "{\"reason\":\"test\"}", manager)
+                .expect(204);
         try {
-            assertThat(mesh.oauth.userInfo(signedIn.accessToken()).status()).isEqualTo(401);
-            assertThat(mesh.oauth.authorize(request).callback().get("error")).isEqualTo("unauthorized_client");
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth().userInfo(signedIn.accessToken()).status()).isEqualTo(401);
+            assertThat(mesh.oauth().authorize(request).callback().get("error")).isEqualTo("unauthorized_client");
+            assertThat(mesh.oauth()
                             .code(AuditRealm.as("desk"), authorized, Form.empty())
                             .error())
                     .isEqualTo("unauthorized_client");
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth()
                             .refresh(AuditRealm.as("desk"), signedIn.refreshToken(), Form.empty())
                             .error())
                     .isEqualTo("unauthorized_client");
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth()
                             .introspect(AuditRealm.as("crm"), signedIn.refreshToken())
                             .body())
                     .isEqualTo("{\"active\":false}");
@@ -219,7 +221,7 @@ class AuditAdminIT {
         } finally {
             delete(suspension, manager).expect(204);
         }
-        mesh.oauth
+        mesh.oauth()
                 .refresh(AuditRealm.as("desk"), signedIn.refreshToken(), Form.empty())
                 .expect(200);
     }
@@ -229,7 +231,7 @@ class AuditAdminIT {
         URI suspension = mesh.uriOf("actors/specialist/suspension");
         for (int round = 1; round <= 3; round++) {
             assertThat(InParallel.times(
-                            6, () -> mesh.oauth.sendJson("PUT", suspension, "{\"reason\":\"many\"}", manager)))
+                            6, () -> mesh.oauth().sendJson("PUT", suspension, "{\"reason\":\"many\"}", manager)))
                     .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(204));
             assertThat(mesh.machine("specialist", target("crm")).error()).isEqualTo("unauthorized_client");
             assertThat(InParallel.times(6, () -> delete(suspension, manager)))
@@ -241,66 +243,63 @@ class AuditAdminIT {
 
     @Test
     void who_is_stopped_does_not_let_itself_go_again() {
-        ClientRepresentation tool = new ClientRepresentation();
-        tool.setClientId("tool");
-        tool.setPublicClient(true);
-        tool.setDirectAccessGrantsEnabled(true);
-        mesh.realm.add(tool);
+        mesh.add(Client.application("tool").directAccess());
         mesh.administrator("helper", "manage-clients", "create-client");
         Form password =
                 Form.of("grant_type", "password").with("username", "helper").with("password", "helper");
-        String token =
-                mesh.oauth.token(ClientAuth.none("tool"), password).expect(200).accessToken();
+        String token = mesh.oauth()
+                .token(ClientAuth.none("tool"), password)
+                .expect(200)
+                .accessToken();
         URI suspension = mesh.uriOf("actors/tool/suspension");
         URI clients = URI.create(mesh.uriOf("").resolve("../clients?max=1").toString());
-        mesh.oauth.get(clients, token).expect(200);
+        mesh.oauth().get(clients, token).expect(200);
 
-        mesh.oauth
+        mesh.oauth()
                 .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
                 .expect(204);
         assertThat(delete(suspension, token).status()).isEqualTo(401);
-        assertThat(mesh.oauth.get(clients, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth().get(clients, token).status()).isEqualTo(401);
         delete(suspension, manager).expect(204);
-        mesh.oauth.get(clients, token).expect(200);
+        mesh.oauth().get(clients, token).expect(200);
     }
 
     @Test
     void nor_with_the_registration_access_token_of_keycloaks_own_endpoints() {
-        String initial = mesh.realm
-                .admin()
+        String initial = mesh.admin()
                 .clientInitialAccess()
                 .create(new ClientInitialAccessCreatePresentation(60, 1))
                 .getToken();
-        URI endpoint = URI.create(mesh.realm.issuer() + "/clients-registrations/default");
-        Reply made = mesh.oauth
+        URI endpoint = URI.create(mesh.issuer() + "/clients-registrations/default");
+        Reply made = mesh.oauth()
                 .sendJson("POST", endpoint, "{\"clientId\":\"self\",\"serviceAccountsEnabled\":true}", initial)
                 .expect(201);
         URI own = URI.create(endpoint + "/self");
         String token = made.get("registrationAccessToken");
         String free = "{\"clientId\":\"self\",\"attributes\":{\"mcp.suspended\":\"\"}}";
         URI suspension = mesh.uriOf("actors/self/suspension");
-        mesh.oauth
+        mesh.oauth()
                 .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
                 .expect(204);
-        assertThat(mesh.oauth.sendJson("PUT", own, free, token).status()).isEqualTo(401);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth().sendJson("PUT", own, free, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth()
                         .sendJson("PUT", URI.create(own + "/"), free, token)
                         .status())
                 .isEqualTo(401);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("PUT", URI.create(own + ";a=b"), free, token)
                         .status())
                 .isEqualTo(400);
-        assertThat(mesh.oauth.sendJson("DELETE", own, "", token).status()).isEqualTo(401);
+        assertThat(mesh.oauth().sendJson("DELETE", own, "", token).status()).isEqualTo(401);
         delete(suspension, manager).expect(204);
-        mesh.oauth.sendJson("PUT", own, free, token).expect(200);
+        mesh.oauth().sendJson("PUT", own, free, token).expect(200);
     }
 
     @Test
     void no_client_has_an_id_of_control_characters() {
         URI suspension = mesh.uriOf("actors/%00/suspension");
         assertThat(delete(suspension, manager).status()).isEqualTo(404);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("PUT", suspension, "{\"reason\":\"none\"}", manager)
                         .status())
                 .isEqualTo(404);
@@ -327,7 +326,7 @@ class AuditAdminIT {
                     }
                 }));
             }
-            mesh.oauth
+            mesh.oauth()
                     .sendJson("PUT", suspension, "{\"reason\":\"race\"}", manager)
                     .expect(204);
             stopped.set(System.nanoTime());
@@ -367,9 +366,10 @@ class AuditAdminIT {
     }
 
     private Reply delete(URI uri, String bearer) {
-        return mesh.oauth.send(java.net.http.HttpRequest.newBuilder(uri)
-                .header("Authorization", "Bearer " + bearer)
-                .DELETE());
+        return mesh.oauth()
+                .send(java.net.http.HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + bearer)
+                        .DELETE());
     }
 
     @ParameterizedTest
@@ -381,31 +381,31 @@ class AuditAdminIT {
         "actors, 200",
     })
     void only_who_may_view_events_of_the_realm_asks(String path, int answer) {
-        assertThat(mesh.oauth.get(mesh.uriOf(path)).status()).isEqualTo(401);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), nobody).status()).isEqualTo(403);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), manager).status()).isEqualTo(403);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), stranger).status()).isEqualTo(403);
-        assertThat(mesh.oauth.get(mesh.uriOf(path), viewer).status()).isEqualTo(answer);
+        assertThat(mesh.oauth().get(mesh.uriOf(path)).status()).isEqualTo(401);
+        assertThat(mesh.oauth().get(mesh.uriOf(path), nobody).status()).isEqualTo(403);
+        assertThat(mesh.oauth().get(mesh.uriOf(path), manager).status()).isEqualTo(403);
+        assertThat(mesh.oauth().get(mesh.uriOf(path), stranger).status()).isEqualTo(403);
+        assertThat(mesh.oauth().get(mesh.uriOf(path), viewer).status()).isEqualTo(answer);
     }
 
     @Test
     void only_who_may_manage_clients_of_the_realm_suspends() {
         URI suspension = mesh.uriOf("actors/billing/suspension");
         String reason = "{\"reason\":\"x\"}";
-        assertThat(mesh.oauth.sendJson("PUT", suspension, reason, null).status())
+        assertThat(mesh.oauth().sendJson("PUT", suspension, reason, null).status())
                 .isEqualTo(401);
         for (String token : List.of(viewer, nobody)) {
-            assertThat(mesh.oauth.sendJson("PUT", suspension, reason, token).status())
+            assertThat(mesh.oauth().sendJson("PUT", suspension, reason, token).status())
                     .isEqualTo(403);
             assertThat(delete(suspension, token).status()).isEqualTo(403);
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth()
                             .sendJson("PUT", mesh.uriOf("actors/unknown/suspension"), reason, token)
                             .status())
                     .isEqualTo(403);
         }
-        assertThat(mesh.oauth.sendJson("PUT", suspension, reason, stranger).status())
+        assertThat(mesh.oauth().sendJson("PUT", suspension, reason, stranger).status())
                 .isEqualTo(403);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("PUT", mesh.uriOf("actors/unknown/suspension"), reason, manager)
                         .status())
                 .isEqualTo(404);
@@ -414,16 +414,18 @@ class AuditAdminIT {
 
     @Test
     void who_may_manage_one_client_suspends_that_one(KeycloakServer server) {
-        try (AuditRealm fine =
-                AuditRealm.create(server, List.of("alice"), realm -> realm.setAdminPermissionsEnabled(true))) {
+        try (AuditRealm fine = AuditRealm.create(
+                server,
+                List.of("alice"),
+                realm -> realm.settings(settings -> settings.setAdminPermissionsEnabled(true)))) {
             String limited = fine.administrator("limited", "query-clients");
             String reason = "{\"reason\":\"x\"}";
             URI billing = fine.uriOf("actors/billing/suspension");
-            assertThat(fine.oauth.sendJson("PUT", billing, reason, limited).status())
+            assertThat(fine.oauth().sendJson("PUT", billing, reason, limited).status())
                     .isEqualTo(403);
             permit(fine, "limited", "billing");
 
-            fine.oauth.sendJson("PUT", billing, reason, limited).expect(204);
+            fine.oauth().sendJson("PUT", billing, reason, limited).expect(204);
             assertThat(fine.machine("billing", target("crm")).error()).isEqualTo("unauthorized_client");
             assertThat(fine.rows("?type=suspension&actor=billing")
                             .get(0)
@@ -431,14 +433,14 @@ class AuditAdminIT {
                             .asText())
                     .isEqualTo("limited");
             for (String other : List.of("crm", "unknown")) {
-                assertThat(fine.oauth
+                assertThat(fine.oauth()
                                 .sendJson("PUT", fine.uriOf("actors/" + other + "/suspension"), reason, limited)
                                 .status())
                         .as(other)
                         .isEqualTo(403);
             }
-            assertThat(fine.oauth.get(fine.uriOf("actors"), limited).status()).isEqualTo(403);
-            assertThat(fine.oauth.get(fine.uriOf("delegations"), limited).status())
+            assertThat(fine.oauth().get(fine.uriOf("actors"), limited).status()).isEqualTo(403);
+            assertThat(fine.oauth().get(fine.uriOf("delegations"), limited).status())
                     .isEqualTo(403);
             assertThat(delete(billing, limited).status()).isEqualTo(204);
             fine.machine("billing", target("crm")).expect(200);
@@ -453,14 +455,12 @@ class AuditAdminIT {
         ScopePermissionRepresentation permission = new ScopePermissionRepresentation();
         permission.setName("Manage " + clientId);
         permission.setResourceType("Clients");
-        permission.addResource(realm.find(clientId).getId());
+        permission.addResource(realm.client(clientId).getId());
         permission.addScope("manage", "view");
         permission.addPolicy(policy.getName());
-        AuthorizationResource permissions = realm.realm
-                .admin()
+        AuthorizationResource permissions = realm.admin()
                 .clients()
-                .get(realm.realm
-                        .admin()
+                .get(realm.admin()
                         .toRepresentation()
                         .getAdminPermissionsClient()
                         .getId())
@@ -479,19 +479,22 @@ class AuditAdminIT {
             Reply hop =
                     doomed.exchange("gateway", user.accessToken(), "specialist").expect(200);
             Reply last = doomed.exchange("specialist", hop.accessToken(), "crm").expect(200);
-            assertThat(doomed.oauth
+            assertThat(doomed.oauth()
                             .introspect(AuditRealm.as("crm"), last.accessToken())
                             .json()
                             .get("active")
                             .asBoolean())
                     .isTrue();
-            doomed.oauth
+            doomed.oauth()
                     .sendJson(
-                            "PUT", doomed.uriOf("actors/gateway/suspension"), "{\"reason\":\"x\"}", doomed.adminToken())
+                            "PUT",
+                            doomed.uriOf("actors/gateway/suspension"),
+                            "{\"reason\":\"x\"}",
+                            doomed.server().adminToken())
                     .expect(204);
-            doomed.realm.admin().clients().get(doomed.find("gateway").getId()).remove();
+            doomed.clientResource("gateway").remove();
 
-            assertThat(doomed.oauth
+            assertThat(doomed.oauth()
                             .introspect(AuditRealm.as("crm"), last.accessToken())
                             .body())
                     .isEqualTo("{\"active\":false}");
@@ -514,11 +517,11 @@ class AuditAdminIT {
                 "{\"reason\":\"a\\u0000b\"}"
             })
     void a_suspension_needs_a_reason(String body) {
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("PUT", mesh.uriOf("actors/billing/suspension"), body, manager)
                         .status())
                 .isEqualTo(400);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson(
                                 "PUT",
                                 mesh.uriOf("actors/billing/suspension"),
@@ -566,20 +569,15 @@ class AuditAdminIT {
 
     @Test
     void rows_outlive_who_they_are_about() {
-        ClientRepresentation agent = new ClientRepresentation();
-        agent.setClientId("short-lived");
-        agent.setSecret("short-lived");
-        agent.setServiceAccountsEnabled(true);
-        agent.setDefaultClientScopes(List.of("basic"));
-        agent.setOptionalClientScopes(List.of("crm:use"));
-        String id = mesh.realm.add(agent);
-        String user = mesh.realm.addUser("dave", "dave");
-        mesh.oauth
+        String id = mesh.add(
+                Client.agent("short-lived", "short-lived").defaults("basic").optional("crm:use"));
+        String user = mesh.addUser("dave", "dave");
+        mesh.oauth()
                 .clientCredentials(ClientAuth.basic("short-lived", "short-lived"), target("crm"))
                 .expect(200);
         mesh.password("dave", target("crm")).expect(200);
-        mesh.realm.admin().clients().get(id).remove();
-        mesh.realm.admin().users().get(user).remove();
+        mesh.admin().clients().get(id).remove();
+        mesh.admin().users().get(user).remove();
 
         assertThat(mesh.rows("?client=short-lived")).hasSize(1);
         assertThat(mesh.rows("?subject=dave")).hasSize(1);
@@ -589,12 +587,8 @@ class AuditAdminIT {
 
     @Test
     void what_a_realm_without_policies_does_is_not_recorded(KeycloakServer server) {
-        try (AuditRealm plain = AuditRealm.create(server, List.of("alice"), realm -> {
-            realm.setParsedClientPolicies(null);
-            realm.setParsedClientProfiles(null);
-            realm.setComponents(null);
-        })) {
-            plain.oauth.clientCredentials(AuditRealm.as("crm"), Form.empty()).expect(200);
+        try (AuditRealm plain = AuditRealm.createWithoutPolicies(server, List.of("alice"))) {
+            plain.oauth().clientCredentials(AuditRealm.as("crm"), Form.empty()).expect(200);
             assertThat(plain.rows("")).isEmpty();
         }
     }

@@ -3,16 +3,12 @@ package dev.keycloakmcp.itest.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.server.RealmFile;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 import org.keycloak.representations.idm.ScopeMappingRepresentation;
 
 /** The client that the audit page signs in with, as {@code realm-config} ships it, and people to sign in. */
@@ -24,8 +20,12 @@ final class AuditConsole {
 
     private AuditConsole() {}
 
-    /** Adds the client to a realm that is about to be created. */
-    static void addTo(RealmRepresentation realm) {
+    /** Adds the client. */
+    static void addTo(RealmBuilder parts) {
+        parts.with(AuditConsole::add);
+    }
+
+    private static void add(TestRealm realm) {
         try {
             JsonNode shipped = JSON.readTree(RealmFile.read(RealmFile.AGENT_MESH, Map.of()));
             JsonNode client = shipped.get("clients")
@@ -33,31 +33,17 @@ final class AuditConsole {
                     .filter(each -> CLIENT_ID.equals(each.get("clientId").asText()))
                     .findFirst()
                     .orElseThrow();
-            String text = client.toString().replace("/realms/agent-mesh/", "/realms/" + realm.getRealm() + "/");
-            realm.setClients(Stream.concat(
-                            realm.getClients().stream(), Stream.of(JSON.readValue(text, ClientRepresentation.class)))
-                    .toList());
-            realm.setClientScopeMappings(Map.of(
-                    "realm-management",
-                    Arrays.asList(JSON.convertValue(
-                            shipped.at("/clientScopeMappings/realm-management"), ScopeMappingRepresentation[].class))));
+            String text = client.toString().replace("/realms/agent-mesh/", "/realms/" + realm.name() + "/");
+            realm.add(JSON.readValue(text, ClientRepresentation.class));
+            for (ScopeMappingRepresentation mapping : JSON.convertValue(
+                    shipped.at("/clientScopeMappings/realm-management"), ScopeMappingRepresentation[].class)) {
+                realm.mapRoles(
+                        mapping.getClient(),
+                        "realm-management",
+                        mapping.getRoles().toArray(String[]::new));
+            }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** A user whose password is the name, with roles of {@code realm-management}. */
-    static void addAuditor(TestRealm realm, String name, String... roles) {
-        String user = realm.addUser(name, name);
-        String management = realm.admin()
-                .clients()
-                .findByClientId("realm-management")
-                .get(0)
-                .getId();
-        for (String role : roles) {
-            RoleRepresentation granted =
-                    realm.admin().clients().get(management).roles().get(role).toRepresentation();
-            realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
         }
     }
 

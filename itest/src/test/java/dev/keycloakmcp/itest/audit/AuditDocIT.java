@@ -62,7 +62,7 @@ class AuditDocIT {
                 .toList();
         assertThat(commands).hasSizeGreaterThanOrEqualTo(20);
         String config = " --config '" + folder.resolve("kcadm.config") + "'";
-        KeycloakServer server = mesh.realm.server();
+        KeycloakServer server = mesh.server();
         List<String> script = new ArrayList<>(List.of("kcadm config credentials --server " + server.baseUri()
                 + " --realm master --user " + server.adminUsername() + " --password " + server.adminPassword()
                 + config));
@@ -70,8 +70,8 @@ class AuditDocIT {
             String jti = Jwt.decode(issued.accessToken()).text("jti");
             String command = commands.get(i)
                     .replace("kcadm.sh", "kcadm")
-                    .replace("-r my-realm", "-r " + mesh.realm.name() + config)
-                    .replace("realms/my-realm", "realms/" + mesh.realm.name() + config)
+                    .replace("-r my-realm", "-r " + mesh.name() + config)
+                    .replace("realms/my-realm", "realms/" + mesh.name() + config)
                     .replaceAll("delegations/\\S+/chain", "delegations/" + jti + "/chain")
                     .replace("billing-bot", "billing");
             script.add("echo '[" + i + "]'; " + command + " || echo FAILED");

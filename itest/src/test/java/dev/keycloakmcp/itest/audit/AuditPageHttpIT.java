@@ -40,7 +40,7 @@ class AuditPageHttpIT {
     @BeforeAll
     void start(KeycloakServer server) {
         audited = AuditRealm.create(server, List.of(), AuditConsole::addTo);
-        realm = audited.realm;
+        realm = audited;
     }
 
     @AfterAll
@@ -162,7 +162,7 @@ class AuditPageHttpIT {
     void a_realm_without_the_client_says_so(KeycloakServer server) {
         assertThat(get(file("")).body()).contains("data-sign-in=\"ready\"");
         try (AuditRealm without = AuditRealm.create(server, List.of())) {
-            assertThat(get(AuditConsole.page(without.realm)).body()).contains("data-sign-in=\"no-client\"");
+            assertThat(get(AuditConsole.page(without)).body()).contains("data-sign-in=\"no-client\"");
         }
     }
 

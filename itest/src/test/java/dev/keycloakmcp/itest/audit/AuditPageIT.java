@@ -6,6 +6,7 @@ import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.keycloak.representations.idm.ClientRepresentation;
 
 /** The audit page, as an auditor uses it, in a real browser. */
 @KeycloakTest
@@ -35,10 +35,10 @@ class AuditPageIT {
     @BeforeAll
     void traffic(KeycloakServer server) {
         audited = AuditRealm.create(server, List.of("alice", "bob"), AuditConsole::addTo);
-        realm = audited.realm;
-        AuditConsole.addAuditor(realm, "auditor", "view-events", "manage-clients");
-        AuditConsole.addAuditor(realm, "reader", "view-events");
-        AuditConsole.addAuditor(realm, "nobody");
+        realm = audited;
+        realm.addAdministrator("auditor", "view-events", "manage-clients");
+        realm.addAdministrator("reader", "view-events");
+        realm.addAdministrator("nobody");
         for (String user : List.of("alice", "alice", "bob")) {
             String token = audited.signIn(user, "gateway").expect(200).accessToken();
             String deeper =
@@ -54,17 +54,12 @@ class AuditPageIT {
 
     /** Names that would be markup, were they not text. */
     private void hostile() {
-        ClientRepresentation agent = new ClientRepresentation();
-        agent.setClientId(HOSTILE);
-        agent.setName("<script>alert(2)</script>");
-        agent.setSecret("secret");
-        agent.setServiceAccountsEnabled(true);
-        agent.setStandardFlowEnabled(false);
-        agent.setFullScopeAllowed(false);
-        agent.setDefaultClientScopes(List.of("basic", "mcp-actor"));
-        agent.setOptionalClientScopes(List.of("crm:use"));
-        realm.add(agent);
-        audited.oauth
+        realm.add(Client.agent(HOSTILE, "secret")
+                .named("<script>alert(2)</script>")
+                .fullScope(false)
+                .defaults("basic", "mcp-actor")
+                .optional("crm:use"));
+        audited.oauth()
                 .clientCredentials(ClientAuth.post(HOSTILE, "secret"), AuditRealm.target("crm"))
                 .expect(200);
         audited.register("<svg onload=alert(3)>").expect(201);

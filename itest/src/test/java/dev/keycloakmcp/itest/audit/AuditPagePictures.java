@@ -23,11 +23,11 @@ class AuditPagePictures {
     void take(KeycloakServer server, Browser browser) {
         List<String> users = List.of("alice", "bob", "carol");
         try (AuditRealm audited = AuditRealm.create(server, users, realm -> {
-            realm.setDisplayName("Agent Mesh");
+            realm.settings(settings -> settings.setDisplayName("Agent Mesh"));
             AuditConsole.addTo(realm);
         })) {
-            TestRealm realm = audited.realm;
-            AuditConsole.addAuditor(realm, "audrey", "view-events", "manage-clients");
+            TestRealm realm = audited;
+            realm.addAdministrator("audrey", "view-events", "manage-clients");
             for (int i = 0; i < 12; i++) {
                 String user = users.get(i % 5 % 3);
                 String token = audited.signIn(user, i % 4 == 3 ? "specialist" : "gateway")

@@ -202,8 +202,9 @@ class AuditRecordIT {
         private void refresh(int phase) {
             int index = random.nextInt(signIns.size());
             Held used = signIns.get(index);
-            Reply reply =
-                    mesh.oauth.refresh(as("desk"), used.refresh(), Form.empty()).expect(200);
+            Reply reply = mesh.oauth()
+                    .refresh(as("desk"), used.refresh(), Form.empty())
+                    .expect(200);
             Held held = new Held(reply.accessToken(), user, used.server(), used.chain(), reply.refreshToken());
             record.add(token("refresh_token", held, "desk", used.claim("jti"), phase));
             signIns.set(index, held);
@@ -217,7 +218,7 @@ class AuditRecordIT {
                     .skip(random.nextInt(AuditRealm.SERVERS.size() - 1))
                     .findFirst()
                     .orElseThrow();
-            assertThat(mesh.oauth
+            assertThat(mesh.oauth()
                             .refresh(as("desk"), used.refresh(), Form.of("resource", uri(elsewhere)))
                             .error())
                     .isEqualTo("invalid_target");
@@ -309,10 +310,11 @@ class AuditRecordIT {
 
         private void authorizeNowhere(int phase) {
             String nowhere = "https://nowhere-" + random.nextInt(3) + ".example/mcp";
-            mesh.oauth.authorize(Form.of("client_id", "desk")
-                    .with("redirect_uri", AuditRealm.REDIRECT)
-                    .with("scope", "crm:use")
-                    .with("resource", nowhere));
+            mesh.oauth()
+                    .authorize(Form.of("client_id", "desk")
+                            .with("redirect_uri", AuditRealm.REDIRECT)
+                            .with("scope", "crm:use")
+                            .with("resource", nowhere));
             record.add(new Expected(
                     "refusal",
                     "deny",
@@ -335,7 +337,7 @@ class AuditRecordIT {
             metadata.put("client_name", "Client " + number + "." + registered++);
             metadata.put("token_endpoint_auth_method", "none");
             metadata.put("redirect_uris", List.of(well ? "http://127.0.0.1/callback" : "https://evil.example/"));
-            Reply reply = mesh.oauth.register("mcp", metadata).expect(well ? 201 : 400);
+            Reply reply = mesh.oauth().register("mcp", metadata).expect(well ? 201 : 400);
             record.add(new Expected(
                     "registration",
                     well ? "allow" : "deny",

@@ -127,7 +127,7 @@ class AuditScaleMeasurement {
     }
 
     private static void fill(Postgres postgres, AuditRealm realm, int rows, long now) throws SQLException {
-        String id = realm.realm.admin().toRepresentation().getId();
+        String id = realm.admin().toRepresentation().getId();
         try (Connection connection = postgres.connect();
                 PreparedStatement insert = connection.prepareStatement(ROWS)) {
             insert.setString(1, id);
@@ -145,7 +145,7 @@ class AuditScaleMeasurement {
     }
 
     private double median(AuditRealm realm, String filter) throws IOException, InterruptedException {
-        String token = realm.adminToken();
+        String token = realm.server().adminToken();
         URI uri = realm.uriOf("delegations?max=100" + filter);
         double[] millis = new double[TIMES];
         for (int i = -WARM_UPS; i < TIMES; i++) {
@@ -162,8 +162,8 @@ class AuditScaleMeasurement {
 
     private double once(AuditRealm realm, String path) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        HttpResponse<String> reply =
-                http.send(request(realm.uriOf(path), realm.adminToken()), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> reply = http.send(
+                request(realm.uriOf(path), realm.server().adminToken()), HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).isEqualTo(200);
         return (System.nanoTime() - start) / 1e6;
     }
@@ -178,7 +178,7 @@ class AuditScaleMeasurement {
     private String export(AuditRealm realm, String format) throws IOException, InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
         AtomicLong heap = new AtomicLong();
-        URI metrics = URI.create(realm.realm.server().managementUri() + "/metrics");
+        URI metrics = URI.create(realm.server().managementUri() + "/metrics");
         Thread watcher = new Thread(() -> {
             while (!over.get()) {
                 heap.accumulateAndGet(heap(metrics), Math::max);
@@ -188,7 +188,9 @@ class AuditScaleMeasurement {
         long start = System.nanoTime();
         long lines = 0;
         HttpResponse<InputStream> reply = http.send(
-                request(realm.uriOf("delegations/export?format=" + format), realm.adminToken()),
+                request(
+                        realm.uriOf("delegations/export?format=" + format),
+                        realm.server().adminToken()),
                 HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = reply.body()) {
             byte[] bytes = new byte[1 << 16];

@@ -69,10 +69,10 @@ abstract class AuditTrailContract {
     @Test
     void a_refreshed_token_comes_from_the_one_before() {
         Reply first = mesh.signIn("bob", "gateway").expect(200);
-        Reply second = mesh.oauth
+        Reply second = mesh.oauth()
                 .refresh(as("desk"), first.refreshToken(), Form.empty())
                 .expect(200);
-        Reply third = mesh.oauth
+        Reply third = mesh.oauth()
                 .refresh(as("desk"), second.refreshToken(), Form.empty())
                 .expect(200);
 
@@ -122,10 +122,11 @@ abstract class AuditTrailContract {
 
     @Test
     void refused_authorization_requests_are_rows() {
-        mesh.oauth.authorize(Form.of("client_id", "desk")
-                .with("redirect_uri", AuditRealm.REDIRECT)
-                .with("scope", "crm:use")
-                .with("resource", "https://elsewhere.example/"));
+        mesh.oauth()
+                .authorize(Form.of("client_id", "desk")
+                        .with("redirect_uri", AuditRealm.REDIRECT)
+                        .with("scope", "crm:use")
+                        .with("resource", "https://elsewhere.example/"));
 
         JsonNode row =
                 mesh.rows("?client=desk&resource=https://elsewhere.example/").get(0);
@@ -137,7 +138,7 @@ abstract class AuditTrailContract {
     @Test
     void registrations_are_rows_whether_they_work_or_not() {
         String id = mesh.register("Good").expect(201).get("client_id");
-        mesh.oauth.register("mcp", Map.of("client_name", "Bad", "redirect_uris", List.of("https://evil.example/")));
+        mesh.oauth().register("mcp", Map.of("client_name", "Bad", "redirect_uris", List.of("https://evil.example/")));
 
         JsonNode good = mesh.rows("?type=registration&client=" + id).get(0);
         assertThat(good.get("outcome").asText()).isEqualTo("allow");
@@ -159,12 +160,12 @@ abstract class AuditTrailContract {
         while (true) {
             page.json().forEach(row -> seen.add(row.get("id").asText()));
             mesh.machine("gateway", target("specialist")).expect(200);
-            Optional<java.net.URI> next = AuditRealm.next(page);
+            Optional<java.net.URI> next = page.next();
             if (next.isEmpty()) {
                 break;
             }
             assertThat(page.json()).hasSize(3);
-            page = mesh.oauth.get(next.get(), mesh.adminToken()).expect(200);
+            page = mesh.oauth().get(next.get(), mesh.server().adminToken()).expect(200);
         }
         assertThat(seen).isEqualTo(expected);
     }
@@ -190,8 +191,8 @@ abstract class AuditTrailContract {
 
     @Test
     void what_report_mode_lets_pass_is_a_row() {
-        try (AuditRealm lenient =
-                AuditRealm.create(mesh.realm.server(), List.of("alice"), AuditRealm.policy("report")::into)) {
+        try (AuditRealm lenient = AuditRealm.create(
+                mesh.server(), List.of("alice"), realm -> realm.policies(AuditRealm.policy("report")))) {
             Reply issued = lenient.machine("crm", Form.of("resource", "https://nobody.example/mcp"))
                     .expect(200);
             List<JsonNode> rows = lenient.rows("?outcome=would-deny");

@@ -68,7 +68,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     @Test
     void a_node_that_is_killed_leaves_no_token_without_a_row() throws InterruptedException {
         KeycloakServer victim = node();
-        OAuthClient atVictim = new OAuthClient(victim.realmUri(mesh.realm.name()));
+        OAuthClient atVictim = new OAuthClient(victim.realmUri(mesh.name()));
         ConcurrentLinkedQueue<String> issued = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> parties = new ArrayList<>();
@@ -158,7 +158,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     @Test
     void a_realm_takes_its_rows_along() throws SQLException {
         AuditRealm brief = AuditRealm.create(server, List.of("alice"));
-        String id = brief.realm.admin().toRepresentation().getId();
+        String id = brief.admin().toRepresentation().getId();
         brief.machine("crm", target("billing")).expect(200);
         assertThat(count("mcp_audit where realm_id = '" + id + "'")).isEqualTo(1);
         brief.close();
@@ -173,7 +173,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     void what_the_database_cannot_be_asked_for_is_not_there() {
         String manager = mesh.administrator("manager", "manage-clients");
         assertThat(mesh.ask("delegations/%00/chain").status()).isEqualTo(404);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .sendJson("DELETE", mesh.uriOf("actors/%00/suspension"), "", manager)
                         .status())
                 .isEqualTo(404);
@@ -196,13 +196,13 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     private void set(String attribute, String value) {
-        RealmRepresentation realm = mesh.realm.admin().toRepresentation();
+        RealmRepresentation realm = mesh.admin().toRepresentation();
         realm.getAttributes().put(attribute, value);
-        mesh.realm.admin().update(realm);
+        mesh.admin().update(realm);
     }
 
     private void insertOld(long time, int number) throws SQLException {
-        String realm = mesh.realm.admin().toRepresentation().getId();
+        String realm = mesh.admin().toRepresentation().getId();
         try (Connection connection = postgres.orElseThrow().connect();
                 PreparedStatement row = connection.prepareStatement("insert into mcp_audit"
                         + " (id, realm_id, event_time, row_type, outcome) values (?, ?, ?, 'token', 'allow')");

@@ -63,7 +63,7 @@ class ActorForgeryIT {
     }
 
     private static String rsaKey() {
-        return mesh.realm.admin().keys().getKeyMetadata().getKeys().stream()
+        return mesh.admin().keys().getKeyMetadata().getKeys().stream()
                 .filter(key -> "RS256".equals(key.getAlgorithm()))
                 .map(KeyMetadataRepresentation::getPublicKey)
                 .findFirst()
@@ -71,12 +71,12 @@ class ActorForgeryIT {
     }
 
     private static String ofAnotherRealm() {
-        return new OAuthClient(mesh.realm.server().realmUri("master"))
+        return new OAuthClient(mesh.server().realmUri("master"))
                 .token(
                         ClientAuth.none("admin-cli"),
                         Form.of("grant_type", "password")
-                                .with("username", mesh.realm.server().adminUsername())
-                                .with("password", mesh.realm.server().adminPassword()))
+                                .with("username", mesh.server().adminUsername())
+                                .with("password", mesh.server().adminPassword()))
                 .expect(200)
                 .accessToken();
     }
@@ -94,12 +94,12 @@ class ActorForgeryIT {
     }
 
     private static String revoked(String client, String token) {
-        mesh.oauth.revoke(as(client), token).expect(200);
+        mesh.oauth().revoke(as(client), token).expect(200);
         return token;
     }
 
     private static String agentOf(String clientId, Consumer<String> meanwhile) {
-        mesh.realm.add(agent(clientId));
+        mesh.add(agent(clientId));
         String token = mesh.machine(clientId, "gateway");
         meanwhile.accept(clientId);
         return token;
@@ -107,9 +107,9 @@ class ActorForgeryIT {
 
     private static void user(String username, Consumer<UserRepresentation> change) {
         UserRepresentation user =
-                mesh.realm.admin().users().searchByUsername(username, true).get(0);
+                mesh.admin().users().searchByUsername(username, true).get(0);
         change.accept(user);
-        mesh.realm.admin().users().get(user.getId()).update(user);
+        mesh.admin().users().get(user.getId()).update(user);
     }
 
     @TestFactory
@@ -182,22 +182,15 @@ class ActorForgeryIT {
                 actorToken(
                         "client was deleted meanwhile",
                         "actor_token_invalid",
-                        () -> acting(agentOf("deleted-agent", id -> mesh.realm
-                                .admin()
-                                .clients()
-                                .get(mesh.client(id).getId())
-                                .remove()))),
+                        () -> acting(agentOf(
+                                "deleted-agent", id -> mesh.clientResource(id).remove()))),
                 actorToken(
                         "service account was disabled meanwhile",
                         "actor_token_invalid",
                         () -> acting(agentOf("closed-agent", id -> {
-                            UserRepresentation account = mesh.realm
-                                    .admin()
-                                    .clients()
-                                    .get(mesh.client(id).getId())
-                                    .getServiceAccountUser();
+                            UserRepresentation account = mesh.clientResource(id).getServiceAccountUser();
                             account.setEnabled(false);
-                            mesh.realm.admin().users().get(account.getId()).update(account);
+                            mesh.admin().users().get(account.getId()).update(account);
                         }))),
                 actorToken(
                         "suspended meanwhile",
@@ -213,21 +206,21 @@ class ActorForgeryIT {
                                 id -> mesh.change(
                                         id, c -> c.setNotBefore((int) (System.currentTimeMillis() / 1000) + 60))))),
                 actorToken("person was disabled meanwhile", "actor_token_invalid", () -> {
-                    mesh.realm.addUser("dora", "dora");
+                    mesh.addUser("dora", "dora");
                     String token = mesh.direct("dora", "gateway");
                     user("dora", dora -> dora.setEnabled(false));
                     return acting(token);
                 }),
                 actorToken("person was deleted meanwhile", "actor_token_invalid", () -> {
-                    String id = mesh.realm.addUser("emil", "emil");
+                    String id = mesh.addUser("emil", "emil");
                     String token = mesh.direct("emil", "gateway");
-                    mesh.realm.admin().users().delete(id).close();
+                    mesh.admin().users().delete(id).close();
                     return acting(token);
                 }),
                 actorToken("person signed out meanwhile", "actor_token_invalid", () -> {
-                    String id = mesh.realm.addUser("fred", "fred");
+                    String id = mesh.addUser("fred", "fred");
                     String token = mesh.direct("fred", "gateway");
-                    mesh.realm.admin().users().get(id).logout();
+                    mesh.admin().users().get(id).logout();
                     return acting(token);
                 }),
                 actorToken(
@@ -253,24 +246,25 @@ class ActorForgeryIT {
                 actorToken("the subject itself", "actor_is_subject", () -> acting(mesh.direct("alice", "gateway"))),
                 actorToken("bound to a key, without proof", "actor_token_unproven", () -> {
                     ECKey key = Forger.key();
-                    URI endpoint = mesh.oauth.endpoint("token");
-                    String bound = mesh.oauth
+                    URI endpoint = mesh.oauth().endpoint("token");
+                    String bound = mesh.oauth()
                             .clientCredentials(Forger.proving(as("gateway"), key, endpoint), target("crm"))
                             .expect(200)
                             .accessToken();
                     return acting(bound);
                 }),
                 actorToken("bound to a key, proof by another", "actor_token_unproven", () -> {
-                    URI endpoint = mesh.oauth.endpoint("token");
-                    String bound = mesh.oauth
+                    URI endpoint = mesh.oauth().endpoint("token");
+                    String bound = mesh.oauth()
                             .clientCredentials(Forger.proving(as("gateway"), Forger.key(), endpoint), target("crm"))
                             .expect(200)
                             .accessToken();
                     ECKey other = Forger.key();
-                    return () -> mesh.oauth.exchange(
-                            Forger.proving(as("gateway"), other, endpoint),
-                            subject,
-                            target("crm").and(actor(bound)));
+                    return () -> mesh.oauth()
+                            .exchange(
+                                    Forger.proving(as("gateway"), other, endpoint),
+                                    subject,
+                                    target("crm").and(actor(bound)));
                 }));
     }
 
@@ -381,21 +375,21 @@ class ActorForgeryIT {
                         () -> exchanging(
                                 mesh.signIn("bob", "gateway", "gateway:use").refreshToken())),
                 subjectToken("user signed out", "subject_token_invalid", () -> {
-                    String id = mesh.realm.addUser("gina", "gina");
+                    String id = mesh.addUser("gina", "gina");
                     String token = mesh.direct("gina", "gateway");
-                    mesh.realm.admin().users().get(id).logout();
+                    mesh.admin().users().get(id).logout();
                     return exchanging(token);
                 }),
                 subjectToken("user disabled", "subject_token_invalid", () -> {
-                    mesh.realm.addUser("hugo", "hugo");
+                    mesh.addUser("hugo", "hugo");
                     String token = mesh.direct("hugo", "gateway");
                     user("hugo", hugo -> hugo.setEnabled(false));
                     return exchanging(token);
                 }),
                 subjectToken("user deleted", "subject_token_invalid", () -> {
-                    String id = mesh.realm.addUser("ines", "ines");
+                    String id = mesh.addUser("ines", "ines");
                     String token = mesh.direct("ines", "gateway");
-                    mesh.realm.admin().users().delete(id).close();
+                    mesh.admin().users().delete(id).close();
                     return exchanging(token);
                 }),
                 subjectToken(
@@ -403,9 +397,12 @@ class ActorForgeryIT {
                         "subject_token_not_for_client",
                         () -> exchanging(mesh.direct("alice", "crm"))),
                 subjectToken("bound to a key, by its holder without proof", "subject_token_unproven", () -> {
-                    String bound = mesh.oauth
+                    String bound = mesh.oauth()
                             .clientCredentials(
-                                    Forger.proving(as("gateway"), Forger.key(), mesh.oauth.endpoint("token")),
+                                    Forger.proving(
+                                            as("gateway"),
+                                            Forger.key(),
+                                            mesh.oauth().endpoint("token")),
                                     target("crm"))
                             .expect(200)
                             .accessToken();
@@ -417,21 +414,23 @@ class ActorForgeryIT {
                         "subject token: left out",
                         "invalid_request",
                         "",
-                        () -> () -> mesh.oauth.token(
-                                as("gateway"),
-                                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
-                                        .with("subject_token_type", ACCESS_TOKEN)
-                                        .and(target("crm")))),
+                        () -> () -> mesh.oauth()
+                                .token(
+                                        as("gateway"),
+                                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                                                .with("subject_token_type", ACCESS_TOKEN)
+                                                .and(target("crm")))),
                 Attack.attack(
                         mesh,
                         "subject token type: left out",
                         "invalid_request",
                         "",
-                        () -> () -> mesh.oauth.token(
-                                as("gateway"),
-                                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
-                                        .with("subject_token", subject)
-                                        .and(target("crm")))),
+                        () -> () -> mesh.oauth()
+                                .token(
+                                        as("gateway"),
+                                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                                                .with("subject_token", subject)
+                                                .and(target("crm")))),
                 subjectType("id_token"),
                 subjectType("refresh_token"),
                 subjectType("jwt"),

@@ -28,7 +28,8 @@ final class Attack {
         return DynamicTest.dynamicTest(name, () -> {
             Callable<Reply> request = preparation.prepare();
             Map<String, Long> before = mesh.sessions();
-            List<String> told = mesh.lastEvents();
+            List<String> told =
+                    mesh.events().stream().map(EventRepresentation::getId).toList();
             Reply reply = request.call();
 
             assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
@@ -37,7 +38,7 @@ final class Attack {
             assertThat(reply.find("access_token")).isEmpty();
             assertThat(reply.find("refresh_token")).isEmpty();
             assertThat(mesh.sessions()).isEqualTo(before);
-            EventRepresentation event = mesh.lastEvent();
+            EventRepresentation event = mesh.events().get(0);
             assertThat(told).as("an event of this request").doesNotContain(event.getId());
             assertThat(event.getType()).endsWith("_ERROR");
             assertThat(event.getError()).isNotBlank();

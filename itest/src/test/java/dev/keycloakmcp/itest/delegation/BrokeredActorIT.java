@@ -3,7 +3,7 @@ package dev.keycloakmcp.itest.delegation;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
-import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
+import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.HashMap;
@@ -21,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.IdentityProviderMapperRepresentation;
 import org.keycloak.representations.idm.IdentityProviderRepresentation;
 import org.keycloak.representations.userprofile.config.UPConfig;
@@ -39,10 +39,8 @@ class BrokeredActorIT {
     static void create(TestRealm realm, KeycloakServer server) {
         mesh = DelegationRealm.create(realm);
         partner = TestRealm.create(server, "partner");
-        ClientRepresentation broker = new ClientRepresentation();
-        broker.setClientId("company-broker");
-        broker.setSecret("company-broker");
-        broker.setRedirectUris(List.of(mesh.realm.issuer() + "/broker/partner/endpoint"));
+        Client broker = Client.confidential("company-broker", "company-broker");
+        broker.setRedirectUris(List.of(mesh.issuer() + "/broker/partner/endpoint"));
         broker.setProtocolMappers(Stream.of("act", "may_act")
                 .map(claim -> mapper(
                         "sends " + claim,
@@ -58,9 +56,9 @@ class BrokeredActorIT {
         partner.add(broker);
         partner.addUser("mallory", "mallory");
 
-        UPConfig profile = mesh.realm.admin().users().userProfile().getConfiguration();
+        UPConfig profile = mesh.admin().users().userProfile().getConfiguration();
         profile.setUnmanagedAttributePolicy(UPConfig.UnmanagedAttributePolicy.ENABLED);
-        mesh.realm.admin().users().userProfile().update(profile);
+        mesh.admin().users().userProfile().update(profile);
         IdentityProviderRepresentation provider = new IdentityProviderRepresentation();
         provider.setAlias("partner");
         provider.setProviderId("keycloak-oidc");
@@ -78,7 +76,7 @@ class BrokeredActorIT {
                 "validateSignature", "true")));
         provider.getConfig().put("issuer", partner.issuer().toString());
         provider.getConfig().put("defaultScope", "openid email profile");
-        mesh.realm.admin().identityProviders().create(provider).close();
+        mesh.admin().identityProviders().create(provider).close();
         for (String claim : List.of("act", "may_act")) {
             importing(claim, "oidc-user-attribute-idp-mapper", Map.of("user.attribute", claim));
             importing(
@@ -119,7 +117,7 @@ class BrokeredActorIT {
         Map<String, String> all = new HashMap<>(Map.of("claim", claim, "syncMode", "FORCE"));
         all.putAll(config);
         mapper.setConfig(all);
-        mesh.realm.admin().identityProviders().get("partner").addMapper(mapper).close();
+        mesh.admin().identityProviders().get("partner").addMapper(mapper).close();
     }
 
     private static Map<String, String> everywhere(String claim, Map<String, String> more) {
@@ -142,20 +140,20 @@ class BrokeredActorIT {
 
     @Test
     void claims_of_a_brokered_identity_smuggle_no_actor() {
-        Authorization authorization = mesh.oauth
+        Authorization authorization = mesh.oauth()
                 .authorize(Form.of("client_id", "desk")
                         .with("redirect_uri", REDIRECT)
                         .with("scope", "openid gateway:use")
                         .with("resource", DelegationRealm.uri("gateway"))
                         .with("kc_idp_hint", "partner"))
                 .as("mallory", "mallory");
-        Reply reply = mesh.oauth.code(as("desk"), authorization, Form.empty()).expect(200);
+        Reply reply = mesh.oauth().code(as("desk"), authorization, Form.empty()).expect(200);
 
         assertNotForged(Jwt.decode(reply.accessToken()).claims(), "desk");
         assertNotForged(Jwt.decode(reply.get("id_token")).claims());
-        assertNotForged(mesh.oauth.userInfo(reply.accessToken()).json());
+        assertNotForged(mesh.oauth().userInfo(reply.accessToken()).json());
         assertNotForged(
-                mesh.oauth.introspect(as("gateway"), reply.accessToken()).json(), "desk");
+                mesh.oauth().introspect(as("gateway"), reply.accessToken()).json(), "desk");
         assertThat(chain(mesh.exchange("gateway", reply.accessToken(), "crm"))).containsExactly("gateway", "desk");
     }
 }

@@ -3,7 +3,7 @@ package dev.keycloakmcp.itest.delegation;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
-import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
+import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.admin.client.resource.ProtocolMappersResource;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 import org.keycloak.representations.userprofile.config.UPConfig;
@@ -38,33 +38,24 @@ class ClaimForgeryIT {
     @BeforeAll
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
-        UPConfig profile = mesh.realm.admin().users().userProfile().getConfiguration();
+        UPConfig profile = mesh.admin().users().userProfile().getConfiguration();
         profile.setUnmanagedAttributePolicy(UPConfig.UnmanagedAttributePolicy.ENABLED);
-        mesh.realm.admin().users().userProfile().update(profile);
+        mesh.admin().users().userProfile().update(profile);
         UserRepresentation alice =
-                mesh.realm.admin().users().searchByUsername("alice", true).get(0);
+                mesh.admin().users().searchByUsername("alice", true).get(0);
         alice.setAttributes(new HashMap<>(Map.of("act", List.of(FORGED), "may_act", List.of(FORGED))));
-        mesh.realm.admin().users().get(alice.getId()).update(alice);
-        ClientRepresentation plain = new ClientRepresentation();
-        plain.setClientId("plain");
-        plain.setSecret("plain");
-        plain.setRedirectUris(List.of(REDIRECT));
+        mesh.admin().users().get(alice.getId()).update(alice);
+        Client plain = Client.confidential("plain", "plain")
+                .redirects(REDIRECT)
+                .defaults("basic")
+                .optional("email")
+                .mappers(DelegationRealm.audience("audience", "plain"));
         plain.setImplicitFlowEnabled(true);
-        plain.setDefaultClientScopes(List.of("basic"));
-        plain.setOptionalClientScopes(List.of("email"));
-        plain.setProtocolMappers(List.of(mapper(
-                "audience",
-                "oidc-audience-mapper",
-                Map.of("included.client.audience", "plain", "access.token.claim", "true"))));
-        mesh.realm.add(plain);
+        mesh.add(plain);
         // Keycloak answers tokens beside the code only where this is on.
         mesh.change("desk", desk -> desk.setImplicitFlowEnabled(true));
-        String email = mesh.realm.admin().clientScopes().findAll().stream()
-                .filter(scope -> scope.getName().equals("email"))
-                .findFirst()
-                .orElseThrow()
-                .getId();
-        mesh.realm.admin().clients().get(mesh.client("desk").getId()).addDefaultClientScope(email);
+        String email = mesh.scopeId("email");
+        mesh.clientResource("desk").addDefaultClientScope(email);
     }
 
     private static Map<String, String> everywhere(String claim, Map<String, String> more) {
@@ -113,10 +104,10 @@ class ClaimForgeryIT {
     }
 
     private static Reply signIn(String client, Form more) {
-        return mesh.oauth
+        return mesh.oauth()
                 .code(
                         as(client),
-                        mesh.oauth
+                        mesh.oauth()
                                 .authorize(Form.of("client_id", client)
                                         .with("redirect_uri", REDIRECT)
                                         .and(more))
@@ -136,12 +127,12 @@ class ClaimForgeryIT {
         assertThat(claims(reply.get("id_token")).path("may_act").isMissingNode())
                 .isTrue();
         JsonNode introspected =
-                mesh.oauth.introspect(as(server), reply.accessToken()).json();
+                mesh.oauth().introspect(as(server), reply.accessToken()).json();
         assertThat(introspected.path("active").asBoolean()).isTrue();
         assertThat(introspected.path("act"))
                 .isEqualTo(claims(reply.accessToken()).path("act"));
         assertThat(introspected.path("may_act").isMissingNode()).isTrue();
-        assertNothingSaid(mesh.oauth.userInfo(reply.accessToken()).expect(200).json());
+        assertNothingSaid(mesh.oauth().userInfo(reply.accessToken()).expect(200).json());
     }
 
     private static void assertNothingSaid(JsonNode claims) {
@@ -152,7 +143,7 @@ class ClaimForgeryIT {
 
     /** What a browser brings to the client beside the code, or instead of it. */
     private static Form frontChannel(String client, String responseType, Form more) {
-        return mesh.oauth
+        return mesh.oauth()
                 .authorize(Form.of("client_id", client)
                         .with("response_type", responseType)
                         .with("redirect_uri", REDIRECT)
@@ -180,7 +171,7 @@ class ClaimForgeryIT {
                     : signIn("plain", Form.of("scope", "openid"));
             assertThat(chain(reply)).isEqualTo(expected);
             assertNothingForged(reply, introspecting);
-            Reply refreshed = mesh.oauth.refresh(as(client), reply.refreshToken(), Form.empty());
+            Reply refreshed = mesh.oauth().refresh(as(client), reply.refreshToken(), Form.empty());
             assertThat(chain(refreshed)).isEqualTo(expected);
             assertNothingForged(refreshed, introspecting);
             Form front = frontChannel(
@@ -204,8 +195,7 @@ class ClaimForgeryIT {
 
     /** Adds mappers to a client, for a while. */
     private static Runnable add(String client, ProtocolMapperRepresentation... added) {
-        ProtocolMappersResource mappers =
-                mesh.realm.admin().clients().get(mesh.client(client).getId()).getProtocolMappers();
+        ProtocolMappersResource mappers = mesh.clientResource(client).getProtocolMappers();
         for (ProtocolMapperRepresentation mapper : added) {
             mappers.createMapper(mapper).close();
         }
@@ -225,7 +215,7 @@ class ClaimForgeryIT {
         undo.run();
         assertThat(chain(exchanged)).containsExactly("gateway");
         assertThat(claims(exchanged.accessToken()).path("act").path("sub").asText())
-                .isEqualTo(mesh.account("gateway"));
+                .isEqualTo(mesh.serviceAccount("gateway"));
     }
 
     @Test
@@ -235,7 +225,7 @@ class ClaimForgeryIT {
                 forgers().findFirst().orElseThrow(),
                 mapper("actor", "oidc-mcp-actor-mapper", everywhere("unused", Map.of())));
         Reply reply = signIn("plain", Form.of("scope", "openid"));
-        JsonNode userInfo = mesh.oauth.userInfo(reply.accessToken()).json();
+        JsonNode userInfo = mesh.oauth().userInfo(reply.accessToken()).json();
         undo.run();
         assertThat(chain(reply)).containsExactly("plain");
         assertThat(chain(claims(reply.get("id_token")).path("act"))).containsExactly("plain");
@@ -271,7 +261,7 @@ class ClaimForgeryIT {
         Runnable undo = add("plain", hardCoded());
         mesh.change("plain", c -> c.getAttributes().put("user.info.response.signature.alg", "RS256"));
         Reply reply = signIn("plain", Form.of("scope", "openid"));
-        String signed = mesh.oauth.userInfo(reply.accessToken()).expect(200).body();
+        String signed = mesh.oauth().userInfo(reply.accessToken()).expect(200).body();
         mesh.change("plain", c -> c.getAttributes().put("user.info.response.signature.alg", ""));
         undo.run();
         assertNothingSaid(claims(signed));
@@ -285,9 +275,11 @@ class ClaimForgeryIT {
         Reply reply = signIn("plain", Form.of("scope", "openid"));
         ClientAuth asToken =
                 (form, request, issuer) -> as("plain").apply(form, request.header("Accept", "application/jwt"), issuer);
-        String answer =
-                mesh.oauth.introspect(asToken, reply.accessToken()).expect(200).get("jwt");
-        Reply foreign = mesh.oauth.introspect(asToken, mesh.machine("gateway", "crm"));
+        String answer = mesh.oauth()
+                .introspect(asToken, reply.accessToken())
+                .expect(200)
+                .get("jwt");
+        Reply foreign = mesh.oauth().introspect(asToken, mesh.machine("gateway", "crm"));
         undo.run();
         assertNothingSaid(claims(answer));
         assertThat(foreign.json().path("active").asBoolean()).isFalse();
@@ -296,11 +288,11 @@ class ClaimForgeryIT {
 
     @Test
     void userinfo_says_no_more_than_a_bound_token() {
-        JsonNode full = mesh.oauth
+        JsonNode full = mesh.oauth()
                 .userInfo(signIn("plain", Form.of("scope", "openid email")).accessToken())
                 .expect(200)
                 .json();
-        JsonNode bound = mesh.oauth
+        JsonNode bound = mesh.oauth()
                 .userInfo(mesh.signIn("alice", "crm", "openid crm:use").accessToken())
                 .expect(200)
                 .json();
@@ -325,18 +317,18 @@ class ClaimForgeryIT {
         assertThat(chain(act)).containsExactly("desk", "security-admin-console");
         assertThat(act.path("act").path("sub").asText()).isEqualTo(administrator);
         JsonNode introspected =
-                mesh.oauth.introspect(as("gateway"), tokens.accessToken()).json();
+                mesh.oauth().introspect(as("gateway"), tokens.accessToken()).json();
         assertThat(introspected.path("act")).isEqualTo(act);
-        Reply refreshed = mesh.oauth.refresh(as("desk"), tokens.refreshToken(), Form.empty());
+        Reply refreshed = mesh.oauth().refresh(as("desk"), tokens.refreshToken(), Form.empty());
         assertThat(chain(refreshed)).containsExactly("desk", "security-admin-console");
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .introspect(as("gateway"), refreshed.accessToken())
                         .json()
                         .path("act"))
                 .isEqualTo(claims(refreshed.accessToken()).path("act"));
         Reply exchanged = mesh.exchange("gateway", refreshed.accessToken(), "crm");
         assertThat(chain(exchanged)).containsExactly("gateway", "desk", "security-admin-console");
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .introspect(as("crm"), exchanged.accessToken())
                         .json()
                         .path("act"))

@@ -107,7 +107,7 @@ class ConcurrentDelegationIT {
     }
 
     private static String inOneSession(DelegationRealm mesh, Browser browser, String server) {
-        Authorization authorization = mesh.oauth
+        Authorization authorization = mesh.oauth()
                 .authorize(
                         Form.of("client_id", "desk")
                                 .with("redirect_uri", REDIRECT)
@@ -115,7 +115,7 @@ class ConcurrentDelegationIT {
                                 .with("resource", uri(server)),
                         browser)
                 .as("alice", "alice");
-        return mesh.oauth
+        return mesh.oauth()
                 .code(as("desk"), authorization, Form.empty())
                 .expect(200)
                 .accessToken();

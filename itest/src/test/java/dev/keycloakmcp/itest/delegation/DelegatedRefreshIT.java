@@ -59,7 +59,7 @@ class DelegatedRefreshIT {
     }
 
     private static Reply refresh(Reply reply) {
-        return mesh.oauth.refresh(as("gateway"), reply.refreshToken(), Form.empty());
+        return mesh.oauth().refresh(as("gateway"), reply.refreshToken(), Form.empty());
     }
 
     private static long expiry(String token) {
@@ -92,7 +92,7 @@ class DelegatedRefreshIT {
         Reply signIn = mesh.signIn("alice", "gateway", "openid gateway:use");
         Reply early = exchange(signIn.accessToken());
         mesh.change("desk", client -> client.getAttributes().put("access.token.lifespan", "1200"));
-        String later = mesh.oauth
+        String later = mesh.oauth()
                 .refresh(as("desk"), signIn.refreshToken(), Form.empty())
                 .expect(200)
                 .accessToken();
@@ -129,7 +129,10 @@ class DelegatedRefreshIT {
     void the_id_token_of_a_refresh_names_the_actors() {
         Reply second = refresh(exchange(subject())).expect(200);
         assertThat(chain(second)).containsExactly("gateway", "desk");
-        assertThat(mesh.oauth.introspect(as("crm"), second.accessToken()).json().path("act"))
+        assertThat(mesh.oauth()
+                        .introspect(as("crm"), second.accessToken())
+                        .json()
+                        .path("act"))
                 .isEqualTo(Jwt.decode(second.accessToken()).claims().path("act"));
     }
 
@@ -156,16 +159,16 @@ class DelegatedRefreshIT {
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.error()).isEqualTo("invalid_grant");
         assertThat(refused.find("access_token")).isEmpty();
-        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "delegation_actor_ended");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "delegation_actor_ended");
         assertThat(chain(refresh(reply))).containsExactly("gateway", "desk");
     }
 
     @Test
     void a_logout_ends_it() {
-        String id = mesh.realm.addUser("lena", "lena");
+        String id = mesh.addUser("lena", "lena");
         Reply reply =
                 exchange(mesh.signIn("lena", "gateway", "openid gateway:use").accessToken());
-        mesh.realm.admin().users().get(id).logout();
+        mesh.admin().users().get(id).logout();
         assertThat(refresh(reply).error()).isEqualTo("invalid_grant");
         assertThat(mesh.exchange("crm", reply.accessToken(), target("tickets")).error())
                 .isEqualTo("invalid_request");
@@ -174,7 +177,7 @@ class DelegatedRefreshIT {
     @Test
     void another_client_cannot_use_it() {
         Reply reply = exchange(subject());
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .refresh(as("crm"), reply.refreshToken(), Form.empty())
                         .error())
                 .isEqualTo("invalid_grant");

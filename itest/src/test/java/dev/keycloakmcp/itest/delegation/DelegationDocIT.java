@@ -14,6 +14,7 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,8 +64,7 @@ class DelegationDocIT {
     }
 
     private static EventRepresentation lastExchange() {
-        return mesh.realm
-                .admin()
+        return mesh.admin()
                 .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
                 .get(0);
     }
@@ -114,7 +114,7 @@ class DelegationDocIT {
             String received = mesh.exchange("gateway", user, "crm").expect(200).accessToken();
             Runnable enable = mesh.change("gateway", client -> client.setEnabled(false));
             Reply next = mesh.exchange("crm", received, "tickets");
-            boolean active = mesh.oauth
+            boolean active = mesh.oauth()
                     .introspect(as("crm"), received)
                     .json()
                     .path("active")
@@ -213,11 +213,11 @@ class DelegationDocIT {
                         target("crm").with("requested_token_type", DelegationRealm.REFRESH_TOKEN))
                 .expect(200)
                 .refreshToken();
-        return under(policy, () -> mesh.oauth.refresh(as("specialist"), token, Form.empty()));
+        return under(policy, () -> mesh.oauth().refresh(as("specialist"), token, Form.empty()));
     }
 
     private static Callable<Reply> mapped(String mapper, Map<String, String> config) {
-        Runnable undo = mesh.addMapper("desk", DelegationRealm.mapper("for-a-while", mapper, config));
+        Runnable undo = mesh.addMapper("desk", Scope.mapper("for-a-while", mapper, config));
         String token = direct();
         undo.run();
         return () -> mesh.exchange("gateway", token, "crm");
@@ -228,7 +228,7 @@ class DelegationDocIT {
         mesh.executors(Map.of());
         Runnable undo = mesh.addMapper(
                 "desk",
-                DelegationRealm.mapper(
+                Scope.mapper(
                         "for-a-while",
                         "oidc-hardcoded-claim-mapper",
                         Map.of(
@@ -258,8 +258,9 @@ class DelegationDocIT {
         });
         attacks.put("subject_token_unproven", () -> {
             ECKey key = Forger.key();
-            String bound = mesh.oauth
-                    .clientCredentials(Forger.proving(as("gateway"), key, mesh.oauth.endpoint("token")), target("crm"))
+            String bound = mesh.oauth()
+                    .clientCredentials(
+                            Forger.proving(as("gateway"), key, mesh.oauth().endpoint("token")), target("crm"))
                     .expect(200)
                     .accessToken();
             return () -> mesh.exchange("gateway", bound, "tickets");
@@ -275,8 +276,9 @@ class DelegationDocIT {
         attacks.put("actor_token_unproven", () -> {
             String subject = direct();
             ECKey key = Forger.key();
-            String bound = mesh.oauth
-                    .clientCredentials(Forger.proving(as("gateway"), key, mesh.oauth.endpoint("token")), target("crm"))
+            String bound = mesh.oauth()
+                    .clientCredentials(
+                            Forger.proving(as("gateway"), key, mesh.oauth().endpoint("token")), target("crm"))
                     .expect(200)
                     .accessToken();
             return () -> mesh.exchange("gateway", subject, target("crm").and(actor(bound)));
@@ -340,11 +342,12 @@ class DelegationDocIT {
                 () -> refreshed(Map.of("allow-refresh", true, "allowed-actors", List.of("crm"))));
         attacks.put("delegation_laundered", () -> {
             String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-            return () -> mesh.oauth.token(
-                    as("gateway"),
-                    Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                            .with("assertion", token)
-                            .and(target("crm")));
+            return () -> mesh.oauth()
+                    .token(
+                            as("gateway"),
+                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                    .with("assertion", token)
+                                    .and(target("crm")));
         });
         return attacks;
     }

@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,13 +54,12 @@ class DelegationIT {
             token = mesh.exchange(actor, token, receiving.get(hop)).expect(200).accessToken();
             actors.add(actor);
             assertTold(receiving.get(hop), token, alice, actors);
-            assertThat(mesh.realm
-                            .admin()
+            assertThat(mesh.admin()
                             .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
                             .get(0)
                             .getDetails())
                     .containsEntry("actor", actor)
-                    .containsEntry("actor_id", mesh.account(actor))
+                    .containsEntry("actor_id", mesh.serviceAccount(actor))
                     .containsEntry("actor_type", "client")
                     .containsEntry("delegation_chain", String.join(",", actors))
                     .containsEntry("delegation_chain_depth", String.valueOf(actors.size()))
@@ -72,7 +72,7 @@ class DelegationIT {
 
     /** What an API learns of the token that it received, by the realm's keys and by introspection. */
     private static void assertTold(String api, String received, String user, List<String> oldestFirst) {
-        Jwt token = mesh.oauth.verify(received);
+        Jwt token = mesh.oauth().verify(received);
         assertThat(token.audience()).containsExactly(uri(api));
         assertThat(token.scopes()).contains(api + ":use").isSubsetOf(api + ":use", "openid");
         assertThat(token.text("sub")).isEqualTo(user);
@@ -82,9 +82,10 @@ class DelegationIT {
         assertThat(chain).isEqualTo(oldestFirst);
         for (JsonNode actor = act; actor.isObject(); actor = actor.path("act")) {
             String client = actor.path("client_id").asText();
-            assertThat(actor.path("sub").asText()).isEqualTo(client.equals("desk") ? client : mesh.account(client));
+            assertThat(actor.path("sub").asText())
+                    .isEqualTo(client.equals("desk") ? client : mesh.serviceAccount(client));
         }
-        JsonNode introspected = mesh.oauth.introspect(as(api), received).json();
+        JsonNode introspected = mesh.oauth().introspect(as(api), received).json();
         assertThat(introspected.path("active").asBoolean()).isTrue();
         assertThat(introspected.path("sub").asText()).isEqualTo(user);
         assertThat(introspected.path("act")).isEqualTo(act);
@@ -100,7 +101,7 @@ class DelegationIT {
         assertThat(act.path("sub").asText()).isEqualTo(Jwt.decode(bob).text("sub"));
         assertThat(act.path("client_id").asText()).isEqualTo("desk");
         assertThat(chain(act.path("act"))).containsExactly("desk");
-        assertThat(mesh.lastEvent().getDetails())
+        assertThat(mesh.events().get(0).getDetails())
                 .containsEntry("actor", "bob")
                 .containsEntry("actor_id", Jwt.decode(bob).text("sub"))
                 .containsEntry("actor_type", "user")
@@ -110,57 +111,34 @@ class DelegationIT {
     @Test
     void actors_are_allowed_by_client_id_realm_role_or_client_role() {
         String subject = mesh.direct("alice", "gateway");
-        mesh.realm.admin().roles().create(new RoleRepresentation("may-act", null, false));
-        var account = mesh.realm.admin().users().get(mesh.account("gateway")).roles();
+        mesh.admin().roles().create(new RoleRepresentation("may-act", null, false));
+        var account = mesh.admin().users().get(mesh.serviceAccount("gateway")).roles();
         mesh.policy(Map.of("allowed-actors", List.of("gateway")));
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
         mesh.policy(Map.of("allowed-actors", List.of("specialist", "may-act")));
         assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
-        account.realmLevel()
-                .add(List.of(mesh.realm.admin().roles().get("may-act").toRepresentation()));
+        account.realmLevel().add(List.of(mesh.admin().roles().get("may-act").toRepresentation()));
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
 
         mesh.policy(Map.of("allowed-actors", List.of("crm.actor")));
         assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
-        String crm = mesh.client("crm").getId();
-        var roles = mesh.realm.admin().clients().get(crm).roles();
-        roles.create(new RoleRepresentation("actor", null, false));
-        account.clientLevel(crm).add(List.of(roles.get("actor").toRepresentation()));
+        mesh.addRole("crm", "actor");
+        mesh.grant(mesh.serviceAccount("gateway"), "crm", "actor");
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
     }
 
     @Test
     void roles_are_those_of_the_target_that_the_requesting_client_may_have() {
-        String alice = mesh.realm
-                .admin()
-                .users()
-                .searchByUsername("alice", true)
-                .get(0)
-                .getId();
+        String alice = mesh.userId("alice");
         for (String server : List.of("crm", "tickets")) {
-            String id = mesh.client(server).getId();
-            var roles = mesh.realm.admin().clients().get(id).roles();
-            for (String name : List.of("granted", "withheld")) {
-                roles.create(new RoleRepresentation(name, null, false));
-                mesh.realm
-                        .admin()
-                        .users()
-                        .get(alice)
-                        .roles()
-                        .clientLevel(id)
-                        .add(List.of(roles.get(name).toRepresentation()));
-            }
-            mesh.realm
-                    .admin()
-                    .clients()
-                    .get(mesh.client("gateway").getId())
-                    .getScopeMappings()
-                    .clientLevel(id)
-                    .add(List.of(roles.get("granted").toRepresentation()));
+            mesh.addRole(server, "granted");
+            mesh.addRole(server, "withheld");
+            mesh.grant(alice, server, "granted", "withheld");
+            mesh.mapRoles("gateway", server, "granted");
         }
         Runnable undo = mesh.addMapper(
                 "gateway",
-                DelegationRealm.mapper(
+                Scope.mapper(
                         "roles",
                         "oidc-usermodel-client-role-mapper",
                         Map.of(
@@ -187,7 +165,7 @@ class DelegationIT {
     void without_an_actor_token_the_authenticated_client_acts() {
         Reply reply = mesh.exchange("gateway", mesh.direct("alice", "gateway"), "crm");
         JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
-        assertThat(act.path("sub").asText()).isEqualTo(mesh.account("gateway"));
+        assertThat(act.path("sub").asText()).isEqualTo(mesh.serviceAccount("gateway"));
         assertThat(act.path("client_id").asText()).isEqualTo("gateway");
         assertThat(act.has("act")).isFalse();
         assertThat(reply.json().path("issued_token_type").asText()).isEqualTo(DelegationRealm.ACCESS_TOKEN);
@@ -260,10 +238,10 @@ class DelegationIT {
         Reply reply = mesh.exchange(
                         "gateway", user, target("crm").with("requested_token_type", DelegationRealm.REFRESH_TOKEN))
                 .expect(200);
-        Reply refreshed = mesh.oauth
+        Reply refreshed = mesh.oauth()
                 .refresh(as("gateway"), reply.refreshToken(), Form.empty())
                 .expect(200);
-        Reply again = mesh.oauth
+        Reply again = mesh.oauth()
                 .refresh(as("gateway"), refreshed.refreshToken(), Form.empty())
                 .expect(200);
         assertThat(chain(again)).containsExactly("gateway", "desk");
@@ -272,21 +250,21 @@ class DelegationIT {
         assertThat(lifetime(Jwt.decode(again.accessToken()))).isLessThanOrEqualTo(300);
 
         mesh.policy(Map.of("allow-refresh", false));
-        Reply ended = mesh.oauth.refresh(as("gateway"), again.refreshToken(), Form.empty());
+        Reply ended = mesh.oauth().refresh(as("gateway"), again.refreshToken(), Form.empty());
         assertThat(ended.error()).isEqualTo("invalid_grant");
         mesh.policy(Map.of("allow-refresh", true, "allowed-actors", List.of("specialist")));
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .refresh(as("gateway"), again.refreshToken(), Form.empty())
                         .error())
                 .isEqualTo("invalid_grant");
         mesh.policy(Map.of("allow-refresh", true, "max-chain-depth", 1));
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .refresh(as("gateway"), again.refreshToken(), Form.empty())
                         .error())
                 .isEqualTo("invalid_grant");
-        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "delegation_refresh_ended");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "delegation_refresh_ended");
         mesh.policy(Map.of("allow-refresh", true));
-        assertThat(chain(mesh.oauth.refresh(as("gateway"), again.refreshToken(), Form.empty())))
+        assertThat(chain(mesh.oauth().refresh(as("gateway"), again.refreshToken(), Form.empty())))
                 .containsExactly("gateway", "desk");
     }
 
@@ -295,8 +273,7 @@ class DelegationIT {
         mesh.policy(Map.of("enforcement", "report", "require-actor-token", true));
         Reply reply = mesh.exchange("gateway", mesh.direct("alice", "gateway"), "crm");
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(mesh.realm
-                        .admin()
+        assertThat(mesh.admin()
                         .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
                         .get(0)
                         .getDetails())

@@ -3,9 +3,9 @@ package dev.keycloakmcp.itest.delegation;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
-import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
+import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +15,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.util.HashMap;
@@ -44,9 +45,9 @@ class LaunderingIT {
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
         // Clients that no policy matches: none of them has anything to do with MCP servers.
-        mesh.realm.add(plain("plain", List.of("basic", "mcp-actor")));
-        mesh.realm.add(plain("other", List.of("basic")));
-        mesh.realm.add(plain("bare", List.of("basic")));
+        mesh.add(plain("plain", List.of("basic", "mcp-actor")));
+        mesh.add(plain("other", List.of("basic")));
+        mesh.add(plain("bare", List.of("basic")));
     }
 
     @AfterEach
@@ -55,26 +56,20 @@ class LaunderingIT {
     }
 
     private static ClientRepresentation plain(String clientId, List<String> scopes) {
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId(clientId);
-        client.setSecret(clientId);
-        client.setRedirectUris(List.of(REDIRECT));
-        client.setDirectAccessGrantsEnabled(true);
-        client.setDefaultClientScopes(scopes);
-        client.setOptionalClientScopes(List.of("offline_access"));
-        client.setAttributes(new HashMap<>(Map.of("standard.token.exchange.enabled", "true")));
-        client.setProtocolMappers(List.of(mapper(
-                "audience",
-                "oidc-audience-mapper",
-                Map.of("included.client.audience", "other", "access.token.claim", "true"))));
-        return client;
+        return Client.confidential(clientId, clientId)
+                .redirects(REDIRECT)
+                .directAccess()
+                .exchanges()
+                .defaults(scopes)
+                .optional("offline_access")
+                .mappers(DelegationRealm.audience("audience", "other"));
     }
 
     private static Reply signIn(String client, String scope) {
-        return mesh.oauth
+        return mesh.oauth()
                 .code(
                         as(client),
-                        mesh.oauth
+                        mesh.oauth()
                                 .authorize(Form.of("client_id", client)
                                         .with("redirect_uri", REDIRECT)
                                         .with("scope", scope))
@@ -87,7 +82,7 @@ class LaunderingIT {
         Map<String, String> complete = new HashMap<>(Map.of("access.token.claim", "true"));
         complete.putAll(config);
         String id = mesh.client(client).getId();
-        var mappers = mesh.realm.admin().clients().get(id).getProtocolMappers();
+        var mappers = mesh.admin().clients().get(id).getProtocolMappers();
         mappers.createMapper(mapper("may-act", "oidc-mcp-may-act-mapper", complete))
                 .close();
         return () -> mappers.delete(mappers.getMappers().stream()
@@ -117,12 +112,8 @@ class LaunderingIT {
     void exchange_without_the_mapper() {
         String token = mesh.direct("alice", "gateway");
         Runnable undo = mesh.change("gateway", client -> client.setDefaultClientScopes(List.of("basic")));
-        String scope = mesh.realm.admin().clientScopes().findAll().stream()
-                .filter(s -> s.getName().equals("mcp-actor"))
-                .findFirst()
-                .orElseThrow()
-                .getId();
-        var client = mesh.realm.admin().clients().get(mesh.client("gateway").getId());
+        String scope = mesh.scopeId("mcp-actor");
+        var client = mesh.clientResource("gateway");
         client.removeDefaultClientScope(scope);
         assertThat(chain(mesh.exchange("gateway", token, "crm"))).containsExactly("gateway");
         client.addDefaultClientScope(scope);
@@ -137,11 +128,14 @@ class LaunderingIT {
                 mesh.change("desk", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
         String user = mesh.signIn("alice", "gateway", "openid gateway:use").accessToken();
         assertThat(claim(user, "act").isMissingNode()).isTrue();
-        assertThat(chain(mesh.oauth.introspect(as("gateway"), user).json().path("act")))
+        assertThat(chain(mesh.oauth().introspect(as("gateway"), user).json().path("act")))
                 .containsExactly("desk");
         Reply reply = mesh.exchange("gateway", user, "crm");
         assertThat(chain(reply)).containsExactly("gateway", "desk");
-        assertThat(mesh.oauth.introspect(as("crm"), reply.accessToken()).json().path("act"))
+        assertThat(mesh.oauth()
+                        .introspect(as("crm"), reply.accessToken())
+                        .json()
+                        .path("act"))
                 .isEqualTo(claim(reply.accessToken(), "act"));
         undo.run();
         app.run();
@@ -153,22 +147,18 @@ class LaunderingIT {
     void refresh_after_the_mapper_is_gone() {
         Reply first = signIn("plain", "openid");
         String id = mesh.client("plain").getId();
-        String scope = mesh.realm.admin().clientScopes().findAll().stream()
-                .filter(s -> s.getName().equals("mcp-actor"))
-                .findFirst()
-                .orElseThrow()
-                .getId();
-        mesh.realm.admin().clients().get(id).removeDefaultClientScope(scope);
-        Reply second = mesh.oauth.refresh(as("plain"), first.refreshToken(), Form.empty());
-        Reply third = mesh.oauth.refresh(as("plain"), second.refreshToken(), Form.empty());
-        mesh.realm.admin().clients().get(id).addDefaultClientScope(scope);
+        String scope = mesh.scopeId("mcp-actor");
+        mesh.admin().clients().get(id).removeDefaultClientScope(scope);
+        Reply second = mesh.oauth().refresh(as("plain"), first.refreshToken(), Form.empty());
+        Reply third = mesh.oauth().refresh(as("plain"), second.refreshToken(), Form.empty());
+        mesh.admin().clients().get(id).addDefaultClientScope(scope);
         assertThat(chain(third)).containsExactly("plain");
     }
 
     @Test
     void offline_refresh() {
         Reply first = mesh.signIn("alice", "gateway", "gateway:use offline_access");
-        Reply second = mesh.oauth.refresh(as("desk"), first.refreshToken(), Form.empty());
+        Reply second = mesh.oauth().refresh(as("desk"), first.refreshToken(), Form.empty());
         assertThat(chain(second)).containsExactly("desk");
         assertThat(chain(mesh.exchange("gateway", second.accessToken(), "crm"))).containsExactly("gateway", "desk");
     }
@@ -222,13 +212,13 @@ class LaunderingIT {
 
     @Test
     void a_logout_between_two_hops_ends_the_chain() {
-        String id = mesh.realm.addUser("olga", "olga");
+        String id = mesh.addUser("olga", "olga");
         String user = mesh.signIn("olga", "gateway", "gateway:use").accessToken();
         String received = mesh.exchange("gateway", user, "crm").expect(200).accessToken();
         assertThat(chain(mesh.exchange("crm", received, "tickets"))).containsExactly("crm", "gateway", "desk");
-        mesh.realm.admin().users().get(id).logout();
+        mesh.admin().users().get(id).logout();
         assertThat(mesh.exchange("crm", received, "tickets").error()).isEqualTo("invalid_request");
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .introspect(as("crm"), received)
                         .json()
                         .path("active")
@@ -240,8 +230,8 @@ class LaunderingIT {
     void device_flow_in_a_session_that_somebody_took_over() {
         mesh.change("desk", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
         TakenOverSession session = TakenOverSession.of(mesh, "bob");
-        Reply device = mesh.oauth
-                .post(mesh.oauth.endpoint("auth/device"), as("desk"), Form.of("scope", "openid gateway:use"))
+        Reply device = mesh.oauth()
+                .post(mesh.oauth().endpoint("auth/device"), as("desk"), Form.of("scope", "openid gateway:use"))
                 .expect(200);
         Browser.Page page = session.browser().open(URI.create(device.get("verification_uri_complete")));
         Element consent = page.document().selectFirst("form:has([name=accept])");
@@ -250,13 +240,14 @@ class LaunderingIT {
             fields = fields.with(hidden.attr("name"), hidden.attr("value"));
         }
         session.browser().submit(URI.create(consent.absUrl("action")), fields);
-        Reply tokens = mesh.oauth.token(
-                as("desk"),
-                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
-                        .with("device_code", device.get("device_code")));
+        Reply tokens = mesh.oauth()
+                .token(
+                        as("desk"),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                                .with("device_code", device.get("device_code")));
         assertThat(chain(tokens)).containsExactly("desk", "security-admin-console");
         assertThat(claim(tokens.accessToken(), "act").at("/act/sub").asText()).isEqualTo(session.administrator());
-        assertThat(chain(mesh.oauth.refresh(as("desk"), tokens.refreshToken(), Form.empty())))
+        assertThat(chain(mesh.oauth().refresh(as("desk"), tokens.refreshToken(), Form.empty())))
                 .containsExactly("desk", "security-admin-console");
         assertThat(chain(mesh.exchange("gateway", tokens.accessToken(), "crm")))
                 .containsExactly("gateway", "desk", "security-admin-console");
@@ -264,14 +255,14 @@ class LaunderingIT {
 
     @Test
     void consent_that_was_revoked_meanwhile() {
-        String id = mesh.realm.addUser("rita", "rita");
+        String id = mesh.addUser("rita", "rita");
         Runnable undo = mesh.change("desk", client -> client.setConsentRequired(true));
         String user = mesh.signIn("rita", "gateway", "gateway:use").accessToken();
         String received = mesh.exchange("gateway", user, "crm").expect(200).accessToken();
-        mesh.realm.admin().users().get(id).revokeConsent("desk");
-        JsonNode introspected = mesh.oauth.introspect(as("gateway"), user).json();
+        mesh.admin().users().get(id).revokeConsent("desk");
+        JsonNode introspected = mesh.oauth().introspect(as("gateway"), user).json();
         Reply exchanged = mesh.exchange("gateway", user, "crm");
-        JsonNode further = mesh.oauth.introspect(as("crm"), received).json();
+        JsonNode further = mesh.oauth().introspect(as("crm"), received).json();
         undo.run();
         assertThat(introspected.path("active").asBoolean()).isFalse();
         // The agent's own token goes on for its minutes, and introspection still says what it says.
@@ -291,13 +282,13 @@ class LaunderingIT {
         Reply exchanged =
                 mesh.exchange("other", user, Form.of("scope", "openid")).expect(200);
         assertThat(chain(exchanged)).containsExactly("other", "plain");
-        Reply asItself = mesh.oauth.token(ClientAuth.bearer(exchanged.accessToken()), ticket);
+        Reply asItself = mesh.oauth().token(ClientAuth.bearer(exchanged.accessToken()), ticket);
         assertThat(asItself.status()).isEqualTo(400);
         assertThat(asItself.error()).isEqualTo("unauthorized_client");
         long end = claim(exchanged.accessToken(), "exp").asLong();
         for (Reply reply : List.of(
-                mesh.oauth.token(as("other"), ticket.with("subject_token", exchanged.accessToken())),
-                mesh.oauth.token(as("other"), ticket.with("claim_token", exchanged.get("id_token"))))) {
+                mesh.oauth().token(as("other"), ticket.with("subject_token", exchanged.accessToken())),
+                mesh.oauth().token(as("other"), ticket.with("claim_token", exchanged.get("id_token"))))) {
             assertThat(chain(reply)).containsExactly("other", "plain");
             assertThat(claim(reply.accessToken(), "exp").asLong()).isLessThanOrEqualTo(end);
             reply.find("refresh_token")
@@ -306,16 +297,13 @@ class LaunderingIT {
     }
 
     private static void umaServer(String clientId) {
-        ClientRepresentation uma = new ClientRepresentation();
-        uma.setClientId(clientId);
-        uma.setSecret(clientId);
-        uma.setServiceAccountsEnabled(true);
+        Client uma = Client.confidential(clientId, clientId).serviceAccount();
         uma.setAuthorizationServicesEnabled(true);
         ResourceServerRepresentation settings = new ResourceServerRepresentation();
         settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
         settings.setResources(List.of(new ResourceRepresentation("thing")));
         uma.setAuthorizationSettings(settings);
-        mesh.realm.add(uma);
+        mesh.add(uma);
     }
 
     @Test
@@ -325,13 +313,13 @@ class LaunderingIT {
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
                 .with("audience", "uma")
                 .with("permission", "thing");
-        Reply byBearer = mesh.oauth.token(ClientAuth.bearer(user.accessToken()), ticket);
+        Reply byBearer = mesh.oauth().token(ClientAuth.bearer(user.accessToken()), ticket);
         assertThat(chain(byBearer)).containsExactly("plain");
-        assertThat(chain(mesh.oauth.refresh(as("plain"), byBearer.refreshToken(), Form.empty())))
+        assertThat(chain(mesh.oauth().refresh(as("plain"), byBearer.refreshToken(), Form.empty())))
                 .containsExactly("plain");
-        assertThat(chain(mesh.oauth.token(as("plain"), ticket.with("subject_token", user.accessToken()))))
+        assertThat(chain(mesh.oauth().token(as("plain"), ticket.with("subject_token", user.accessToken()))))
                 .containsExactly("plain");
-        assertThat(chain(mesh.oauth.token(as("plain"), ticket.with("claim_token", user.get("id_token")))))
+        assertThat(chain(mesh.oauth().token(as("plain"), ticket.with("claim_token", user.get("id_token")))))
                 .containsExactly("plain");
     }
 
@@ -339,9 +327,9 @@ class LaunderingIT {
     void may_act_names_the_only_actor() {
         Runnable undo = mayAct("desk", Map.of("actor", "gateway"));
         String token = mesh.direct("alice", "gateway");
-        assertThat(claim(token, "may_act").path("sub").asText()).isEqualTo(mesh.account("gateway"));
+        assertThat(claim(token, "may_act").path("sub").asText()).isEqualTo(mesh.serviceAccount("gateway"));
         assertThat(claim(token, "may_act").path("client_id").asText()).isEqualTo("gateway");
-        assertThat(mesh.oauth.introspect(as("gateway"), token).json().path("may_act"))
+        assertThat(mesh.oauth().introspect(as("gateway"), token).json().path("may_act"))
                 .isEqualTo(claim(token, "may_act"));
         Reply reply = mesh.exchange("gateway", token, "crm");
         assertThat(chain(reply)).containsExactly("gateway");
@@ -358,10 +346,10 @@ class LaunderingIT {
         var group = new GroupRepresentation();
         group.setName("sales");
         group.setAttributes(Map.of("assistant", List.of("specialist")));
-        mesh.realm.admin().groups().add(group).close();
-        String groupId = mesh.realm.admin().groups().groups().get(0).getId();
-        String userId = mesh.realm.addUser("carol", "carol");
-        mesh.realm.admin().users().get(userId).joinGroup(groupId);
+        mesh.admin().groups().add(group).close();
+        String groupId = mesh.admin().groups().groups().get(0).getId();
+        String userId = mesh.addUser("carol", "carol");
+        mesh.admin().users().get(userId).joinGroup(groupId);
         Runnable undo = mayAct("desk", Map.of("actor-attribute", "assistant"));
         String token = mesh.direct("carol", "gateway");
         assertThat(claim(token, "may_act").path("client_id").asText()).isEqualTo("specialist");
@@ -375,12 +363,13 @@ class LaunderingIT {
     void permission_ticket_by_an_id_token_of_a_session_that_somebody_took_over() {
         umaServer("uma-taken-over");
         Reply user = TakenOverSession.of(mesh, "bob").signIn("plain", Form.of("scope", "openid"));
-        Reply reply = mesh.oauth.token(
-                as("plain"),
-                Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
-                        .with("audience", "uma-taken-over")
-                        .with("permission", "thing")
-                        .with("claim_token", user.get("id_token")));
+        Reply reply = mesh.oauth()
+                .token(
+                        as("plain"),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                                .with("audience", "uma-taken-over")
+                                .with("permission", "thing")
+                                .with("claim_token", user.get("id_token")));
         assertThat(chain(reply)).containsExactly("plain", "security-admin-console");
     }
 
@@ -465,19 +454,21 @@ class LaunderingIT {
                 road("JWT authorization grant", "invalid_grant", "delegation_laundered", () -> {
                     String token =
                             mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-                    return () -> mesh.oauth.token(
-                            as("gateway"),
-                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                    .with("assertion", token)
-                                    .and(target("crm")));
+                    return () -> mesh.oauth()
+                            .token(
+                                    as("gateway"),
+                                    Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                            .with("assertion", token)
+                                            .and(target("crm")));
                 }),
                 road("JWT authorization grant with may_act", "invalid_grant", "delegation_laundered", () -> {
                     String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
-                    return () -> mesh.oauth.token(
-                            as("gateway"),
-                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                    .with("assertion", token)
-                                    .and(target("crm")));
+                    return () -> mesh.oauth()
+                            .token(
+                                    as("gateway"),
+                                    Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                            .with("assertion", token)
+                                            .and(target("crm")));
                 }),
                 road("requested_subject", "invalid_request", "", () -> {
                     String token =
@@ -503,12 +494,12 @@ class LaunderingIT {
                 road("refresh token of another client", "invalid_grant", "", () -> {
                     String token =
                             mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
-                    return () -> mesh.oauth.refresh(as("bare"), token, Form.empty());
+                    return () -> mesh.oauth().refresh(as("bare"), token, Form.empty());
                 }),
                 road("refresh for another server", "invalid_target", "resource_mismatch", () -> {
                     String token =
                             mesh.signIn("alice", "gateway", "gateway:use").refreshToken();
-                    return () -> mesh.oauth.refresh(as("desk"), token, Form.of("resource", uri("crm")));
+                    return () -> mesh.oauth().refresh(as("desk"), token, Form.of("resource", uri("crm")));
                 }),
                 road(
                         "exchange by a client that is neither holder nor audience",

@@ -66,7 +66,7 @@ class MtlsDelegationIT {
 
     /** The user's token for the gateway, bound to the certificate of the app. */
     private static String bound() {
-        String token = mesh.oauth
+        String token = mesh.oauth()
                 .token(
                         users.over(as("desk")),
                         Form.of("grant_type", "password")
@@ -81,7 +81,7 @@ class MtlsDelegationIT {
 
     /** The gateway's own token, bound to its certificate. */
     private static String machine() {
-        String token = mesh.oauth
+        String token = mesh.oauth()
                 .clientCredentials(gateway(), target("crm"))
                 .expect(200)
                 .accessToken();
@@ -95,10 +95,10 @@ class MtlsDelegationIT {
 
     @Test
     void the_server_that_received_a_bound_token_exchanges_it_over_its_own_certificate() {
-        Reply reply = mesh.oauth.exchange(gateway(), bound(), target("crm"));
+        Reply reply = mesh.oauth().exchange(gateway(), bound(), target("crm"));
         assertThat(chain(reply)).containsExactly("gateway");
         assertThat(thumbprint(reply.accessToken())).isEqualTo(agents.thumbprint());
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .introspect(as("crm"), reply.accessToken())
                         .json()
                         .path("cnf")
@@ -113,23 +113,23 @@ class MtlsDelegationIT {
 
     @Test
     void a_bound_actor_token_is_proven_by_its_certificate() {
-        Reply reply = mesh.oauth.exchange(gateway(), bound(), target("crm").and(actor(machine())));
+        Reply reply = mesh.oauth().exchange(gateway(), bound(), target("crm").and(actor(machine())));
         assertThat(chain(reply)).containsExactly("gateway");
     }
 
     @Test
     void a_refresh_needs_the_certificate_and_keeps_the_binding() {
-        Reply first = mesh.oauth
+        Reply first = mesh.oauth()
                 .exchange(gateway(), bound(), target("crm").with("requested_token_type", DelegationRealm.REFRESH_TOKEN))
                 .expect(200);
-        Reply second = mesh.oauth.refresh(gateway(), first.refreshToken(), Form.empty());
+        Reply second = mesh.oauth().refresh(gateway(), first.refreshToken(), Form.empty());
         assertThat(chain(second)).containsExactly("gateway");
         assertThat(thumbprint(second.accessToken())).isEqualTo(agents.thumbprint());
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .refresh(strangers.over(as("gateway")), first.refreshToken(), Form.empty())
                         .status())
                 .isEqualTo(401);
-        assertThat(mesh.oauth
+        assertThat(mesh.oauth()
                         .refresh(as("gateway"), first.refreshToken(), Form.empty())
                         .status())
                 .isEqualTo(401);
@@ -148,11 +148,11 @@ class MtlsDelegationIT {
                 }),
                 attack("bound token by its holder, over another certificate", "subject_token_unproven", () -> {
                     String token = machine();
-                    return () -> mesh.oauth.exchange(strangers.over(as("gateway")), token, target("tickets"));
+                    return () -> mesh.oauth().exchange(strangers.over(as("gateway")), token, target("tickets"));
                 }),
                 attack("bound token of another server", "subject_token_not_for_client", () -> {
                     String subject = bound();
-                    return () -> mesh.oauth.exchange(users.over(as("specialist")), subject, target("crm"));
+                    return () -> mesh.oauth().exchange(users.over(as("specialist")), subject, target("crm"));
                 }),
                 attack("bound actor token, over no certificate", "actor_token_unproven", () -> {
                     String subject = bound();
@@ -162,16 +162,20 @@ class MtlsDelegationIT {
                 attack("bound actor token, over the user's certificate", "actor_token_unproven", () -> {
                     String subject = bound();
                     String actor = machine();
-                    return () -> mesh.oauth.exchange(
-                            users.over(as("gateway")), subject, target("crm").and(actor(actor)));
+                    return () -> mesh.oauth()
+                            .exchange(
+                                    users.over(as("gateway")),
+                                    subject,
+                                    target("crm").and(actor(actor)));
                 }),
                 attack("bound actor token, over a stranger's certificate", "actor_token_unproven", () -> {
                     String subject = bound();
                     String actor = machine();
-                    return () -> mesh.oauth.exchange(
-                            strangers.over(as("gateway")),
-                            subject,
-                            target("crm").and(actor(actor)));
+                    return () -> mesh.oauth()
+                            .exchange(
+                                    strangers.over(as("gateway")),
+                                    subject,
+                                    target("crm").and(actor(actor)));
                 }));
     }
 

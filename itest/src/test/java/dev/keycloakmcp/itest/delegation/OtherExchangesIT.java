@@ -13,6 +13,8 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
 
 /** With Keycloak's legacy exchange and its experimental features beside ours. */
@@ -40,21 +41,15 @@ class OtherExchangesIT {
     @BeforeAll
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
-        ClientRepresentation legacy = DelegationRealm.agent("legacy");
-        legacy.getAttributes().remove("standard.token.exchange.enabled");
-        legacy.getAttributes().put("resource_url", uri("legacy"));
-        legacy.getAttributes().put("mcp.scopes", "crm:use");
-        mesh.realm.add(legacy);
-        ClientRepresentation old = DelegationRealm.agent("old");
-        old.getAttributes().remove("standard.token.exchange.enabled");
-        old.setOptionalClientScopes(List.of());
-        mesh.realm.add(old);
-        ClientRepresentation bare = new ClientRepresentation();
-        bare.setClientId("bare");
-        bare.setSecret("bare");
-        bare.setRedirectUris(List.of(DelegationRealm.REDIRECT));
-        bare.setDefaultClientScopes(List.of("basic"));
-        mesh.realm.add(bare);
+        Client legacy = DelegationRealm.agent("legacy").resource(uri("legacy"), "crm:use");
+        Client old = DelegationRealm.agent("old").optional();
+        for (Client withoutStandardExchange : List.of(legacy, old)) {
+            withoutStandardExchange.getAttributes().remove("standard.token.exchange.enabled");
+            mesh.add(withoutStandardExchange);
+        }
+        mesh.add(Client.confidential("bare", "bare")
+                .redirects(DelegationRealm.REDIRECT)
+                .defaults("basic"));
     }
 
     private static String atLegacy() {
@@ -69,7 +64,10 @@ class OtherExchangesIT {
         Jwt token = Jwt.decode(reply.accessToken());
         assertThat(token.audience()).containsExactly(uri("crm"));
         assertThat(token.scopes()).containsExactly("crm:use");
-        assertThat(mesh.oauth.introspect(as("crm"), reply.accessToken()).json().path("act"))
+        assertThat(mesh.oauth()
+                        .introspect(as("crm"), reply.accessToken())
+                        .json()
+                        .path("act"))
                 .isEqualTo(token.claims().path("act"));
         Jwt again = Jwt.decode(
                 mesh.exchange("crm", reply.accessToken(), "tickets").expect(200).accessToken());
@@ -88,35 +86,18 @@ class OtherExchangesIT {
     /** Keycloak's experimental delegation lets the user name the one who may act, and leaves it at that. */
     @Test
     void whom_the_user_names_by_keycloaks_delegation_scope_may_act_and_nobody_else() {
-        String bob =
-                mesh.realm.admin().users().searchByUsername("bob", true).get(0).getId();
-        String management = mesh.client("realm-management").getId();
-        mesh.realm
-                .admin()
-                .users()
-                .get(bob)
-                .roles()
-                .clientLevel(management)
-                .add(List.of(mesh.realm
-                        .admin()
-                        .clients()
-                        .get(management)
-                        .roles()
-                        .get("impersonation")
-                        .toRepresentation()));
-        ClientRepresentation support = new ClientRepresentation();
-        support.setClientId("support");
-        support.setSecret("support");
-        support.setConsentRequired(true);
-        support.setRedirectUris(List.of(DelegationRealm.REDIRECT));
-        support.setDefaultClientScopes(List.of("basic"));
-        support.setOptionalClientScopes(List.of("delegation"));
-        mesh.realm.add(support);
+        String bob = mesh.userId("bob");
+        mesh.grant(bob, "realm-management", "impersonation");
+        mesh.add(Client.confidential("support", "support")
+                .consent()
+                .redirects(DelegationRealm.REDIRECT)
+                .defaults("basic")
+                .optional("delegation"));
         mesh.stockAudience("support", "gateway");
-        String subject = mesh.oauth
+        String subject = mesh.oauth()
                 .code(
                         as("support"),
-                        mesh.oauth
+                        mesh.oauth()
                                 .authorize(Form.of("client_id", "support")
                                         .with("redirect_uri", DelegationRealm.REDIRECT)
                                         .with("scope", "openid delegation:bob"))
@@ -135,13 +116,13 @@ class OtherExchangesIT {
         JsonNode act = Jwt.decode(allowed.expect(200).accessToken()).claims().path("act");
         assertThat(act.path("sub").asText()).isEqualTo(bob);
         assertThat(chain(act)).containsExactly("desk");
-        assertThat(mesh.lastEvent().getDetails())
+        assertThat(mesh.events().get(0).getDetails())
                 .containsEntry("actor", "bob")
                 .containsEntry("actor_id", bob)
                 .containsEntry("actor_type", "user");
         Reply others = mesh.exchange("gateway", subject, "crm");
         assertThat(others.error()).isEqualTo("invalid_request");
-        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
     }
 
     @Test
@@ -160,7 +141,7 @@ class OtherExchangesIT {
         mesh.executors(Map.of());
         Runnable undo = mesh.addMapper(
                 "desk",
-                DelegationRealm.mapper(
+                Scope.mapper(
                         "native",
                         "oidc-hardcoded-claim-mapper",
                         Map.of(
@@ -169,7 +150,7 @@ class OtherExchangesIT {
                                 "jsonType.label", "JSON",
                                 "access.token.claim", "true")));
         Runnable audience = mesh.stockAudience("desk", "gateway");
-        String token = mesh.oauth
+        String token = mesh.oauth()
                 .token(
                         as("desk"),
                         Form.of("grant_type", "password")
@@ -185,17 +166,16 @@ class OtherExchangesIT {
 
     @Test
     void left_to_keycloak_rules_and_events_work_on_native_tokens() {
-        String sub = mesh.account("specialist");
+        String sub = mesh.serviceAccount("specialist");
         String token = nativeToken("{\"sub\":\"" + sub + "\",\"client_id\":\"specialist\"}");
         mesh.policy(Map.of("exchange", "keycloak"));
         assertThat(chain(Jwt.decode(token).claims().path("act"))).containsExactly("specialist");
-        assertThat(mesh.oauth.introspect(as("gateway"), token).json().path("act"))
+        assertThat(mesh.oauth().introspect(as("gateway"), token).json().path("act"))
                 .isEqualTo(Jwt.decode(token).claims().path("act"));
 
         Reply reply = mesh.exchange("gateway", token, "crm");
         assertThat(chain(reply)).containsExactly("gateway", "specialist");
-        assertThat(mesh.realm
-                        .admin()
+        assertThat(mesh.admin()
                         .getEvents(List.of("TOKEN_EXCHANGE"), null, null, null, null, null, 0, 1)
                         .get(0)
                         .getDetails())
@@ -210,7 +190,7 @@ class OtherExchangesIT {
         mesh.policy(Map.of());
         assertThat(tooDeep.error()).isEqualTo("invalid_request");
         assertThat(notAllowed.error()).isEqualTo("invalid_request");
-        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
     }
 
     @Test
@@ -224,18 +204,18 @@ class OtherExchangesIT {
 
     @Test
     void native_tokens_of_people_who_act_without_a_client_go_on_as_long_as_they_are_enabled() {
-        String id = mesh.realm.addUser("nora", "nora");
+        String id = mesh.addUser("nora", "nora");
         String token = nativeToken("{\"sub\":\"" + id + "\"}");
         mesh.policy(Map.of("exchange", "keycloak"));
         Reply reply = mesh.exchange("gateway", token, "crm");
-        UserRepresentation nora = mesh.realm.admin().users().get(id).toRepresentation();
+        UserRepresentation nora = mesh.admin().users().get(id).toRepresentation();
         nora.setEnabled(false);
-        mesh.realm.admin().users().get(id).update(nora);
+        mesh.admin().users().get(id).update(nora);
         Reply refused = mesh.exchange("gateway", token, "crm");
         mesh.policy(Map.of());
         assertThat(chain(reply)).containsExactly("gateway", id);
         assertThat(refused.error()).isEqualTo("invalid_request");
-        assertThat(mesh.lastEvent().getDetails()).containsEntry("mcp_reason", "actor_inactive");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_inactive");
     }
 
     @TestFactory

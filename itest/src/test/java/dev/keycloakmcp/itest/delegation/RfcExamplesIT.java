@@ -8,6 +8,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.HashMap;
@@ -38,10 +39,9 @@ class RfcExamplesIT {
         RealmRepresentation rep = new RealmRepresentation();
         rep.setRealm("rfc8693-" + UUID.randomUUID().toString().substring(0, 8));
         rep.setEnabled(true);
-        ClientScopeRepresentation api = DelegationRealm.scope("api", true);
-        ClientScopeRepresentation basic = DelegationRealm.scope("basic", false);
-        basic.setProtocolMappers(
-                List.of(DelegationRealm.mapper("sub", "oidc-sub-mapper", Map.of("access.token.claim", "true"))));
+        ClientScopeRepresentation api = Scope.named("api");
+        ClientScopeRepresentation basic = Scope.hidden("basic");
+        basic.setProtocolMappers(List.of(Scope.mapper("sub", "oidc-sub-mapper", Map.of("access.token.claim", "true"))));
         rep.setClientScopes(List.of(api, basic));
         ClientRepresentation app = client("app");
         app.setDirectAccessGrantsEnabled(true);
@@ -118,12 +118,12 @@ class RfcExamplesIT {
         for (ProtocolMapperRepresentation mapper : mappers) {
             added.createMapper(mapper).close();
         }
-        added.createMapper(DelegationRealm.mapper(
+        added.createMapper(Scope.mapper(
                         "audience",
                         "oidc-audience-mapper",
                         Map.of("included.client.audience", audience, "access.token.claim", "true")))
                 .close();
-        String token = rfc.oauth
+        String token = rfc.oauth()
                 .token(
                         as("app"),
                         Form.of("grant_type", "password")
@@ -137,26 +137,26 @@ class RfcExamplesIT {
     }
 
     private static ProtocolMapperRepresentation mayAct(String client) {
-        return DelegationRealm.mapper(
+        return Scope.mapper(
                 "may-act", "oidc-mcp-may-act-mapper", Map.of("actor", client, "access.token.claim", "true"));
     }
 
     @Test
     void section_4_1_nested_actors() {
         String subject = userToken("user@example.com", "https://service77.example.com");
-        Reply first = rfc.oauth
+        Reply first = rfc.oauth()
                 .exchange(
                         as("https://service77.example.com"),
                         subject,
                         Form.of("resource", "https://service16.example.com").with("scope", "api"))
                 .expect(200);
-        Reply second = rfc.oauth
+        Reply second = rfc.oauth()
                 .exchange(
                         as("https://service16.example.com"),
                         first.accessToken(),
                         Form.of("resource", "https://consumer.example.com").with("scope", "api"))
                 .expect(200);
-        Jwt token = rfc.oauth.verify(second.accessToken());
+        Jwt token = rfc.oauth().verify(second.accessToken());
         assertThat(token.audience()).containsExactly("https://consumer.example.com");
         assertThat(token.text("iss")).isEqualTo(realm.issuer().toString());
         assertThat(token.text("sub")).isEqualTo("user@example.com");
@@ -173,8 +173,11 @@ class RfcExamplesIT {
         assertThat(token.text("sub")).isEqualTo("user@example.com");
         assertThat(token.claims().path("may_act").path("sub").asText()).isEqualTo("admin@example.com");
 
-        Reply allowed = rfc.oauth.exchange(
-                as("admin.example.com"), subject, Form.of("resource", BACKEND).with("scope", "api"));
+        Reply allowed = rfc.oauth()
+                .exchange(
+                        as("admin.example.com"),
+                        subject,
+                        Form.of("resource", BACKEND).with("scope", "api"));
         assertThat(Jwt.decode(allowed.expect(200).accessToken())
                         .claims()
                         .path("act")
@@ -182,7 +185,7 @@ class RfcExamplesIT {
                         .asText())
                 .isEqualTo("admin@example.com");
         String elsewhere = userToken("user@example.com", "consumer.example.net", mayAct("admin.example.com"));
-        assertThat(rfc.oauth
+        assertThat(rfc.oauth()
                         .exchange(
                                 as("consumer.example.net"),
                                 elsewhere,
@@ -196,13 +199,13 @@ class RfcExamplesIT {
         String subject = userToken("bdc@example.net", "consumer.example.net", mayAct("consumer.example.net"));
         assertThat(Jwt.decode(subject).claims().path("may_act").path("sub").asText())
                 .isEqualTo("admin@example.net");
-        String actor = rfc.oauth
+        String actor = rfc.oauth()
                 .clientCredentials(
                         as("consumer.example.net"), Form.of("resource", BACKEND).with("scope", "api"))
                 .expect(200)
                 .accessToken();
         assertThat(Jwt.decode(actor).text("sub")).isEqualTo("admin@example.net");
-        Reply reply = rfc.oauth
+        Reply reply = rfc.oauth()
                 .exchange(
                         as("consumer.example.net"),
                         subject,
@@ -213,7 +216,7 @@ class RfcExamplesIT {
                 .expect(200);
         assertThat(reply.get("issued_token_type")).isEqualTo(DelegationRealm.ACCESS_TOKEN);
         assertThat(reply.get("token_type")).isEqualTo("Bearer");
-        Jwt token = rfc.oauth.verify(reply.accessToken());
+        Jwt token = rfc.oauth().verify(reply.accessToken());
         assertThat(token.audience()).containsExactly(BACKEND);
         assertThat(token.text("sub")).isEqualTo("bdc@example.net");
         assertThat(token.scopes()).containsExactly("api");

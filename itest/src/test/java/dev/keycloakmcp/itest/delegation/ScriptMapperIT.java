@@ -3,7 +3,7 @@ package dev.keycloakmcp.itest.delegation;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.REDIRECT;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
-import static dev.keycloakmcp.itest.delegation.DelegationRealm.mapper;
+import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,12 +11,12 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.ClientRepresentation;
 
 /** A script that runs as a protocol mapper forges no actors, for any client of the realm. */
 @KeycloakTest(
@@ -34,25 +34,17 @@ class ScriptMapperIT {
     @BeforeAll
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
-        ClientRepresentation plain = new ClientRepresentation();
-        plain.setClientId("plain");
-        plain.setSecret("plain");
+        Client plain = Client.confidential("plain", "plain")
+                .redirects(REDIRECT)
+                .defaults("basic")
+                .mappers(DelegationRealm.audience("audience", "plain"));
         plain.setImplicitFlowEnabled(true);
-        plain.setRedirectUris(List.of(REDIRECT));
-        plain.setDefaultClientScopes(List.of("basic"));
-        plain.setProtocolMappers(List.of(mapper(
-                "audience",
-                "oidc-audience-mapper",
-                Map.of("included.client.audience", "plain", "access.token.claim", "true"))));
-        mesh.realm.add(plain);
+        mesh.add(plain);
         List.of("plain", "desk", "gateway").forEach(ScriptMapperIT::script);
     }
 
     private static void script(String client) {
-        mesh.realm
-                .admin()
-                .clients()
-                .get(mesh.client(client).getId())
+        mesh.clientResource(client)
                 .getProtocolMappers()
                 .createMapper(mapper(
                         "script",
@@ -91,31 +83,32 @@ class ScriptMapperIT {
         Reply reply = mesh.signIn("alice", "crm", "openid crm:use");
         assertNotForged(claims(reply.accessToken()), "desk");
         assertNotForged(claims(reply.get("id_token")));
-        assertNotForged(mesh.oauth.introspect(as("crm"), reply.accessToken()).json(), "desk");
-        assertNotForged(mesh.oauth.userInfo(reply.accessToken()).json());
-        Reply refreshed = mesh.oauth.refresh(as("desk"), reply.refreshToken(), Form.empty());
+        assertNotForged(mesh.oauth().introspect(as("crm"), reply.accessToken()).json(), "desk");
+        assertNotForged(mesh.oauth().userInfo(reply.accessToken()).json());
+        Reply refreshed = mesh.oauth().refresh(as("desk"), reply.refreshToken(), Form.empty());
         assertNotForged(claims(refreshed.expect(200).accessToken()), "desk");
     }
 
     @Test
     void tokens_of_a_client_that_no_policy_matches() {
-        Form front = mesh.oauth
+        Form front = mesh.oauth()
                 .authorize(authorization("plain", Form.of("scope", "openid").with("response_type", "code id_token")))
                 .as("alice", "alice")
                 .callback();
         assertNotForged(claims(front.get("id_token")));
-        Reply reply = mesh.oauth
+        Reply reply = mesh.oauth()
                 .code(
                         as("plain"),
-                        mesh.oauth
+                        mesh.oauth()
                                 .authorize(authorization("plain", Form.of("scope", "openid")))
                                 .as("alice", "alice"),
                         Form.empty())
                 .expect(200);
         assertNotForged(claims(reply.accessToken()));
         assertNotForged(claims(reply.get("id_token")));
-        assertNotForged(mesh.oauth.introspect(as("plain"), reply.accessToken()).json());
-        assertNotForged(mesh.oauth.userInfo(reply.accessToken()).json());
+        assertNotForged(
+                mesh.oauth().introspect(as("plain"), reply.accessToken()).json());
+        assertNotForged(mesh.oauth().userInfo(reply.accessToken()).json());
     }
 
     @Test
@@ -127,7 +120,7 @@ class ScriptMapperIT {
                 .expect(200);
         assertNotForged(claims(reply.accessToken()), "gateway");
         assertNotForged(claims(reply.get("id_token")), "gateway");
-        assertNotForged(mesh.oauth.introspect(as("crm"), reply.accessToken()).json(), "gateway");
+        assertNotForged(mesh.oauth().introspect(as("crm"), reply.accessToken()).json(), "gateway");
     }
 
     @Test

@@ -29,11 +29,11 @@ class SenderConstrainedIT {
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
         mesh.policy(Map.of("require-may-act", "never"));
-        endpoint = mesh.oauth.endpoint("token");
+        endpoint = mesh.oauth().endpoint("token");
     }
 
     private static String bound(ECKey key) {
-        String token = mesh.oauth
+        String token = mesh.oauth()
                 .token(
                         proving(as("desk"), key, endpoint),
                         Form.of("grant_type", "password")
@@ -56,7 +56,7 @@ class SenderConstrainedIT {
     @Test
     void what_it_gets_may_be_bound_to_its_own_key() throws JOSEException {
         ECKey own = Forger.key();
-        Reply reply = mesh.oauth.exchange(proving(as("gateway"), own, endpoint), bound(Forger.key()), target("crm"));
+        Reply reply = mesh.oauth().exchange(proving(as("gateway"), own, endpoint), bound(Forger.key()), target("crm"));
         assertThat(chain(reply)).containsExactly("gateway");
         assertThat(reply.get("token_type")).isEqualTo("DPoP");
         assertThat(Jwt.decode(reply.accessToken())
@@ -78,14 +78,14 @@ class SenderConstrainedIT {
     @Test
     void a_bound_actor_token_needs_its_proof() throws JOSEException {
         ECKey key = Forger.key();
-        String actor = mesh.oauth
+        String actor = mesh.oauth()
                 .clientCredentials(proving(as("gateway"), key, endpoint), target("crm"))
                 .expect(200)
                 .accessToken();
         Form form = target("crm").and(DelegationRealm.actor(actor));
         String subject = mesh.direct("alice", "gateway");
         assertThat(mesh.exchange("gateway", subject, form).error()).isEqualTo("invalid_request");
-        assertThat(chain(mesh.oauth.exchange(proving(as("gateway"), key, endpoint), subject, form)))
+        assertThat(chain(mesh.oauth().exchange(proving(as("gateway"), key, endpoint), subject, form)))
                 .containsExactly("gateway");
     }
 }

@@ -9,7 +9,6 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
-import java.net.URI;
 import java.net.http.HttpRequest;
 
 /**
@@ -21,33 +20,25 @@ import java.net.http.HttpRequest;
 record TakenOverSession(DelegationRealm mesh, Browser browser, String administrator) {
 
     static TakenOverSession of(DelegationRealm mesh, String username) {
-        OAuthClient master = new OAuthClient(mesh.realm.server().realmUri("master"));
+        OAuthClient master = new OAuthClient(mesh.server().realmUri("master"));
         String adminToken = master.token(
                         ClientAuth.none("admin-cli"),
                         Form.of("grant_type", "password")
-                                .with("username", mesh.realm.server().adminUsername())
-                                .with("password", mesh.realm.server().adminPassword()))
+                                .with("username", mesh.server().adminUsername())
+                                .with("password", mesh.server().adminPassword()))
                 .expect(200)
                 .accessToken();
-        String administrator = mesh.realm
-                .server()
+        String administrator = mesh.server()
                 .admin()
                 .realm("master")
                 .users()
-                .searchByUsername(mesh.realm.server().adminUsername(), true)
+                .searchByUsername(mesh.server().adminUsername(), true)
                 .get(0)
                 .getId();
-        String user = mesh.realm
-                .admin()
-                .users()
-                .searchByUsername(username, true)
-                .get(0)
-                .getId();
-        Reply taken = master.send(
-                HttpRequest.newBuilder(URI.create(mesh.realm.server().baseUri() + "/admin/realms/" + mesh.realm.name()
-                                + "/users/" + user + "/impersonation"))
-                        .header("Authorization", "Bearer " + adminToken)
-                        .POST(HttpRequest.BodyPublishers.noBody()));
+        String user = mesh.userId(username);
+        Reply taken = master.send(HttpRequest.newBuilder(mesh.adminUri("users/" + user + "/impersonation"))
+                .header("Authorization", "Bearer " + adminToken)
+                .POST(HttpRequest.BodyPublishers.noBody()));
         Browser browser = new Browser();
         browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
         return new TakenOverSession(mesh, browser, administrator);
@@ -59,14 +50,15 @@ record TakenOverSession(DelegationRealm mesh, Browser browser, String administra
     }
 
     Reply signIn(String client, Form parameters) {
-        return mesh.oauth
+        return mesh.oauth()
                 .code(
                         as(client),
-                        mesh.oauth.authorize(
-                                Form.of("client_id", client)
-                                        .with("redirect_uri", REDIRECT)
-                                        .and(parameters),
-                                browser),
+                        mesh.oauth()
+                                .authorize(
+                                        Form.of("client_id", client)
+                                                .with("redirect_uri", REDIRECT)
+                                                .and(parameters),
+                                        browser),
                         Form.empty())
                 .expect(200);
     }

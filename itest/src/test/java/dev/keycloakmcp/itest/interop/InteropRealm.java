@@ -197,11 +197,7 @@ final class InteropRealm implements AutoCloseable {
 
     /** Makes a scope one of those that clients have without asking from their registration on, or an ordinary one again. */
     void giveToAll(String scope, boolean give) {
-        String id = realm.admin().clientScopes().findAll().stream()
-                .filter(each -> each.getName().equals(scope))
-                .findFirst()
-                .orElseThrow()
-                .getId();
+        String id = realm.scopeId(scope);
         if (give) {
             realm.admin().addDefaultDefaultClientScope(id);
             realm.admin().clients().findAll().stream()
