@@ -25,6 +25,14 @@ public interface ClientAuth {
     /** Puts what the method needs into the form or the request, and returns the form to send. */
     Form apply(Form form, HttpRequest.Builder request, URI issuer);
 
+    /** The same from a page of that origin, in a browser. */
+    default ClientAuth from(String origin) {
+        return (form, request, issuer) -> {
+            request.header("Origin", origin);
+            return apply(form, request, issuer);
+        };
+    }
+
     /** A public client, which only names itself. */
     static ClientAuth none(String clientId) {
         return (form, request, issuer) -> form.with("client_id", clientId);

@@ -176,6 +176,21 @@ public final class OAuthClient {
                 .GET());
     }
 
+    public Reply delete(URI uri, String bearer) {
+        return send(HttpRequest.newBuilder(uri)
+                .header("Authorization", "Bearer " + bearer)
+                .DELETE());
+    }
+
+    /** Asks what a page of another origin may do (CORS). */
+    public Reply preflight(URI uri, String origin, String method, String headers) {
+        return send(HttpRequest.newBuilder(uri)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", method)
+                .header("Access-Control-Request-Headers", headers)
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+    }
+
     public Reply post(URI uri, ClientAuth client, Form form) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         Form sent = client.apply(form, request, issuer);

@@ -170,7 +170,7 @@ class AuditAdminIT {
             assertThat(actor.get("suspended_by").asText()).isEqualTo("manager");
             assertThat(mesh.rows("?reason=client_suspended&client=gateway")).isNotEmpty();
         } finally {
-            assertThat(delete(suspension, manager).status()).isEqualTo(204);
+            assertThat(mesh.oauth().delete(suspension, manager).status()).isEqualTo(204);
         }
         mesh.machine("gateway", target("crm")).expect(200);
         mesh.exchange("crm", hop.accessToken(), "billing").expect(200);
@@ -219,7 +219,7 @@ class AuditAdminIT {
             assertThat(mesh.rows("?reason=client_suspended&grant=authorization_code"))
                     .isNotEmpty();
         } finally {
-            delete(suspension, manager).expect(204);
+            mesh.oauth().delete(suspension, manager).expect(204);
         }
         mesh.oauth()
                 .refresh(AuditRealm.as("desk"), signedIn.refreshToken(), Form.empty())
@@ -234,7 +234,7 @@ class AuditAdminIT {
                             6, () -> mesh.oauth().sendJson("PUT", suspension, "{\"reason\":\"many\"}", manager)))
                     .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(204));
             assertThat(mesh.machine("specialist", target("crm")).error()).isEqualTo("unauthorized_client");
-            assertThat(InParallel.times(6, () -> delete(suspension, manager)))
+            assertThat(InParallel.times(6, () -> mesh.oauth().delete(suspension, manager)))
                     .allSatisfy(reply -> assertThat(reply.status()).isEqualTo(204));
             mesh.machine("specialist", target("crm")).expect(200);
             assertThat(mesh.rows("?type=reinstatement&actor=specialist")).hasSize(round);
@@ -258,9 +258,9 @@ class AuditAdminIT {
         mesh.oauth()
                 .sendJson("PUT", suspension, "{\"reason\":\"stolen\"}", manager)
                 .expect(204);
-        assertThat(delete(suspension, token).status()).isEqualTo(401);
+        assertThat(mesh.oauth().delete(suspension, token).status()).isEqualTo(401);
         assertThat(mesh.oauth().get(clients, token).status()).isEqualTo(401);
-        delete(suspension, manager).expect(204);
+        mesh.oauth().delete(suspension, manager).expect(204);
         mesh.oauth().get(clients, token).expect(200);
     }
 
@@ -291,14 +291,14 @@ class AuditAdminIT {
                         .status())
                 .isEqualTo(400);
         assertThat(mesh.oauth().sendJson("DELETE", own, "", token).status()).isEqualTo(401);
-        delete(suspension, manager).expect(204);
+        mesh.oauth().delete(suspension, manager).expect(204);
         mesh.oauth().sendJson("PUT", own, free, token).expect(200);
     }
 
     @Test
     void no_client_has_an_id_of_control_characters() {
         URI suspension = mesh.uriOf("actors/%00/suspension");
-        assertThat(delete(suspension, manager).status()).isEqualTo(404);
+        assertThat(mesh.oauth().delete(suspension, manager).status()).isEqualTo(404);
         assertThat(mesh.oauth()
                         .sendJson("PUT", suspension, "{\"reason\":\"none\"}", manager)
                         .status())
@@ -335,7 +335,7 @@ class AuditAdminIT {
             }
         } finally {
             pool.shutdownNow();
-            delete(suspension, manager).expect(204);
+            mesh.oauth().delete(suspension, manager).expect(204);
         }
         assertThat(late).hasValue(0);
         assertThat(refused).hasValueGreaterThanOrEqualTo(20);
@@ -365,13 +365,6 @@ class AuditAdminIT {
                 .orElseThrow();
     }
 
-    private Reply delete(URI uri, String bearer) {
-        return mesh.oauth()
-                .send(java.net.http.HttpRequest.newBuilder(uri)
-                        .header("Authorization", "Bearer " + bearer)
-                        .DELETE());
-    }
-
     @ParameterizedTest
     @CsvSource({
         "delegations, 200",
@@ -397,7 +390,7 @@ class AuditAdminIT {
         for (String token : List.of(viewer, nobody)) {
             assertThat(mesh.oauth().sendJson("PUT", suspension, reason, token).status())
                     .isEqualTo(403);
-            assertThat(delete(suspension, token).status()).isEqualTo(403);
+            assertThat(mesh.oauth().delete(suspension, token).status()).isEqualTo(403);
             assertThat(mesh.oauth()
                             .sendJson("PUT", mesh.uriOf("actors/unknown/suspension"), reason, token)
                             .status())
@@ -442,7 +435,7 @@ class AuditAdminIT {
             assertThat(fine.oauth().get(fine.uriOf("actors"), limited).status()).isEqualTo(403);
             assertThat(fine.oauth().get(fine.uriOf("delegations"), limited).status())
                     .isEqualTo(403);
-            assertThat(delete(billing, limited).status()).isEqualTo(204);
+            assertThat(mesh.oauth().delete(billing, limited).status()).isEqualTo(204);
             fine.machine("billing", target("crm")).expect(200);
         }
     }

@@ -126,10 +126,10 @@ class MetadataDocumentIT {
     @Test
     void the_consent_page_says_where_the_document_is() {
         String clientId = publish("/documented", document("Documented"));
-        RealmRepresentation settings = registrations.realm().admin().toRepresentation();
+        RealmRepresentation settings = registrations.admin().toRepresentation();
         String theme = settings.getLoginTheme();
         settings.setLoginTheme("mcp");
-        registrations.realm().admin().update(settings);
+        registrations.admin().update(settings);
         try {
             Authorization page = registrations
                     .oauth()
@@ -145,7 +145,7 @@ class MetadataDocumentIT {
                     .contains("It describes itself in a document on 127.0.0.1");
         } finally {
             settings.setLoginTheme(theme == null ? "" : theme);
-            registrations.realm().admin().update(settings);
+            registrations.admin().update(settings);
         }
     }
 
@@ -203,8 +203,7 @@ class MetadataDocumentIT {
                         .page()
                         .status())
                 .isEqualTo(400);
-        ClientRepresentation shown =
-                registrations.realm().admin().clients().findByClientId(clientId).get(0);
+        ClientRepresentation shown = registrations.client(clientId);
         assertThat(shown.isServiceAccountsEnabled()).isFalse();
         assertThat(shown.isDirectAccessGrantsEnabled()).isFalse();
         assertThat(shown.isImplicitFlowEnabled()).isFalse();
@@ -219,13 +218,7 @@ class MetadataDocumentIT {
 
         Reply tokens = registrations
                 .oauth()
-                .code(
-                        (form, request, issuer) -> {
-                            request.header("Origin", "http://127.0.0.1");
-                            return form.with("client_id", clientId);
-                        },
-                        login,
-                        Form.empty())
+                .code(ClientAuth.none(clientId).from("http://127.0.0.1"), login, Form.empty())
                 .expect(200);
 
         assertThat(tokens.headers().firstValue("Access-Control-Allow-Origin")).contains("http://127.0.0.1");

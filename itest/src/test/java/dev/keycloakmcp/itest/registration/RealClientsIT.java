@@ -5,6 +5,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.authOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -12,9 +13,11 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import dev.keycloakmcp.itest.server.Workspace;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -45,8 +48,7 @@ class RealClientsIT {
     }
 
     static Stream<Arguments> clients() {
-        return Registrations.clients().stream()
-                .map(client -> Arguments.of(client.get("name").asText(), client.get("body")));
+        return fixture().stream().map(client -> Arguments.of(client.get("name").asText(), client.get("body")));
     }
 
     /** The last column of the table in the documentation, by client. */
@@ -72,7 +74,7 @@ class RealClientsIT {
     @Test
     void the_documentation_has_a_row_for_every_client() {
         assertThat(documented().keySet())
-                .containsExactlyElementsOf(Registrations.clients().stream()
+                .containsExactlyElementsOf(fixture().stream()
                         .map(client -> client.get("name").asText())
                         .toList());
     }
@@ -82,10 +84,10 @@ class RealClientsIT {
     void registers_logs_in_refreshes_and_steps_up(String name, JsonNode body) {
         Map<String, List<String>> needed = documented().get(name);
         if (!needed.isEmpty()) {
-            registrations.reconfigure("anonymous", Map.of());
+            Registration.configure(registrations, "anonymous", Map.of());
             assertThat(registrations.register(body.toString()).error()).isEqualTo("invalid_redirect_uri");
         }
-        registrations.reconfigure("anonymous", needed);
+        Registration.configure(registrations, "anonymous", needed);
 
         Reply registered = registrations.register(body.toString()).expect(201);
 
@@ -150,5 +152,18 @@ class RealClientsIT {
             case "Agent Mesh gateway" -> request.with("scope", scope + " offline_access");
             default -> request.with("scope", scope).with("resource", SERVER);
         };
+    }
+
+    /** The clients of the fixture. */
+    private static List<JsonNode> fixture() {
+        try (InputStream file = RealClientsIT.class.getResourceAsStream("/registration/mcp-clients.json")) {
+            return new ObjectMapper()
+                    .readTree(file)
+                    .get("clients")
+                    .valueStream()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

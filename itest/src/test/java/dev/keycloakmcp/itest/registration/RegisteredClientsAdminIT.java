@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -58,8 +59,7 @@ class RegisteredClientsAdminIT {
         registrations.signIn(signedIn, CALLBACK, "mcp:read");
         used = signedIn.get("client_id");
         fresh = registrations.register(publicClient("Fresh")).expect(201).get("client_id");
-        invited = registrations
-                .registerInvited(publicClient("Invited"))
+        invited = Registration.invited(registrations, publicClient("Invited"))
                 .expect(201)
                 .get("client_id");
     }
@@ -106,7 +106,7 @@ class RegisteredClientsAdminIT {
                 .register(with(publicClient("Machine"), "token_endpoint_auth_method", "client_secret_post"))
                 .expect(201);
         String id = registered.get("client_id");
-        ClientRepresentation client = realm.admin().clients().findByClientId(id).get(0);
+        ClientRepresentation client = realm.client(id);
         client.setServiceAccountsEnabled(true); // as an administrator may
         realm.admin().clients().get(client.getId()).update(client);
         assertThat(client(id).hasNonNull("lastUsed")).isFalse();
@@ -227,7 +227,7 @@ class RegisteredClientsAdminIT {
     }
 
     private URI uri(String query) {
-        return URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name() + "/mcp/clients" + query);
+        return realm.adminUri("mcp/clients" + query);
     }
 
     private Reply get(String query) {

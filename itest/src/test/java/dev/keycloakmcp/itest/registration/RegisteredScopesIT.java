@@ -13,6 +13,8 @@ import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,9 +43,9 @@ class RegisteredScopesIT {
                 realm,
                 Map.of("allowed-resources", List.of(SERVER), "max-registrations-per-source", List.of("0")),
                 Map.of("extra-scopes", List.of("offline_access", "address")));
-        registrations.server("shared", SHARED, "other:read mcp:read");
+        registrations.add(Registrations.server("shared", SHARED, "other:read", "mcp:read"));
         anonymous = registrations.register(publicClient("Anonymous")).expect(201);
-        invited = registrations.registerInvited(publicClient("Invited")).expect(201);
+        invited = Registration.invited(registrations, publicClient("Invited")).expect(201);
     }
 
     @Test
@@ -71,13 +73,13 @@ class RegisteredScopesIT {
                 Map.of("allowed-resources", List.of(SERVER), "max-registrations-per-source", List.of("0"));
         Map<String, List<String>> without = new HashMap<>(usual);
         without.put("extra-scopes", List.of("none"));
-        registrations.reconfigure("anonymous", without);
+        Registration.configure(registrations, "anonymous", without);
         try {
             Reply client = registrations.register(publicClient("Never offline")).expect(201);
             Reply tokens = registrations.signIn(client, CALLBACK, "mcp:read offline_access");
             assertThat(scopes(tokens)).contains("mcp:read").doesNotContain("offline_access");
         } finally {
-            registrations.reconfigure("anonymous", usual);
+            Registration.configure(registrations, "anonymous", usual);
         }
     }
 
@@ -129,7 +131,7 @@ class RegisteredScopesIT {
         assertThat(refusal(anonymous, "other:read", SERVER)).isEqualTo("invalid_scope");
         assertThat(refusal(anonymous, "openid other:read address", null)).isEqualTo("invalid_scope");
         assertThat(refusal(anonymous, "mcp:read roles-of-everybody", SERVER)).isEqualTo("invalid_scope");
-        assertThat(registrations.realm().admin().getEvents()).anySatisfy(event -> assertThat(event.getDetails())
+        assertThat(registrations.admin().getEvents()).anySatisfy(event -> assertThat(event.getDetails())
                 .containsEntry("mcp_reason", "client_scope_not_available"));
     }
 
@@ -145,14 +147,9 @@ class RegisteredScopesIT {
     @Test
     void an_administrator_may_allow_one_client_another_server() {
         Reply client = registrations.register(publicClient("Trusted")).expect(201);
-        ClientRepresentation stored = registrations
-                .realm()
-                .admin()
-                .clients()
-                .findByClientId(client.get("client_id"))
-                .get(0);
+        ClientRepresentation stored = registrations.client(client.get("client_id"));
         stored.getAttributes().put("mcp.allowed-resources", SHARED);
-        registrations.realm().admin().clients().get(stored.getId()).update(stored);
+        registrations.admin().clients().get(stored.getId()).update(stored);
 
         assertThat(token(signIn(client, "mcp:read", SHARED)).text("aud")).isEqualTo(SHARED);
         assertThat(refusal(client, "mcp:read", SERVER)).isEqualTo("invalid_target");
@@ -161,8 +158,8 @@ class RegisteredScopesIT {
     @Test
     void servers_and_scopes_come_and_go_for_clients_that_are_there() {
         String late = "https://late.example.com/mcp";
-        registrations.scope("late:read");
-        String server = registrations.server("late", late, "late:read");
+        registrations.add(Scope.named("late:read"));
+        String server = registrations.add(Registrations.server("late", late, "late:read"));
 
         assertThat(registrations.advertisedScopes().split(" ")).contains("late:read");
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), late)))
@@ -173,40 +170,40 @@ class RegisteredScopesIT {
                 .doesNotContain("late:read");
 
         ClientRepresentation stored =
-                registrations.realm().admin().clients().get(server).toRepresentation();
+                registrations.admin().clients().get(server).toRepresentation();
         stored.getAttributes().put("mcp.scopes", "late:read mcp:write");
-        registrations.realm().admin().clients().get(server).update(stored);
+        registrations.admin().clients().get(server).update(stored);
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), late)))
                 .contains("late:read", "mcp:write");
 
-        registrations.realm().admin().clients().get(server).remove();
+        registrations.admin().clients().get(server).remove();
         assertThat(registrations.advertisedScopes().split(" ")).doesNotContain("late:read");
         assertThat(refusal(invited, "late:read", late)).isEqualTo("invalid_scope");
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                 .contains("mcp:read", "mcp:write");
 
-        ClientScopeRepresentation scope = registrations.realm().admin().clientScopes().findAll().stream()
+        ClientScopeRepresentation scope = registrations.admin().clientScopes().findAll().stream()
                 .filter(each -> each.getName().equals("late:read"))
                 .findFirst()
                 .orElseThrow();
-        registrations.realm().admin().clientScopes().get(scope.getId()).remove();
+        registrations.admin().clientScopes().get(scope.getId()).remove();
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                 .contains("mcp:read", "mcp:write");
     }
 
     @Test
     void what_becomes_a_default_of_the_realm_stays_with_clients_of_before() {
-        ClientScopeRepresentation scope = registrations.realm().admin().clientScopes().findAll().stream()
+        ClientScopeRepresentation scope = registrations.admin().clientScopes().findAll().stream()
                 .filter(each -> each.getName().equals("mcp:write"))
                 .findFirst()
                 .orElseThrow();
-        registrations.realm().admin().addDefaultDefaultClientScope(scope.getId());
+        registrations.admin().addDefaultDefaultClientScope(scope.getId());
         try {
             assertThat(registrations.advertisedScopes().split(" ")).contains("mcp:write");
             assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                     .contains("mcp:read", "mcp:write");
         } finally {
-            registrations.realm().admin().removeDefaultDefaultClientScope(scope.getId());
+            registrations.admin().removeDefaultDefaultClientScope(scope.getId());
         }
     }
 

@@ -15,6 +15,7 @@ import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -90,12 +91,7 @@ class RegistrationIT {
         Reply registered = registrations
                 .register(with(publicClient("Stored"), "redirect_uris", List.of(CALLBACK, "https://claude.ai/cb")))
                 .expect(201);
-        ClientRepresentation client = registrations
-                .realm()
-                .admin()
-                .clients()
-                .findByClientId(registered.get("client_id"))
-                .get(0);
+        ClientRepresentation client = registrations.client(registered.get("client_id"));
 
         assertThat(client.isStandardFlowEnabled()).isTrue();
         assertThat(client.isImplicitFlowEnabled()).isFalse();
@@ -139,8 +135,7 @@ class RegistrationIT {
         assertThat(backchannel.error()).isEqualTo("invalid_grant");
         assertThat(registrations
                         .oauth()
-                        .send(HttpRequest.newBuilder(
-                                        URI.create(registrations.realm().issuer() + "/account"))
+                        .send(HttpRequest.newBuilder(URI.create(registrations.issuer() + "/account"))
                                 .header("Accept", "application/json")
                                 .header("Authorization", "Bearer " + tokens.accessToken())
                                 .GET())
@@ -148,10 +143,7 @@ class RegistrationIT {
                 .isEqualTo(401);
         assertThat(registrations
                         .oauth()
-                        .get(
-                                URI.create(registrations.realm().server().baseUri() + "/admin/realms/"
-                                        + registrations.realm().name() + "/users"),
-                                tokens.accessToken())
+                        .get(registrations.adminUri("users"), tokens.accessToken())
                         .status())
                 .isEqualTo(401);
     }
@@ -177,11 +169,7 @@ class RegistrationIT {
     void browsers_register_and_get_tokens_from_their_own_origin() {
         Reply preflight = registrations
                 .oauth()
-                .send(HttpRequest.newBuilder(registrations.endpoint())
-                        .header("Origin", "http://localhost:6274")
-                        .header("Access-Control-Request-Method", "POST")
-                        .header("Access-Control-Request-Headers", "content-type, authorization")
-                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+                .preflight(registrations.endpoint(), "http://localhost:6274", "POST", "content-type, authorization");
         assertThat(preflight.status()).isEqualTo(200);
         assertThat(preflight
                         .headers()
@@ -204,13 +192,7 @@ class RegistrationIT {
                 registrations.authorize(registered.get("client_id"), callback, "mcp:read", SERVER, new Browser());
         Reply tokens = registrations
                 .oauth()
-                .code(
-                        (form, request, issuer) -> {
-                            request.header("Origin", "http://localhost:6274");
-                            return form.with("client_id", registered.get("client_id"));
-                        },
-                        authorization,
-                        Form.empty())
+                .code(authOf(registered).from("http://localhost:6274"), authorization, Form.empty())
                 .expect(200);
         assertThat(tokens.headers().firstValue("Access-Control-Allow-Origin")).contains("http://localhost:6274");
     }
@@ -231,27 +213,14 @@ class RegistrationIT {
         assertThat(allowedOrigin(first, "http://localhost:7000")).contains("http://localhost:7000");
         assertThat(allowedOrigin(first, "http://127.0.0.1:7000")).isEmpty();
         assertThat(allowedOrigin(first, "http://localhost.evil.example")).isEmpty();
-        assertThat(registrations
-                        .realm()
-                        .admin()
-                        .clients()
-                        .findByClientId(first)
-                        .get(0)
-                        .getWebOrigins())
-                .containsExactly("http://localhost:6274");
+        assertThat(registrations.client(first).getWebOrigins()).containsExactly("http://localhost:6274");
     }
 
     /** What the token endpoint says to a page of that origin that has no valid token. */
     private Optional<String> allowedOrigin(String clientId, String origin) {
         return registrations
                 .oauth()
-                .refresh(
-                        (form, request, issuer) -> {
-                            request.header("Origin", origin);
-                            return form.with("client_id", clientId);
-                        },
-                        "none",
-                        Form.empty())
+                .refresh(ClientAuth.none(clientId).from(origin), "none", Form.empty())
                 .headers()
                 .firstValue("Access-Control-Allow-Origin");
     }
@@ -259,13 +228,7 @@ class RegistrationIT {
     @Test
     void browsers_manage_their_client_and_read_refusals() {
         URI nobody = URI.create(registrations.endpoint() + "/nobody");
-        Reply preflight = registrations
-                .oauth()
-                .send(HttpRequest.newBuilder(nobody)
-                        .header("Origin", "http://localhost:6274")
-                        .header("Access-Control-Request-Method", "PUT")
-                        .header("Access-Control-Request-Headers", "authorization")
-                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        Reply preflight = registrations.oauth().preflight(nobody, "http://localhost:6274", "PUT", "authorization");
         assertThat(preflight.status()).isEqualTo(200);
         assertThat(preflight
                         .headers()
@@ -322,13 +285,7 @@ class RegistrationIT {
         String rotated = changed.get("registration_access_token");
         Reply tokens = registrations.signIn(changed, CALLBACK, "mcp:read");
 
-        assertThat(registrations
-                        .oauth()
-                        .send(HttpRequest.newBuilder(uri)
-                                .header("Authorization", "Bearer " + rotated)
-                                .DELETE())
-                        .status())
-                .isEqualTo(204);
+        assertThat(registrations.oauth().delete(uri, rotated).status()).isEqualTo(204);
         assertThat(registrations.oauth().get(uri, rotated).status()).isEqualTo(401);
         Reply refreshed = registrations.oauth().refresh(authOf(changed), tokens.refreshToken(), Form.empty());
         assertThat(refreshed.status()).isEqualTo(401);
@@ -373,8 +330,8 @@ class RegistrationIT {
                 .expect(201);
         String token = registered.get("registration_access_token");
         for (String provider : List.of("openid-connect", "default")) {
-            URI stock = URI.create(registrations.realm().issuer() + "/clients-registrations/" + provider + "/"
-                    + registered.get("client_id"));
+            URI stock = URI.create(
+                    registrations.issuer() + "/clients-registrations/" + provider + "/" + registered.get("client_id"));
             assertThat(registrations.oauth().get(stock, token).status()).isEqualTo(403);
             assertThat(registrations
                             .oauth()
@@ -393,13 +350,7 @@ class RegistrationIT {
                                     token)
                             .status())
                     .isEqualTo(403);
-            assertThat(registrations
-                            .oauth()
-                            .send(HttpRequest.newBuilder(stock)
-                                    .header("Authorization", "Bearer " + token)
-                                    .DELETE())
-                            .status())
-                    .isEqualTo(403);
+            assertThat(registrations.oauth().delete(stock, token).status()).isEqualTo(403);
         }
         assertThat(registrations
                         .oauth()
@@ -411,7 +362,6 @@ class RegistrationIT {
     @Test
     void an_initial_access_token_registers_as_often_as_it_says() {
         String token = registrations
-                .realm()
                 .admin()
                 .clientInitialAccess()
                 .create(new ClientInitialAccessCreatePresentation(60, 1))
@@ -423,13 +373,7 @@ class RegistrationIT {
                 .expect(201);
         Reply again = registrations.oauth().postJson(registrations.endpoint(), publicClient("Twice"), token);
 
-        assertThat(registrations
-                        .realm()
-                        .admin()
-                        .clients()
-                        .findByClientId(registered.get("client_id"))
-                        .get(0)
-                        .getAttributes())
+        assertThat(registrations.client(registered.get("client_id")).getAttributes())
                 .containsEntry("mcp.registration", "dcr-authenticated");
         assertThat(again.status()).isEqualTo(401);
         assertThat(again.error()).isEqualTo("invalid_token");
@@ -447,7 +391,6 @@ class RegistrationIT {
         URI uri = URI.create(registered.get("registration_client_uri"));
         Map<String, Object> metadata = with(publicClient("Renamed"), "client_id", registered.get("client_id"));
         String invitation = registrations
-                .realm()
                 .admin()
                 .clientInitialAccess()
                 .create(new ClientInitialAccessCreatePresentation(60, 5))
@@ -482,13 +425,7 @@ class RegistrationIT {
                         .get(URI.create(registrations.endpoint() + "/account"), manager)
                         .status())
                 .isEqualTo(401);
-        assertThat(registrations
-                        .oauth()
-                        .send(HttpRequest.newBuilder(uri)
-                                .header("Authorization", "Bearer " + manager)
-                                .DELETE())
-                        .status())
-                .isEqualTo(204);
+        assertThat(registrations.oauth().delete(uri, manager).status()).isEqualTo(204);
     }
 
     @Test
@@ -496,7 +433,7 @@ class RegistrationIT {
         registrations.register(with(publicClient("Refused"), "redirect_uris", List.of("https://evil.example/events")));
         registrations.register(publicClient("Admitted, with an event")).expect(201);
 
-        List<EventRepresentation> events = registrations.realm().admin().getEvents();
+        List<EventRepresentation> events = registrations.admin().getEvents();
         assertThat(events).anySatisfy(event -> {
             assertThat(event.getType()).isEqualTo("CLIENT_REGISTER_ERROR");
             assertThat(event.getError()).isEqualTo("invalid_redirect_uri");
@@ -524,8 +461,8 @@ class RegistrationIT {
         assertThat(registrations.oauth().authorize(request).callback().get("error"))
                 .isEqualTo("invalid_scope");
 
-        registrations.scope("late:read");
-        String server = registrations.server("late", late, "late:read");
+        registrations.add(Scope.named("late:read"));
+        String server = registrations.add(Registrations.server("late", late, "late:read"));
         Authorization authorization = registrations.oauth().authorize(request).as("alice", "alice");
         Reply tokens = registrations
                 .oauth()
@@ -534,7 +471,7 @@ class RegistrationIT {
         assertThat(registrations.oauth().verify(tokens.accessToken()).text("aud"))
                 .isEqualTo(late);
 
-        registrations.realm().admin().clients().get(server).remove();
+        registrations.admin().clients().get(server).remove();
         assertThat(registrations.oauth().authorize(request).callback().get("error"))
                 .isEqualTo("invalid_scope");
         assertThat(OTHER).isNotEqualTo(late);

@@ -15,10 +15,10 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -222,10 +222,9 @@ class RegistrationLifeIT {
             String id = client.get("client_id");
             oauth.sendJson(
                             "PUT",
-                            URI.create(server.baseUri() + "/admin/realms/" + realm.name() + "/mcp/actors/" + id
-                                    + "/suspension"),
+                            realm.adminUri("mcp/actors/" + id + "/suspension"),
                             Map.of("reason", "test"),
-                            server.admin().tokenManager().getAccessTokenString())
+                            server.adminToken())
                     .expect(204);
 
             URI uri = URI.create(client.get("registration_client_uri"));
@@ -242,7 +241,7 @@ class RegistrationLifeIT {
 
             Map<String, List<String>> full = new HashMap<>(NO_LIMIT);
             full.put("max-clients", List.of("1"));
-            registrations.reconfigure("anonymous", full);
+            Registration.configure(registrations, "anonymous", full);
             assertThat(registrations.register(publicClient("No room")).status()).isEqualTo(429);
             assertThat(registrations
                             .register(publicClient("Stopped"))
@@ -311,8 +310,11 @@ class RegistrationLifeIT {
     void behind_a_proxy_every_address_has_its_own_limit(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
-            assertThat(registerFrom(registrations, "203.0.113.7", "A").status()).isEqualTo(201);
-            Reply limited = registerFrom(registrations, "203.0.113.7", "B");
+            assertThat(registrations
+                            .registerFrom("203.0.113.7", publicClient("A"))
+                            .status())
+                    .isEqualTo(201);
+            Reply limited = registrations.registerFrom("203.0.113.7", publicClient("B"));
             assertThat(limited.status()).isEqualTo(429);
             assertThat(limited.error()).isEqualTo("too_many_requests");
             assertThat(Integer.parseInt(
@@ -322,29 +324,27 @@ class RegistrationLifeIT {
                             .firstValue("Access-Control-Expose-Headers")
                             .orElse(""))
                     .contains("Retry-After");
-            assertThat(registerFrom(registrations, "203.0.113.8", "C").status()).isEqualTo(201);
-            assertThat(registerFrom(registrations, "203.0.113.8, 198.51.100.1", "of a proxy that appends")
+            assertThat(registrations
+                            .registerFrom("203.0.113.8", publicClient("C"))
+                            .status())
+                    .isEqualTo(201);
+            assertThat(registrations
+                            .registerFrom("203.0.113.8, 198.51.100.1", publicClient("of a proxy that appends"))
                             .status())
                     .isEqualTo(429);
-            assertThat(registerFrom(registrations, "2001:db8:1:2::1", "D").status())
+            assertThat(registrations
+                            .registerFrom("2001:db8:1:2::1", publicClient("D"))
+                            .status())
                     .isEqualTo(201);
-            assertThat(registerFrom(registrations, "2001:db8:1:2:ffff::9", "E").status())
+            assertThat(registrations
+                            .registerFrom("2001:db8:1:2:ffff::9", publicClient("E"))
+                            .status())
                     .isEqualTo(429);
-            assertThat(registerFrom(registrations, "2001:db8:1:3::1", "F").status())
+            assertThat(registrations
+                            .registerFrom("2001:db8:1:3::1", publicClient("F"))
+                            .status())
                     .isEqualTo(201);
         }
-    }
-
-    /** As a proxy passes it on that overwrites what clients say. */
-    private static Reply registerFrom(Registrations registrations, String address, String name) {
-        return registrations
-                .oauth()
-                .send(HttpRequest.newBuilder(registrations.endpoint())
-                        .header("Content-Type", "application/json")
-                        .header("Origin", "http://localhost:6274")
-                        .header("X-Forwarded-For", address)
-                        .header("X-Forwarded-Proto", "https")
-                        .POST(HttpRequest.BodyPublishers.ofString(Registrations.write(publicClient(name)))));
     }
 
     @Test

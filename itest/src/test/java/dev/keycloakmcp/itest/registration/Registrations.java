@@ -8,47 +8,37 @@ import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.ClientScopeRepresentation;
-import org.keycloak.representations.idm.ComponentRepresentation;
-import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** A realm with two MCP servers that lets MCP clients register. */
-final class Registrations {
+final class Registrations extends TestRealm {
 
     static final String SERVER = "https://mcp.example.com/mcp";
     static final String OTHER = "https://other.example.com/mcp";
     static final String CALLBACK = "http://localhost:8090/callback";
 
-    private static final String POLICY_TYPE =
-            "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final TestRealm realm;
-
     private Registrations(TestRealm realm) {
-        this.realm = realm;
+        super(realm);
     }
 
     /** The configuration that the documentation names for the clients of the fixture. */
@@ -72,85 +62,20 @@ final class Registrations {
 
     static Registrations in(
             TestRealm realm, Map<String, List<String>> anonymous, Map<String, List<String>> authenticated) {
-        Registrations registrations = new Registrations(realm);
-        for (String scope : List.of("mcp:read", "mcp:write", "other:read")) {
-            registrations.scope(scope);
-        }
-        registrations.server("server", SERVER, "mcp:read mcp:write");
-        registrations.server("other", OTHER, "other:read");
-        registrations.component("anonymous", anonymous);
-        registrations.component("authenticated", authenticated);
-        registrations.policies();
-        realm.addUser("alice", "alice");
-        RealmEventsConfigRepresentation events = new RealmEventsConfigRepresentation();
-        events.setEventsEnabled(true);
-        realm.admin().updateRealmEventsConfig(events);
+        Registrations registrations = new Registrations(RealmBuilder.realm()
+                .scopes("mcp:read", "mcp:write", "other:read")
+                .clients(server("server", SERVER, "mcp:read", "mcp:write"), server("other", OTHER, "other:read"))
+                .registration("anonymous", anonymous)
+                .registration("authenticated", authenticated)
+                .users("alice")
+                .events()
+                .addTo(realm));
+        registrations.policies(List.of());
         return registrations;
     }
 
-    TestRealm realm() {
-        return realm;
-    }
-
-    OAuthClient oauth() {
-        return realm.oauth();
-    }
-
-    void scope(String name) {
-        ClientScopeRepresentation scope = new ClientScopeRepresentation();
-        scope.setName(name);
-        scope.setProtocol("openid-connect");
-        scope.setAttributes(Map.of("include.in.token.scope", "true"));
-        realm.add(scope);
-    }
-
-    String server(String clientId, String url, String scopes) {
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId(clientId);
-        client.setSecret("secret");
-        client.setPublicClient(false);
-        client.setStandardFlowEnabled(false);
-        client.setAttributes(new HashMap<>(Map.of("resource_url", url, "mcp.scopes", scopes)));
-        return realm.add(client);
-    }
-
-    void component(String kind, Map<String, List<String>> configuration) {
-        admit(realm, kind, configuration);
-    }
-
-    /** Adds the policy to a realm. */
-    static void admit(TestRealm realm, String kind, Map<String, List<String>> configuration) {
-        ComponentRepresentation component = new ComponentRepresentation();
-        component.setName("MCP");
-        component.setProviderId("mcp-client-registration");
-        component.setProviderType(POLICY_TYPE);
-        component.setSubType(kind);
-        component.setConfig(new org.keycloak.common.util.MultivaluedHashMap<>());
-        configuration.forEach((key, values) -> component.getConfig().put(key, values));
-        try (Response response = realm.admin().components().add(component)) {
-            assertThat(response.getStatus()).isEqualTo(201);
-        }
-    }
-
-    /** Replaces the configuration of a kind of registration. */
-    void reconfigure(String kind, Map<String, List<String>> configuration) {
-        ComponentRepresentation component =
-                realm
-                        .admin()
-                        .components()
-                        .query(realm.admin().toRepresentation().getId(), POLICY_TYPE)
-                        .stream()
-                        .filter(each -> each.getProviderId().equals("mcp-client-registration"))
-                        .filter(each -> each.getSubType().equals(kind))
-                        .findFirst()
-                        .orElseThrow();
-        component.setConfig(new org.keycloak.common.util.MultivaluedHashMap<>());
-        configuration.forEach((key, values) -> component.getConfig().put(key, values));
-        realm.admin().components().component(component.getId()).update(component);
-    }
-
-    private void policies() {
-        policies(List.of());
+    static Client server(String clientId, String url, String... scopes) {
+        return Client.server(clientId, "secret", url, scopes);
     }
 
     /**
@@ -166,26 +91,12 @@ final class Registrations {
                 true,
                 Map.of("mcp-client", kinds.isEmpty() ? Map.of() : Map.of("kinds", kinds)),
                 Map.of("mcp-resource-indicator", Map.of())));
-        ClientPolicy.replace(realm.admin(), all);
-    }
-
-    /** The clients of the fixture. */
-    static List<JsonNode> clients() {
-        try (InputStream file = Registrations.class.getResourceAsStream("/registration/mcp-clients.json")) {
-            return JSON.readTree(file).get("clients").valueStream().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ClientPolicy.replace(admin(), all);
     }
 
     /** A public client with refresh tokens. */
     static Map<String, Object> publicClient(String name) {
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        metadata.put("client_name", name);
-        metadata.put("redirect_uris", List.of(CALLBACK));
-        metadata.put("grant_types", List.of("authorization_code", "refresh_token"));
-        metadata.put("token_endpoint_auth_method", "none");
-        return metadata;
+        return Registration.publicClient(name, CALLBACK);
     }
 
     static Map<String, Object> with(Map<String, Object> metadata, String member, Object value) {
@@ -206,13 +117,14 @@ final class Registrations {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    /** With an initial access token. */
-    Reply registerInvited(Object metadata) {
-        String token = realm.admin()
-                .clientInitialAccess()
-                .create(new ClientInitialAccessCreatePresentation(60, 1))
-                .getToken();
-        return oauth().postJson(endpoint(), metadata, token);
+    /** As a proxy passes it on, which says who asks. */
+    Reply registerFrom(String address, Object metadata) {
+        return oauth().send(HttpRequest.newBuilder(endpoint())
+                .header("Content-Type", "application/json")
+                .header("Origin", "http://localhost:6274")
+                .header("X-Forwarded-For", address)
+                .header("X-Forwarded-Proto", "https")
+                .POST(HttpRequest.BodyPublishers.ofString(write(metadata))));
     }
 
     /** What the metadata says that clients may ask for, as a {@code scope} parameter. */
@@ -226,35 +138,13 @@ final class Registrations {
 
     /** Moves a time of a client into the past, as an administrator could. */
     void age(String clientId, String attribute, Duration by) {
-        realm.admin().clearRealmCache();
-        ClientRepresentation client =
-                realm.admin().clients().findByClientId(clientId).get(0);
+        admin().clearRealmCache();
         long then = System.currentTimeMillis() / 1000 - by.toSeconds();
-        client.getAttributes().put(attribute, Long.toString(then));
-        realm.admin().clients().get(client.getId()).update(client);
-    }
-
-    /** An access token of a new user of the realm with an admin role. */
-    String administrator(String name, String role) {
-        String user = realm.addUser(name, name);
-        String management = realm.admin()
-                .clients()
-                .findByClientId("realm-management")
-                .get(0)
-                .getId();
-        RoleRepresentation granted =
-                realm.admin().clients().get(management).roles().get(role).toRepresentation();
-        realm.admin().users().get(user).roles().clientLevel(management).add(List.of(granted));
-        return realm.oauth()
-                .token(
-                        ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password").with("username", name).with("password", name))
-                .expect(200)
-                .accessToken();
+        change(clientId, client -> client.getAttributes().put(attribute, Long.toString(then)));
     }
 
     URI endpoint() {
-        return URI.create(realm.issuer() + "/clients-registrations/mcp");
+        return Registration.endpoint(this);
     }
 
     static ClientAuth authOf(Reply registered) {
@@ -317,7 +207,7 @@ final class Registrations {
         List<ClientRepresentation> page;
         int first = 0;
         do {
-            page = realm.admin().clients().findAll(null, null, null, first, 1000);
+            page = admin().clients().findAll(null, null, null, first, 1000);
             page.forEach(client -> ids.add(client.getClientId()));
             first += page.size();
         } while (!page.isEmpty());

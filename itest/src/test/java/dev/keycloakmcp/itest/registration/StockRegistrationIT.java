@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.junit.WithExtension;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -195,8 +196,8 @@ class StockRegistrationIT {
             KeycloakServer stock, @WithExtension KeycloakServer ours) {
         assertSame(stock, ours, transcript -> {
             if (transcript.realm.server() == ours) {
-                Registrations.admit(transcript.realm, "anonymous", Map.of());
-                Registrations.admit(transcript.realm, "authenticated", Map.of());
+                Registration.admit(transcript.realm, "anonymous", Map.of());
+                Registration.admit(transcript.realm, "authenticated", Map.of());
             }
             registerAnonymously(transcript, List.of("openid-connect", "default", "install", "unknown"));
             for (Object body : bodies()) {
