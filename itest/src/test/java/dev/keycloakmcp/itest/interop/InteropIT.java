@@ -409,7 +409,7 @@ class InteropIT {
                 assertThat(run.steps().get("token as it came").path("status").asInt())
                         .isEqualTo(401);
                 JsonNode seen = run.steps().get("API by exchange");
-                assertThat(seen.path("sub").asText()).isEqualTo(realm.alice());
+                assertThat(seen.path("sub").asText()).isEqualTo(realm.userId("alice"));
                 assertThat(seen.path("aud").asText()).isEqualTo(tickets.toString());
                 assertThat(seen.path("act").path("client_id").asText()).isEqualTo("delegated-mcp-server");
                 if (provider.equals("proxy")) {

@@ -6,7 +6,9 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.RealmFile;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -14,75 +16,56 @@ import java.net.URI;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.ComponentRepresentation;
 
 /** The realm that the documentation says to import, with one more MCP server: {@code notes}. */
-final class InteropRealm implements AutoCloseable {
+final class InteropRealm extends TestRealm {
 
     static final String SECRET = "secret";
 
-    private static final String POLICIES = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy";
+    private static final String[] NOTES = {"notes:read", "notes:write"};
+    private static final String[] NOTES_AND_OFFLINE = {"notes:read", "notes:write", "offline_access"};
 
-    private final TestRealm realm;
-    private final RSAKey key;
+    private final RSAKey key = key();
 
-    private InteropRealm(TestRealm realm, RSAKey key) {
-        this.realm = realm;
-        this.key = key;
+    private InteropRealm(TestRealm realm) {
+        super(realm);
+        RealmBuilder.realm()
+                .scopes(NOTES)
+                .scopes("desk:use")
+                .clients(
+                        Client.agent("interop-agent", SECRET).defaults("basic", "notes:read"),
+                        Client.agent("interop-agent-jwt", SECRET)
+                                .defaults("basic", "notes:read")
+                                .keys(new JWKSet(key.toPublicJWK()).toString())
+                                .attribute("token.endpoint.auth.signing.alg", "RS256"))
+                .addTo(this);
     }
 
     static InteropRealm on(KeycloakServer server) {
-        return with(TestRealm.load(server, RealmFile.AGENT_MESH));
+        return new InteropRealm(TestRealm.load(server, RealmFile.AGENT_MESH));
     }
 
     /** The same scopes, clients and users, without anything that stock Keycloak does not know. */
     static InteropRealm onStock(KeycloakServer server) {
-        TestRealm realm = TestRealm.create(server, "stock");
-        realm.addUser("alice", "alice");
-        scope(realm, "tickets:read");
-        ClientRepresentation tickets = new ClientRepresentation();
-        tickets.setClientId("ticket-api");
-        tickets.setSecret(SECRET);
-        tickets.setAttributes(Map.of());
-        realm.add(tickets);
-        return with(realm);
+        return new InteropRealm(RealmBuilder.realm()
+                .users("alice")
+                .scopes("tickets:read")
+                .clients(Client.confidential("ticket-api", SECRET))
+                .create(server, "stock"));
     }
 
-    private static InteropRealm with(TestRealm realm) {
-        scope(realm, "notes:read");
-        scope(realm, "notes:write");
-        scope(realm, "desk:use");
+    private static RSAKey key() {
         try {
-            RSAKey key = new RSAKeyGenerator(2048)
+            return new RSAKeyGenerator(2048)
                     .keyID("interop")
                     .keyUse(KeyUse.SIGNATURE)
                     .generate();
-            InteropRealm interop = new InteropRealm(realm, key);
-            interop.agent("interop-agent", client -> client.setSecret(SECRET));
-            interop.agent("interop-agent-jwt", client -> {
-                client.setClientAuthenticatorType("client-jwt");
-                client.setAttributes(Map.of(
-                        "use.jwks.string", "true",
-                        "jwks.string", new JWKSet(key.toPublicJWK()).toString(),
-                        "token.endpoint.auth.signing.alg", "RS256"));
-            });
-            return interop;
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private void agent(String clientId, Consumer<ClientRepresentation> details) {
-        ClientRepresentation agent = new ClientRepresentation();
-        agent.setClientId(clientId);
-        agent.setStandardFlowEnabled(false);
-        agent.setServiceAccountsEnabled(true);
-        agent.setDefaultClientScopes(List.of("basic", "notes:read"));
-        details.accept(agent);
-        realm.add(agent);
     }
 
     /** The private key of {@code interop-agent-jwt}, PEM (PKCS 8). */
@@ -96,122 +79,74 @@ final class InteropRealm implements AutoCloseable {
         }
     }
 
-    private static void scope(TestRealm realm, String name) {
-        ClientScopeRepresentation scope = new ClientScopeRepresentation();
-        scope.setName(name);
-        scope.setProtocol("openid-connect");
-        scope.setAttributes(Map.of("include.in.token.scope", "true"));
-        realm.add(scope);
-    }
-
     /** Registers a public client where the metadata says, and gives its id. */
     String register(String name, String redirectUri) {
-        URI issuer = oauth().issuer();
-        JsonNode metadata = oauth().get(issuer.resolve("/.well-known/oauth-authorization-server" + issuer.getPath()))
+        JsonNode metadata = oauth().get(
+                        issuer().resolve("/.well-known/oauth-authorization-server" + issuer().getPath()))
                 .expect(200)
                 .json();
-        return oauth().postJson(
-                        URI.create(metadata.path("registration_endpoint").asText()),
-                        Map.of(
-                                "client_name",
-                                name,
-                                "redirect_uris",
-                                List.of(redirectUri),
-                                "token_endpoint_auth_method",
-                                "none"),
-                        null)
-                .expect(201)
-                .get("client_id");
+        URI endpoint = URI.create(metadata.path("registration_endpoint").asText());
+        Map<String, Object> client = Map.of(
+                "client_name", name, "redirect_uris", List.of(redirectUri), "token_endpoint_auth_method", "none");
+        return oauth().postJson(endpoint, client, null).expect(201).get("client_id");
     }
 
     /** A public client that an administrator made, with the scopes of {@code notes}; gives its id. */
     String application(String clientId, String redirectUri) {
         remove(clientId);
-        ClientRepresentation application = new ClientRepresentation();
-        application.setClientId(clientId);
-        application.setPublicClient(true);
-        application.setRedirectUris(List.of(redirectUri));
-        application.setDefaultClientScopes(defaults());
-        application.setOptionalClientScopes(List.of("notes:read", "notes:write", "offline_access"));
-        realm.add(application);
+        add(Client.application(clientId, redirectUri).defaults(defaults()).optional(NOTES_AND_OFFLINE));
         return clientId;
     }
 
     /** The gateway of an agent mesh as an administrator makes it, with a secret and one redirect URI. */
     void gateway() {
-        ClientRepresentation gateway = new ClientRepresentation();
-        gateway.setClientId("agent-mesh-gateway");
-        gateway.setSecret(SECRET);
-        gateway.setRedirectUris(List.of("http://localhost/api/v1/auth/tool/callback"));
-        gateway.setDefaultClientScopes(defaults());
-        gateway.setOptionalClientScopes(List.of("notes:read", "notes:write", "offline_access"));
-        realm.add(gateway);
+        add(Client.confidential("agent-mesh-gateway", SECRET)
+                .redirects("http://localhost/api/v1/auth/tool/callback")
+                .defaults(defaults())
+                .optional(NOTES_AND_OFFLINE));
     }
 
     /** An MCP server that may also be the client at which its users sign in, and an API that it calls for them. */
     void delegated(URI resource, URI api) {
         remove("notes");
         remove("delegated-mcp-server");
-        ClientRepresentation server = new ClientRepresentation();
-        server.setClientId("delegated-mcp-server");
-        server.setSecret(SECRET);
-        server.setRedirectUris(List.of(resource.resolve("/auth/callback").toString()));
-        server.setOptionalClientScopes(List.of("desk:use", "tickets:read", "offline_access"));
-        server.setAttributes(Map.of(
-                "resource_url", resource.toString(),
-                "mcp.scopes", "desk:use",
-                "standard.token.exchange.enabled", "true"));
-        realm.add(server);
-        ClientRepresentation tickets =
-                realm.admin().clients().findByClientId("ticket-api").get(0);
-        tickets.getAttributes().put("resource_url", api.toString());
-        realm.admin().clients().get(tickets.getId()).update(tickets);
-    }
-
-    /** Her user id. */
-    String alice() {
-        return realm.admin().users().searchByUsername("alice", true).get(0).getId();
-    }
-
-    OAuthClient oauth() {
-        return realm.oauth();
+        add(Client.confidential("delegated-mcp-server", SECRET)
+                .redirects(resource.resolve("/auth/callback").toString())
+                .resource(resource.toString(), "desk:use")
+                .exchanges()
+                .optional("desk:use", "tickets:read", "offline_access"));
+        change("ticket-api", tickets -> tickets.getAttributes().put("resource_url", api.toString()));
     }
 
     /** What clients made in the Admin Console get. */
     private List<String> defaults() {
-        return realm.admin().getDefaultDefaultClientScopes().stream()
+        return admin().getDefaultDefaultClientScopes().stream()
                 .map(ClientScopeRepresentation::getName)
                 .toList();
     }
 
     /** Which servers clients that register without an account may use; empty for all. */
     void registeredClientsMayUse(List<String> servers) {
-        for (ComponentRepresentation policy : realm.admin().components().query(null, POLICIES)) {
-            if (policy.getProviderId().equals("mcp-client-registration")
-                    && policy.getSubType().equals("anonymous")) {
-                policy.getConfig().put("allowed-resources", servers);
-                realm.admin().components().component(policy.getId()).update(policy);
-            }
-        }
+        ComponentRepresentation policy = Registration.find(this, "anonymous");
+        policy.getConfig().put("allowed-resources", servers);
+        admin().components().component(policy.getId()).update(policy);
     }
 
     /** Makes a scope one of those that clients have without asking from their registration on, or an ordinary one again. */
     void giveToAll(String scope, boolean give) {
-        String id = realm.scopeId(scope);
         if (give) {
-            realm.admin().addDefaultDefaultClientScope(id);
-            realm.admin().clients().findAll().stream()
+            admin().addDefaultDefaultClientScope(scopeId(scope));
+            admin().clients().findAll().stream()
                     .filter(client -> client.getAttributes().containsKey("mcp.registration"))
-                    .forEach(client ->
-                            realm.admin().clients().get(client.getId()).remove());
+                    .forEach(client -> admin().clients().get(client.getId()).remove());
         } else {
-            realm.admin().removeDefaultDefaultClientScope(id);
+            admin().removeDefaultDefaultClientScope(scopeId(scope));
         }
     }
 
     private void remove(String clientId) {
-        for (ClientRepresentation old : realm.admin().clients().findByClientId(clientId)) {
-            realm.admin().clients().get(old.getId()).remove();
+        for (ClientRepresentation old : admin().clients().findByClientId(clientId)) {
+            admin().clients().get(old.getId()).remove();
         }
     }
 
@@ -219,16 +154,6 @@ final class InteropRealm implements AutoCloseable {
     void notesAt(URI resource) {
         remove("notes");
         remove("delegated-mcp-server"); // whose port may be another server's by now
-        ClientRepresentation notes = new ClientRepresentation();
-        notes.setClientId("notes");
-        notes.setSecret(SECRET);
-        notes.setStandardFlowEnabled(false);
-        notes.setAttributes(Map.of("resource_url", resource.toString(), "mcp.scopes", "notes:read notes:write"));
-        realm.add(notes);
-    }
-
-    @Override
-    public void close() {
-        realm.close();
+        add(Client.server("notes", SECRET, resource.toString(), NOTES));
     }
 }
