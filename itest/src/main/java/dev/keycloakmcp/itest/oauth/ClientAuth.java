@@ -1,10 +1,12 @@
 package dev.keycloakmcp.itest.oauth;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -29,6 +31,23 @@ public interface ClientAuth {
     default ClientAuth from(String origin) {
         return (form, request, issuer) -> {
             request.header("Origin", origin);
+            return apply(form, request, issuer);
+        };
+    }
+
+    /** The same, and the token is bound to a key by proof of its possession (RFC 9449). */
+    default ClientAuth proving(ECKey key) {
+        return (form, request, issuer) -> {
+            JWTClaimsSet proof = new JWTClaimsSet.Builder()
+                    .jwtID(UUID.randomUUID().toString())
+                    .issueTime(Date.from(Instant.now()))
+                    .claim("htm", "POST")
+                    .claim("htu", issuer + "/protocol/openid-connect/token")
+                    .build();
+            JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                    .type(new JOSEObjectType("dpop+jwt"))
+                    .jwk(key.toPublicJWK());
+            request.header("DPoP", sign(header, proof, key));
             return apply(form, request, issuer);
         };
     }
@@ -79,19 +98,30 @@ public interface ClientAuth {
                     .build();
             return form.with("client_id", clientId)
                     .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
-                    .with("client_assertion", sign(claims, key));
+                    .with(
+                            "client_assertion",
+                            sign(new JWSHeader.Builder(algorithm(key)).keyID(key.getKeyID()), claims, key));
         };
     }
 
-    private static String sign(JWTClaimsSet claims, JWK key) {
+    private static JWSAlgorithm algorithm(JWK key) {
+        return key.getAlgorithm() == null
+                ? signer(key).supportedJWSAlgorithms().iterator().next()
+                : JWSAlgorithm.parse(key.getAlgorithm().getName());
+    }
+
+    private static JWSSigner signer(JWK key) {
         try {
-            JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key);
-            JWSAlgorithm algorithm = key.getAlgorithm() == null
-                    ? signer.supportedJWSAlgorithms().iterator().next()
-                    : JWSAlgorithm.parse(key.getAlgorithm().getName());
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(), claims);
-            jwt.sign(signer);
+            return new DefaultJWSSignerFactory().createJWSSigner(key);
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("This key cannot sign", e);
+        }
+    }
+
+    private static String sign(JWSHeader.Builder header, JWTClaimsSet claims, JWK key) {
+        try {
+            SignedJWT jwt = new SignedJWT(header.build(), claims);
+            jwt.sign(signer(key));
             return jwt.serialize();
         } catch (JOSEException e) {
             throw new IllegalArgumentException("This key cannot sign", e);

@@ -29,6 +29,11 @@ public record Form(List<Parameter> parameters) {
         return EMPTY.with(name, value);
     }
 
+    /** The grant by a user's password. */
+    public static Form password(String username, String password) {
+        return of("grant_type", "password").with("username", username).with("password", password);
+    }
+
     public static Form parse(@Nullable String encoded) {
         Form form = EMPTY;
         if (encoded == null || encoded.isEmpty()) {

@@ -20,7 +20,8 @@ public record Reply(int status, HttpHeaders headers, String body) {
         return new Reply(response.statusCode(), response.headers(), response.body());
     }
 
-    static String write(Object value) {
+    /** An object as JSON. */
+    public static String write(Object value) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {

@@ -10,7 +10,6 @@ import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
 import org.keycloak.representations.idm.ClientPolicyRepresentation;
 import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /**
  * A client policy, and a profile of the same name that is for it alone.
@@ -36,12 +35,6 @@ public record ClientPolicy(
         realm.clientPoliciesPoliciesResource().updatePolicies(new ClientPoliciesRepresentation());
         realm.clientPoliciesProfilesResource().updateProfiles(profiles(all));
         realm.clientPoliciesPoliciesResource().updatePolicies(policies(all));
-    }
-
-    /** Puts it into a realm that is to be created. */
-    public void into(RealmRepresentation realm) {
-        realm.setParsedClientProfiles(profiles(List.of(this)));
-        realm.setParsedClientPolicies(policies(List.of(this)));
     }
 
     private static ClientProfilesRepresentation profiles(List<ClientPolicy> all) {

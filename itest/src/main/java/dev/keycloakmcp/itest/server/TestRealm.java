@@ -99,11 +99,7 @@ public class TestRealm extends RealmAdmin implements AutoCloseable {
     /** Adds such a user; returns an access token. */
     public final String administrator(String username, String... roles) {
         addAdministrator(username, roles);
-        return oauth.token(
-                        ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password")
-                                .with("username", username)
-                                .with("password", username))
+        return oauth.token(ClientAuth.none("admin-cli"), Form.password(username, username))
                 .expect(200)
                 .accessToken();
     }

@@ -245,8 +245,7 @@ class AuditAdminIT {
     void who_is_stopped_does_not_let_itself_go_again() {
         mesh.add(Client.application("tool").directAccess());
         mesh.administrator("helper", "manage-clients", "create-client");
-        Form password =
-                Form.of("grant_type", "password").with("username", "helper").with("password", "helper");
+        Form password = Form.password("helper", "helper");
         String token = mesh.oauth()
                 .token(ClientAuth.none("tool"), password)
                 .expect(200)

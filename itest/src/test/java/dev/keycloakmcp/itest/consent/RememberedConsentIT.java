@@ -388,10 +388,7 @@ class RememberedConsentIT {
         String token = realm.oauth()
                 .token(
                         ClientAuth.none("account-api"),
-                        Form.of("grant_type", "password")
-                                .with("username", "alice")
-                                .with("password", "alice")
-                                .with("scope", "openid"))
+                        Form.password("alice", "alice").with("scope", "openid"))
                 .expect(200)
                 .accessToken();
         List<Map<String, String>> scopes = realm.admin().clientScopes().findAll().stream()

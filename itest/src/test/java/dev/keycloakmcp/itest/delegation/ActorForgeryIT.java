@@ -13,11 +13,11 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.BadRequestException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -74,9 +74,8 @@ class ActorForgeryIT {
         return new OAuthClient(mesh.server().realmUri("master"))
                 .token(
                         ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password")
-                                .with("username", mesh.server().adminUsername())
-                                .with("password", mesh.server().adminPassword()))
+                        Form.password(
+                                mesh.server().adminUsername(), mesh.server().adminPassword()))
                 .expect(200)
                 .accessToken();
     }
@@ -245,24 +244,22 @@ class ActorForgeryIT {
                 }),
                 actorToken("the subject itself", "actor_is_subject", () -> acting(mesh.direct("alice", "gateway"))),
                 actorToken("bound to a key, without proof", "actor_token_unproven", () -> {
-                    ECKey key = Forger.key();
-                    URI endpoint = mesh.oauth().endpoint("token");
+                    ECKey key = Keys.ec();
                     String bound = mesh.oauth()
-                            .clientCredentials(Forger.proving(as("gateway"), key, endpoint), target("crm"))
+                            .clientCredentials(as("gateway").proving(key), target("crm"))
                             .expect(200)
                             .accessToken();
                     return acting(bound);
                 }),
                 actorToken("bound to a key, proof by another", "actor_token_unproven", () -> {
-                    URI endpoint = mesh.oauth().endpoint("token");
                     String bound = mesh.oauth()
-                            .clientCredentials(Forger.proving(as("gateway"), Forger.key(), endpoint), target("crm"))
+                            .clientCredentials(as("gateway").proving(Keys.ec()), target("crm"))
                             .expect(200)
                             .accessToken();
-                    ECKey other = Forger.key();
+                    ECKey other = Keys.ec();
                     return () -> mesh.oauth()
                             .exchange(
-                                    Forger.proving(as("gateway"), other, endpoint),
+                                    as("gateway").proving(other),
                                     subject,
                                     target("crm").and(actor(bound)));
                 }));
@@ -398,12 +395,7 @@ class ActorForgeryIT {
                         () -> exchanging(mesh.direct("alice", "crm"))),
                 subjectToken("bound to a key, by its holder without proof", "subject_token_unproven", () -> {
                     String bound = mesh.oauth()
-                            .clientCredentials(
-                                    Forger.proving(
-                                            as("gateway"),
-                                            Forger.key(),
-                                            mesh.oauth().endpoint("token")),
-                                    target("crm"))
+                            .clientCredentials(as("gateway").proving(Keys.ec()), target("crm"))
                             .expect(200)
                             .accessToken();
                     return () -> mesh.exchange("gateway", bound, "tickets");

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -257,10 +258,9 @@ class DelegationDocIT {
             return () -> mesh.exchange("crm", subject, "tickets");
         });
         attacks.put("subject_token_unproven", () -> {
-            ECKey key = Forger.key();
+            ECKey key = Keys.ec();
             String bound = mesh.oauth()
-                    .clientCredentials(
-                            Forger.proving(as("gateway"), key, mesh.oauth().endpoint("token")), target("crm"))
+                    .clientCredentials(as("gateway").proving(key), target("crm"))
                     .expect(200)
                     .accessToken();
             return () -> mesh.exchange("gateway", bound, "tickets");
@@ -275,10 +275,9 @@ class DelegationDocIT {
         });
         attacks.put("actor_token_unproven", () -> {
             String subject = direct();
-            ECKey key = Forger.key();
+            ECKey key = Keys.ec();
             String bound = mesh.oauth()
-                    .clientCredentials(
-                            Forger.proving(as("gateway"), key, mesh.oauth().endpoint("token")), target("crm"))
+                    .clientCredentials(as("gateway").proving(key), target("crm"))
                     .expect(200)
                     .accessToken();
             return () -> mesh.exchange("gateway", subject, target("crm").and(actor(bound)));

@@ -1,28 +1,19 @@
 package dev.keycloakmcp.itest.delegation;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** Makes tokens that the realm did not. */
@@ -95,34 +86,5 @@ final class Forger {
                 header, JWTClaimsSet.parse(Jwt.decode(token).claims().toString()));
         jwt.sign(new RSASSASigner(key));
         return jwt.serialize();
-    }
-
-    /** A key to prove possession with. */
-    static ECKey key() throws JOSEException {
-        return new ECKeyGenerator(Curve.P_256).generate();
-    }
-
-    /** A client that proves possession of a key as well (RFC 9449). */
-    static ClientAuth proving(ClientAuth client, ECKey key, URI endpoint) {
-        return (form, request, issuer) -> {
-            try {
-                SignedJWT proof = new SignedJWT(
-                        new JWSHeader.Builder(JWSAlgorithm.ES256)
-                                .type(new JOSEObjectType("dpop+jwt"))
-                                .jwk(key.toPublicJWK())
-                                .build(),
-                        new JWTClaimsSet.Builder()
-                                .claim("htm", "POST")
-                                .claim("htu", endpoint.toString())
-                                .issueTime(Date.from(Instant.now()))
-                                .jwtID(UUID.randomUUID().toString())
-                                .build());
-                proof.sign(new ECDSASigner(key));
-                request.header("DPoP", proof.serialize());
-                return client.apply(form, request, issuer);
-            } catch (JOSEException e) {
-                throw new IllegalStateException(e);
-            }
-        };
     }
 }

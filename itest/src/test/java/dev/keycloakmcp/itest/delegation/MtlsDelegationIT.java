@@ -6,7 +6,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.machine.BehindTlsProxy;
 import dev.keycloakmcp.itest.machine.ClientCertificate;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -24,14 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Subject and actor tokens that are bound to a client certificate (RFC 8705), behind a proxy that terminates TLS. */
-@KeycloakTest(
-        buildArgs = "--spi-x509cert-lookup--provider=haproxy",
-        args = {
-            "--spi-x509cert-lookup--haproxy--ssl-client-cert=" + ClientCertificate.HEADER,
-            "--spi-x509cert-lookup--haproxy--certificate-chain-length=0",
-            "--proxy-headers=xforwarded",
-            "--proxy-trusted-addresses=127.0.0.1"
-        })
+@BehindTlsProxy
 class MtlsDelegationIT {
 
     private static final Map<String, Object> POLICY = Map.of("require-may-act", "never", "allow-refresh", true);
@@ -67,12 +60,7 @@ class MtlsDelegationIT {
     /** The user's token for the gateway, bound to the certificate of the app. */
     private static String bound() {
         String token = mesh.oauth()
-                .token(
-                        users.over(as("desk")),
-                        Form.of("grant_type", "password")
-                                .with("username", "alice")
-                                .with("password", "alice")
-                                .and(target("gateway")))
+                .token(users.over(as("desk")), Form.password("alice", "alice").and(target("gateway")))
                 .expect(200)
                 .accessToken();
         assertThat(thumbprint(token)).isEqualTo(users.thumbprint());

@@ -151,12 +151,7 @@ class OtherExchangesIT {
                                 "access.token.claim", "true")));
         Runnable audience = mesh.stockAudience("desk", "gateway");
         String token = mesh.oauth()
-                .token(
-                        as("desk"),
-                        Form.of("grant_type", "password")
-                                .with("username", "alice")
-                                .with("password", "alice")
-                                .with("scope", "gateway:use"))
+                .token(as("desk"), Form.password("alice", "alice").with("scope", "gateway:use"))
                 .expect(200)
                 .accessToken();
         audience.run();

@@ -124,12 +124,7 @@ class RfcExamplesIT {
                         Map.of("included.client.audience", audience, "access.token.claim", "true")))
                 .close();
         String token = rfc.oauth()
-                .token(
-                        as("app"),
-                        Form.of("grant_type", "password")
-                                .with("username", user)
-                                .with("password", "password")
-                                .with("scope", "api"))
+                .token(as("app"), Form.password(user, "password").with("scope", "api"))
                 .expect(200)
                 .accessToken();
         added.getMappers().forEach(mapper -> added.delete(mapper.getId()));

@@ -3,7 +3,6 @@ package dev.keycloakmcp.itest.delegation;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.as;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
-import static dev.keycloakmcp.itest.delegation.Forger.proving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -11,9 +10,9 @@ import com.nimbusds.jose.jwk.ECKey;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,23 +22,16 @@ import org.junit.jupiter.api.Test;
 class SenderConstrainedIT {
 
     private static DelegationRealm mesh;
-    private static URI endpoint;
 
     @BeforeAll
     static void create(TestRealm realm) {
         mesh = DelegationRealm.create(realm);
         mesh.policy(Map.of("require-may-act", "never"));
-        endpoint = mesh.oauth().endpoint("token");
     }
 
     private static String bound(ECKey key) {
         String token = mesh.oauth()
-                .token(
-                        proving(as("desk"), key, endpoint),
-                        Form.of("grant_type", "password")
-                                .with("username", "alice")
-                                .with("password", "alice")
-                                .and(target("gateway")))
+                .token(as("desk").proving(key), Form.password("alice", "alice").and(target("gateway")))
                 .expect(200)
                 .accessToken();
         assertThat(Jwt.decode(token).claims().path("cnf").path("jkt").asText()).isNotBlank();
@@ -47,16 +39,16 @@ class SenderConstrainedIT {
     }
 
     @Test
-    void the_server_that_received_a_bound_token_exchanges_it_without_the_holders_key() throws JOSEException {
-        Reply reply = mesh.exchange("gateway", bound(Forger.key()), "crm");
+    void the_server_that_received_a_bound_token_exchanges_it_without_the_holders_key() {
+        Reply reply = mesh.exchange("gateway", bound(Keys.ec()), "crm");
         assertThat(chain(reply)).containsExactly("gateway");
         assertThat(Jwt.decode(reply.accessToken()).claims().has("cnf")).isFalse();
     }
 
     @Test
     void what_it_gets_may_be_bound_to_its_own_key() throws JOSEException {
-        ECKey own = Forger.key();
-        Reply reply = mesh.oauth().exchange(proving(as("gateway"), own, endpoint), bound(Forger.key()), target("crm"));
+        ECKey own = Keys.ec();
+        Reply reply = mesh.oauth().exchange(as("gateway").proving(own), bound(Keys.ec()), target("crm"));
         assertThat(chain(reply)).containsExactly("gateway");
         assertThat(reply.get("token_type")).isEqualTo("DPoP");
         assertThat(Jwt.decode(reply.accessToken())
@@ -70,22 +62,21 @@ class SenderConstrainedIT {
     }
 
     @Test
-    void nobody_else_exchanges_a_bound_token() throws JOSEException {
-        assertThat(mesh.exchange("specialist", bound(Forger.key()), "crm").error())
-                .isEqualTo("invalid_request");
+    void nobody_else_exchanges_a_bound_token() {
+        assertThat(mesh.exchange("specialist", bound(Keys.ec()), "crm").error()).isEqualTo("invalid_request");
     }
 
     @Test
-    void a_bound_actor_token_needs_its_proof() throws JOSEException {
-        ECKey key = Forger.key();
+    void a_bound_actor_token_needs_its_proof() {
+        ECKey key = Keys.ec();
         String actor = mesh.oauth()
-                .clientCredentials(proving(as("gateway"), key, endpoint), target("crm"))
+                .clientCredentials(as("gateway").proving(key), target("crm"))
                 .expect(200)
                 .accessToken();
         Form form = target("crm").and(DelegationRealm.actor(actor));
         String subject = mesh.direct("alice", "gateway");
         assertThat(mesh.exchange("gateway", subject, form).error()).isEqualTo("invalid_request");
-        assertThat(chain(mesh.oauth().exchange(proving(as("gateway"), key, endpoint), subject, form)))
+        assertThat(chain(mesh.oauth().exchange(as("gateway").proving(key), subject, form)))
                 .containsExactly("gateway");
     }
 }

@@ -23,9 +23,8 @@ record TakenOverSession(DelegationRealm mesh, Browser browser, String administra
         OAuthClient master = new OAuthClient(mesh.server().realmUri("master"));
         String adminToken = master.token(
                         ClientAuth.none("admin-cli"),
-                        Form.of("grant_type", "password")
-                                .with("username", mesh.server().adminUsername())
-                                .with("password", mesh.server().adminPassword()))
+                        Form.password(
+                                mesh.server().adminUsername(), mesh.server().adminPassword()))
                 .expect(200)
                 .accessToken();
         String administrator = mesh.server()

@@ -3,9 +3,8 @@ package dev.keycloakmcp.itest.interop;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.realm.Registration;
@@ -28,7 +27,7 @@ final class InteropRealm extends TestRealm {
     private static final String[] NOTES = {"notes:read", "notes:write"};
     private static final String[] NOTES_AND_OFFLINE = {"notes:read", "notes:write", "offline_access"};
 
-    private final RSAKey key = key();
+    private final RSAKey key = Keys.rsa("interop");
 
     private InteropRealm(TestRealm realm) {
         super(realm);
@@ -55,17 +54,6 @@ final class InteropRealm extends TestRealm {
                 .scopes("tickets:read")
                 .clients(Client.confidential("ticket-api", SECRET))
                 .create(server, "stock"));
-    }
-
-    private static RSAKey key() {
-        try {
-            return new RSAKeyGenerator(2048)
-                    .keyID("interop")
-                    .keyUse(KeyUse.SIGNATURE)
-                    .generate();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** The private key of {@code interop-agent-jwt}, PEM (PKCS 8). */

@@ -58,11 +58,7 @@ class CredentialGuardIT {
         return realm.oauth()
                 .token(
                         client,
-                        Form.of("grant_type", "password")
-                                .with("username", "alice")
-                                .with("password", "alice")
-                                .with("resource", CRM)
-                                .with("scope", "crm:read"))
+                        Form.password("alice", "alice").with("resource", CRM).with("scope", "crm:read"))
                 .expect(200);
     }
 

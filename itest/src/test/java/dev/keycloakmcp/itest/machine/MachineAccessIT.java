@@ -13,27 +13,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -344,11 +335,8 @@ class MachineAccessIT {
     void a_dpop_token_stays_bound_to_its_key() throws JOSEException {
         ClientRepresentation client = newAgent().attribute("dpop.bound.access.tokens", "true");
         realm.add(client);
-        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
-        ClientAuth auth = (form, request, issuer) -> {
-            request.header("DPoP", proof(key));
-            return ClientAuth.post(client.getClientId(), SECRET).apply(form, request, issuer);
-        };
+        ECKey key = Keys.ec();
+        ClientAuth auth = ClientAuth.post(client.getClientId(), SECRET).proving(key);
         Reply reply = ask(auth, CRM_READ).expect(200);
         Jwt token = realm.oauth().verify(reply.accessToken());
 
@@ -363,26 +351,6 @@ class MachineAccessIT {
                 .isEqualTo(key.computeThumbprint().toString());
         assertThat(ask(ClientAuth.post(client.getClientId(), SECRET), CRM_READ).status())
                 .isEqualTo(400);
-    }
-
-    private String proof(ECKey key) {
-        try {
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.ES256)
-                            .type(new JOSEObjectType("dpop+jwt"))
-                            .jwk(key.toPublicJWK())
-                            .build(),
-                    new JWTClaimsSet.Builder()
-                            .jwtID(UUID.randomUUID().toString())
-                            .issueTime(Date.from(Instant.now()))
-                            .claim("htm", "POST")
-                            .claim("htu", realm.oauth().endpoint("token").toString())
-                            .build());
-            jwt.sign(new ECDSASigner(key));
-            return jwt.serialize();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     // Everybody else

@@ -4,7 +4,6 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.CRM;
 import static dev.keycloakmcp.itest.machine.MachineRealm.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -22,14 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.keycloak.representations.idm.ClientRepresentation;
 
 /** Agents with a client certificate (RFC 8705), behind a proxy that terminates TLS. */
-@KeycloakTest(
-        buildArgs = "--spi-x509cert-lookup--provider=haproxy",
-        args = {
-            "--spi-x509cert-lookup--haproxy--ssl-client-cert=" + ClientCertificate.HEADER,
-            "--spi-x509cert-lookup--haproxy--certificate-chain-length=0",
-            "--proxy-headers=xforwarded",
-            "--proxy-trusted-addresses=127.0.0.1"
-        })
+@BehindTlsProxy
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MachineMtlsIT {
 

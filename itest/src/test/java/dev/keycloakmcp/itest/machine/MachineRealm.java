@@ -1,10 +1,8 @@
 package dev.keycloakmcp.itest.machine;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.server.ClientPolicy;
@@ -39,7 +37,7 @@ final class MachineRealm {
     /** A service account that has nothing to do with MCP. */
     static final String BATCH_JOB = "batch-job";
 
-    static final RSAKey KEY = key();
+    static final RSAKey KEY = Keys.rsa("agent-key");
 
     private MachineRealm() {}
 
@@ -111,16 +109,5 @@ final class MachineRealm {
         return realm.admin()
                 .getEvents(null, clientId, null, null, null, null, 0, 1)
                 .get(0);
-    }
-
-    private static RSAKey key() {
-        try {
-            return new RSAKeyGenerator(2048)
-                    .keyID("agent-key")
-                    .keyUse(KeyUse.SIGNATURE)
-                    .generate();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -87,7 +87,7 @@ public class AgentRealm extends TestRealm {
 
     /** The user's token by password: nobody acts yet. */
     public final Reply password(String user, Form target) {
-        Form grant = Form.of("grant_type", "password").with("username", user).with("password", user);
+        Form grant = Form.password(user, user);
         return oauth().token(as("desk"), grant.and(target));
     }
 

@@ -2,7 +2,6 @@ package dev.keycloakmcp.itest.realm;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
@@ -72,11 +71,6 @@ public final class Client extends ClientRepresentation {
 
     public Client attribute(String name, String value) {
         getAttributes().put(name, value);
-        return this;
-    }
-
-    public Client attributes(Map<String, String> attributes) {
-        getAttributes().putAll(attributes);
         return this;
     }
 

@@ -81,7 +81,7 @@ class MetadataDocumentIT {
     /** Publishes a document, and returns the client id. */
     private String publish(String path, Map<String, Object> metadata) {
         String clientId = site.uri(path).toString();
-        site.put(path, Registrations.write(with(metadata, "client_id", clientId)));
+        site.put(path, Reply.write(with(metadata, "client_id", clientId)));
         return clientId;
     }
 
@@ -180,7 +180,7 @@ class MetadataDocumentIT {
         Authorization login = registrations.oauth().authorize(request).as("alice", "alice");
         Reply tokens = registrations.oauth().code(auth, login, Form.empty()).expect(200);
 
-        registrations.assertNothingButTheCodeFlow(auth, tokens.accessToken(), request);
+        CodeFlowOnly.assertHolds(registrations.oauth(), auth, tokens.accessToken(), request);
         assertThat(registrations
                         .oauth()
                         .token(

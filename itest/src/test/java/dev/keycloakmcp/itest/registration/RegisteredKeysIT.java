@@ -96,7 +96,7 @@ class RegisteredKeysIT {
         try (LocalSite site = LocalSite.https(folder)) {
             site.put(
                     "/jwks",
-                    Registrations.write(Map.of("keys", List.of(key.toPublicJWK().toJSONObject()))));
+                    Reply.write(Map.of("keys", List.of(key.toPublicJWK().toJSONObject()))));
             Map<String, Object> metadata = with(publicClient("Site"), "token_endpoint_auth_method", "private_key_jwt");
             metadata.put("jwks_uri", site.uri("/jwks").toString());
             Reply client = registrations.register(metadata).expect(201);

@@ -121,7 +121,8 @@ class RegistrationIT {
         String id = registered.get("client_id");
         Reply tokens = registrations.signIn(registered, CALLBACK, "mcp:read");
 
-        registrations.assertNothingButTheCodeFlow(
+        CodeFlowOnly.assertHolds(
+                registrations.oauth(),
                 auth,
                 tokens.accessToken(),
                 Form.of("client_id", id).with("redirect_uri", CALLBACK).with("scope", "mcp:read"));

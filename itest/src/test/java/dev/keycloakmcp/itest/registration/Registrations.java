@@ -1,9 +1,6 @@
 package dev.keycloakmcp.itest.registration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -14,19 +11,14 @@ import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.keycloak.representations.idm.ClientRepresentation;
 
 /** A realm with two MCP servers that lets MCP clients register. */
 final class Registrations extends TestRealm {
@@ -34,8 +26,6 @@ final class Registrations extends TestRealm {
     static final String SERVER = "https://mcp.example.com/mcp";
     static final String OTHER = "https://other.example.com/mcp";
     static final String CALLBACK = "http://localhost:8090/callback";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Registrations(TestRealm realm) {
         super(realm);
@@ -110,7 +100,7 @@ final class Registrations extends TestRealm {
     }
 
     Reply register(Object metadata, String origin) {
-        String body = metadata instanceof String text ? text : write(metadata);
+        String body = metadata instanceof String text ? text : Reply.write(metadata);
         return oauth().send(HttpRequest.newBuilder(endpoint())
                 .header("Content-Type", "application/json")
                 .header("Origin", origin)
@@ -124,7 +114,7 @@ final class Registrations extends TestRealm {
                 .header("Origin", "http://localhost:6274")
                 .header("X-Forwarded-For", address)
                 .header("X-Forwarded-Proto", "https")
-                .POST(HttpRequest.BodyPublishers.ofString(write(metadata))));
+                .POST(HttpRequest.BodyPublishers.ofString(Reply.write(metadata))));
     }
 
     /** What the metadata says that clients may ask for, as a {@code scope} parameter. */
@@ -172,53 +162,5 @@ final class Registrations extends TestRealm {
     Reply signIn(Reply registered, String redirectUri, String scope) {
         Authorization authorization = authorize(registered.get("client_id"), redirectUri, scope, SERVER, new Browser());
         return oauth().code(authOf(registered), authorization, Form.empty()).expect(200);
-    }
-
-    /**
-     * No other grant, no other response type, and PKCE by S256: the client is refused.
-     *
-     * @param authorization an authorization request that would be fine
-     */
-    void assertNothingButTheCodeFlow(ClientAuth auth, String accessToken, Form authorization) {
-        Form password =
-                Form.of("grant_type", "password").with("username", "alice").with("password", "alice");
-        assertRefused(oauth().clientCredentials(auth, Form.empty()), 401, "unauthorized_client");
-        assertRefused(oauth().token(auth, password), 400, "unauthorized_client");
-        assertRefused(oauth().exchange(auth, accessToken, Form.empty()), 400, "invalid_request");
-        assertRefused(oauth().post(oauth().endpoint("auth/device"), auth, Form.empty()), 400, "unauthorized_client");
-        Form plain = authorization.with("code_challenge", "a".repeat(43)).with("code_challenge_method", "plain");
-        assertThat(errorOf(authorization.with("response_type", "token"))).isEqualTo("unauthorized_client");
-        assertThat(errorOf(authorization.with("code_challenge_method", ""))).isEqualTo("invalid_request");
-        assertThat(errorOf(plain)).isEqualTo("invalid_request");
-    }
-
-    private static void assertRefused(Reply reply, int status, String error) {
-        assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
-        assertThat(reply.error()).isEqualTo(error);
-    }
-
-    private String errorOf(Form authorization) {
-        return oauth().authorize(authorization).callback().get("error");
-    }
-
-    /** The client ids of all clients, registered or not, in pages. */
-    Set<String> clientIds() {
-        Set<String> ids = new HashSet<>();
-        List<ClientRepresentation> page;
-        int first = 0;
-        do {
-            page = admin().clients().findAll(null, null, null, first, 1000);
-            page.forEach(client -> ids.add(client.getClientId()));
-            first += page.size();
-        } while (!page.isEmpty());
-        return ids;
-    }
-
-    static String write(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -43,7 +43,7 @@ class StockRegistrationIT {
         }
 
         Reply send(String method, String path, @Nullable String bearer, @Nullable Object body, String... headers) {
-            String text = body == null || body instanceof String ? (String) body : Registrations.write(body);
+            String text = body == null || body instanceof String ? (String) body : Reply.write(body);
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
                             path.startsWith("http")
                                     ? path
