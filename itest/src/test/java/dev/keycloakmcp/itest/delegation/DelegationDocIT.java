@@ -341,12 +341,7 @@ class DelegationDocIT {
                 () -> refreshed(Map.of("allow-refresh", true, "allowed-actors", List.of("crm"))));
         attacks.put("delegation_laundered", () -> {
             String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-            return () -> mesh.oauth()
-                    .token(
-                            as("gateway"),
-                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                    .with("assertion", token)
-                                    .and(target("crm")));
+            return () -> mesh.oauth().token(as("gateway"), DelegationRealm.assertion(token));
         });
         return attacks;
     }

@@ -108,6 +108,13 @@ final class DelegationRealm extends AgentRealm {
         return machine(client, target(server)).expect(200).accessToken();
     }
 
+    /** An access token as an assertion (RFC 7523), for {@code crm}. */
+    static Form assertion(String token) {
+        return Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                .with("assertion", token)
+                .and(target("crm"));
+    }
+
     static Form actor(String token) {
         return Form.of("actor_token", token).with("actor_token_type", ACCESS_TOKEN);
     }

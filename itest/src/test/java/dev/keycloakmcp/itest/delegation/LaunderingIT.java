@@ -66,16 +66,7 @@ class LaunderingIT {
     }
 
     private static Reply signIn(String client, String scope) {
-        return mesh.oauth()
-                .code(
-                        as(client),
-                        mesh.oauth()
-                                .authorize(Form.of("client_id", client)
-                                        .with("redirect_uri", REDIRECT)
-                                        .with("scope", scope))
-                                .as("alice", "alice"),
-                        Form.empty())
-                .expect(200);
+        return mesh.signInAt(client, "alice", Form.of("scope", scope)).expect(200);
     }
 
     private static Runnable mayAct(String client, Map<String, String> config) {
@@ -454,21 +445,11 @@ class LaunderingIT {
                 road("JWT authorization grant", "invalid_grant", "delegation_laundered", () -> {
                     String token =
                             mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-                    return () -> mesh.oauth()
-                            .token(
-                                    as("gateway"),
-                                    Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                            .with("assertion", token)
-                                            .and(target("crm")));
+                    return () -> mesh.oauth().token(as("gateway"), DelegationRealm.assertion(token));
                 }),
                 road("JWT authorization grant with may_act", "invalid_grant", "delegation_laundered", () -> {
                     String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
-                    return () -> mesh.oauth()
-                            .token(
-                                    as("gateway"),
-                                    Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                            .with("assertion", token)
-                                            .and(target("crm")));
+                    return () -> mesh.oauth().token(as("gateway"), DelegationRealm.assertion(token));
                 }),
                 road("requested_subject", "invalid_request", "", () -> {
                     String token =

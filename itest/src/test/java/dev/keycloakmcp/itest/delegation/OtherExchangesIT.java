@@ -94,15 +94,7 @@ class OtherExchangesIT {
                 .defaults("basic")
                 .optional("delegation"));
         mesh.stockAudience("support", "gateway");
-        String subject = mesh.oauth()
-                .code(
-                        as("support"),
-                        mesh.oauth()
-                                .authorize(Form.of("client_id", "support")
-                                        .with("redirect_uri", DelegationRealm.REDIRECT)
-                                        .with("scope", "openid delegation:bob"))
-                                .as("alice", "alice"),
-                        Form.empty())
+        String subject = mesh.signInAt("support", "alice", Form.of("scope", "openid delegation:bob"))
                 .expect(200)
                 .accessToken();
         assertThat(Jwt.decode(subject).claims().path("may_act").path("sub").asText())

@@ -80,9 +80,13 @@ public class AgentRealm extends TestRealm {
 
     /** Signs a user in at the app, which then acts. */
     public final Reply signIn(String user, Form target) {
+        return signInAt("desk", user, target);
+    }
+
+    public final Reply signInAt(String client, String user, Form more) {
         Form request =
-                Form.of("client_id", "desk").with("redirect_uri", REDIRECT).and(target);
-        return oauth().code(as("desk"), oauth().authorize(request).as(user, user), Form.empty());
+                Form.of("client_id", client).with("redirect_uri", REDIRECT).and(more);
+        return oauth().code(as(client), oauth().authorize(request).as(user, user), Form.empty());
     }
 
     /** The user's token by password: nobody acts yet. */

@@ -310,10 +310,7 @@ class RegistrationLifeIT {
     void behind_a_proxy_every_address_has_its_own_limit(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
-            assertThat(registrations
-                            .registerFrom("203.0.113.7", publicClient("A"))
-                            .status())
-                    .isEqualTo(201);
+            assertThat(statusFrom(registrations, "203.0.113.7", "A")).isEqualTo(201);
             Reply limited = registrations.registerFrom("203.0.113.7", publicClient("B"));
             assertThat(limited.status()).isEqualTo(429);
             assertThat(limited.error()).isEqualTo("too_many_requests");
@@ -324,27 +321,17 @@ class RegistrationLifeIT {
                             .firstValue("Access-Control-Expose-Headers")
                             .orElse(""))
                     .contains("Retry-After");
-            assertThat(registrations
-                            .registerFrom("203.0.113.8", publicClient("C"))
-                            .status())
-                    .isEqualTo(201);
-            assertThat(registrations
-                            .registerFrom("203.0.113.8, 198.51.100.1", publicClient("of a proxy that appends"))
-                            .status())
+            assertThat(statusFrom(registrations, "203.0.113.8", "C")).isEqualTo(201);
+            assertThat(statusFrom(registrations, "203.0.113.8, 198.51.100.1", "of a proxy that appends"))
                     .isEqualTo(429);
-            assertThat(registrations
-                            .registerFrom("2001:db8:1:2::1", publicClient("D"))
-                            .status())
-                    .isEqualTo(201);
-            assertThat(registrations
-                            .registerFrom("2001:db8:1:2:ffff::9", publicClient("E"))
-                            .status())
-                    .isEqualTo(429);
-            assertThat(registrations
-                            .registerFrom("2001:db8:1:3::1", publicClient("F"))
-                            .status())
-                    .isEqualTo(201);
+            assertThat(statusFrom(registrations, "2001:db8:1:2::1", "D")).isEqualTo(201);
+            assertThat(statusFrom(registrations, "2001:db8:1:2:ffff::9", "E")).isEqualTo(429);
+            assertThat(statusFrom(registrations, "2001:db8:1:3::1", "F")).isEqualTo(201);
         }
+    }
+
+    private static int statusFrom(Registrations registrations, String address, String name) {
+        return registrations.registerFrom(address, publicClient(name)).status();
     }
 
     @Test
