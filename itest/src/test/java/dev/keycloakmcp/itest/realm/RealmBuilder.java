@@ -65,11 +65,6 @@ public final class RealmBuilder {
         return with(realm -> realm.add(scope));
     }
 
-    /** A client scope that all clients have, unless they say which they have. */
-    public RealmBuilder defaultScope(ClientScopeRepresentation scope) {
-        return with(realm -> realm.admin().addDefaultDefaultClientScope(realm.add(scope)));
-    }
-
     public RealmBuilder clients(ClientRepresentation... clients) {
         return with(realm -> Stream.of(clients).forEach(realm::add));
     }
@@ -86,11 +81,6 @@ public final class RealmBuilder {
     /** MCP clients may register. */
     public RealmBuilder registration(String kind, Map<String, List<String>> configuration) {
         return with(realm -> Registration.admit(realm, kind, configuration));
-    }
-
-    /** One policy on all MCP clients, with these executors and their configuration. */
-    public RealmBuilder executors(Map<String, ? extends Map<String, ?>> executors) {
-        return with(realm -> realm.executors(executors));
     }
 
     /** All client policies of the realm. */
