@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.keycloak.admin.client.resource.ProtocolMappersResource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.common.util.MultivaluedHashMap;
 import org.keycloak.representations.idm.ClientRepresentation;
@@ -208,11 +209,19 @@ class AdminConsoleIT {
     }
 
     private Map<String, String> savedMapper(String type) {
-        return realm.admin().clientScopes().get(scopeId).getProtocolMappers().getMappers().stream()
+        return mappers().getMappers().stream()
                 .filter(each -> each.getProtocolMapper().equals(type))
                 .findFirst()
                 .orElseThrow()
                 .getConfig();
+    }
+
+    private ProtocolMappersResource mappers() {
+        return realm.admin().clientScopes().get(scopeId).getProtocolMappers();
+    }
+
+    private void removeMappers() {
+        mappers().getMappers().forEach(mapper -> mappers().delete(mapper.getId()));
     }
 
     private AdminConsole newMapper(Browser browser, String name) {
@@ -231,16 +240,7 @@ class AdminConsoleIT {
         console.fill("name", "actor");
         assertThat(console.save("save")).contains("uccess");
         assertThat(savedMapper("oidc-mcp-actor-mapper")).containsEntry("stamp-delegated", "true");
-        realm.admin()
-                .clientScopes()
-                .get(scopeId)
-                .getProtocolMappers()
-                .getMappers()
-                .forEach(mapper -> realm.admin()
-                        .clientScopes()
-                        .get(scopeId)
-                        .getProtocolMappers()
-                        .delete(mapper.getId()));
+        removeMappers();
     }
 
     @Test
@@ -256,16 +256,7 @@ class AdminConsoleIT {
         console.look("admin-oidc-mcp-may-act-mapper", 850);
         assertThat(console.save("save")).contains("uccess");
         assertThat(savedMapper("oidc-mcp-may-act-mapper")).containsEntry("actor", "files");
-        realm.admin()
-                .clientScopes()
-                .get(scopeId)
-                .getProtocolMappers()
-                .getMappers()
-                .forEach(mapper -> realm.admin()
-                        .clientScopes()
-                        .get(scopeId)
-                        .getProtocolMappers()
-                        .delete(mapper.getId()));
+        removeMappers();
     }
 
     @Test

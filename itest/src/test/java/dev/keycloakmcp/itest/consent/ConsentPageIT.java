@@ -393,6 +393,14 @@ class ConsentPageIT {
         assertThat(browser.text("#kc-page-title")).isNotEqualTo(title).doesNotContain("mcpProblem");
     }
 
+    /** The page of a registered client that has another name since. */
+    private void openPageOf(String registered, String name, Browser browser) {
+        String client = consent.register(registered, CALLBACK);
+        consent.change(client, representation -> representation.setName(name));
+        browser.open(request(client, CALLBACK, READ, SERVER));
+        signIn(browser);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -405,10 +413,7 @@ class ConsentPageIT {
                 "message format| {0} '{' it''s {1,choice,1#x}",
             })
     void a_name_cannot_break_out(String kind, String name, Browser browser) {
-        String client = consent.register("Hostile " + kind, CALLBACK);
-        consent.change(client, representation -> representation.setName(name));
-        browser.open(request(client, CALLBACK, READ, SERVER));
-        signIn(browser);
+        openPageOf("Hostile " + kind, name, browser);
 
         assertThat(browser.text("#mcp-client-name")).isEqualTo(name.length() > 80 ? name.substring(0, 80) + "…" : name);
         assertThat(browser.evaluate("window.pwned === undefined && !document.querySelector('[onmouseover], img')"))
@@ -430,10 +435,7 @@ class ConsentPageIT {
         "small caps, ɢᴏᴏɢʟᴇ",
     })
     void a_name_cannot_impersonate(String kind, String name, Browser browser) {
-        String client = consent.register("Impostor " + kind, CALLBACK);
-        consent.change(client, representation -> representation.setName(name));
-        browser.open(request(client, CALLBACK, READ, SERVER));
-        signIn(browser);
+        openPageOf("Impostor " + kind, name, browser);
         assertThat(browser.text("#mcp-client-suspicious")).contains("imitate");
         assertThat(browser.text("#mcp-client-name"))
                 .doesNotContainPattern("[\u202A-\u202E\u2066-\u2069\u200B\u200D\u0007]");
