@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** What the audit page is without a browser: which files, in which realms, under which headers. */
 @KeycloakTest
@@ -67,12 +65,6 @@ class AuditPageHttpIT {
         return URI.create(AuditConsole.page(realm) + path);
     }
 
-    private void change(Consumer<RealmRepresentation> change) {
-        RealmRepresentation representation = realm.admin().toRepresentation();
-        change.accept(representation);
-        realm.admin().update(representation);
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {"", "page.js", "page.css", "icon.svg", "messages_de.json", "d3/d3-sankey/d3-sankey.min.js", "no"
@@ -98,7 +90,7 @@ class AuditPageHttpIT {
 
     @Test
     void the_headers_of_the_realm_do_not_weaken_it() {
-        change(representation -> representation
+        realm.settings(representation -> representation
                 .getBrowserSecurityHeaders()
                 .putAll(Map.of(
                         "contentSecurityPolicy", "frame-ancestors *",
@@ -151,11 +143,12 @@ class AuditPageHttpIT {
 
     @Test
     void names_of_the_realm_are_text() {
-        change(representation -> representation.setDisplayName("\"><script src=//evil.example></script>{{admin}}"));
+        realm.settings(
+                representation -> representation.setDisplayName("\"><script src=//evil.example></script>{{admin}}"));
         assertThat(get(file("")).body())
                 .contains("&quot;&gt;&lt;script src=//evil.example&gt;&lt;/script&gt;{{admin}}")
                 .doesNotContain("<script src=//evil");
-        change(representation -> representation.setDisplayName(""));
+        realm.settings(representation -> representation.setDisplayName(""));
     }
 
     @Test

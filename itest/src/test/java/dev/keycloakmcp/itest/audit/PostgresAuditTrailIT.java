@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** The audit trail in PostgreSQL: the same, and what only a database of its own can show. */
 class PostgresAuditTrailIT extends AuditTrailContract {
@@ -196,9 +195,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     private void set(String attribute, String value) {
-        RealmRepresentation realm = mesh.admin().toRepresentation();
-        realm.getAttributes().put(attribute, value);
-        mesh.admin().update(realm);
+        mesh.settings(realm -> realm.getAttributes().put(attribute, value));
     }
 
     private void insertOld(long time, int number) throws SQLException {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** {@code docs/start/first-server-by-console.md}, clicked step by step in an empty realm. */
 @KeycloakTest
@@ -37,9 +36,7 @@ class FirstServerIT {
 
     @Test
     void an_administrator_clicks_together_the_first_server(TestRealm realm, Browser browser) throws IOException {
-        RealmRepresentation settings = realm.admin().toRepresentation();
-        settings.setDisplayName("Example Inc.");
-        realm.admin().update(settings);
+        realm.settings(settings -> settings.setDisplayName("Example Inc."));
         AdminConsole console = new AdminConsole(browser, realm);
         theme(console);
         scope(console, "files:read", "Read your files");

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** Which earlier answers count. */
 @KeycloakTest
@@ -419,9 +418,7 @@ class RememberedConsentIT {
 
     @Test
     void other_themes_ask_again_too() {
-        RealmRepresentation settings = realm.admin().toRepresentation();
-        settings.setLoginTheme("keycloak.v2");
-        realm.admin().update(settings);
+        realm.settings(settings -> settings.setLoginTheme("keycloak.v2"));
         try {
             String client = registered("other theme");
             Browser browser = new Browser();
@@ -430,8 +427,7 @@ class RememberedConsentIT {
             assertThat(elsewhere.asksForConsent()).isTrue();
             assertThat(elsewhere.page().document().text()).contains("Grant Access to other theme");
         } finally {
-            settings.setLoginTheme("mcp");
-            realm.admin().update(settings);
+            realm.settings(settings -> settings.setLoginTheme("mcp"));
         }
     }
 

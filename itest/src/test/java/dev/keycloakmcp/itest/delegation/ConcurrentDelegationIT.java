@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** Two agents act for one user at once, in one session, and no token names the other. */
 @KeycloakTest
@@ -40,9 +39,7 @@ class ConcurrentDelegationIT {
     void two_exchanges_at_once_never_mix_ten_thousand_times(TestRealm realm)
             throws InterruptedException, ExecutionException {
         DelegationRealm mesh = DelegationRealm.create(realm);
-        RealmRepresentation settings = realm.admin().toRepresentation();
-        settings.setEventsEnabled(false);
-        realm.admin().update(settings);
+        realm.settings(settings -> settings.setEventsEnabled(false));
         // Signatures are not what is tested, and cost more than everything else.
         List.of("desk", "gateway", "specialist")
                 .forEach(name -> mesh.change(

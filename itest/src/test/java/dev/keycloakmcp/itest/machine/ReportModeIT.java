@@ -28,7 +28,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.EventRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** A team rolls the policy out on a live realm: report first, ask who would break, fix, enforce. */
 @KeycloakTest
@@ -143,9 +142,7 @@ class ReportModeIT {
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.get("errorMessage")).contains("CLIENT_LOGIN");
 
-        RealmRepresentation saving = realm.admin().toRepresentation();
-        saving.setEventsEnabled(true);
-        realm.admin().update(saving);
+        realm.settings(saving -> saving.setEventsEnabled(true));
         assertThat(wouldDeny(realm, "")).isEmpty();
     }
 

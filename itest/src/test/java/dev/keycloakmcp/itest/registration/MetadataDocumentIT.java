@@ -33,7 +33,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.RealmRepresentation;
 
 /** Clients that name themselves by the URL of a document about them, with Keycloak's feature for it. */
 @KeycloakTest(
@@ -126,10 +125,7 @@ class MetadataDocumentIT {
     @Test
     void the_consent_page_says_where_the_document_is() {
         String clientId = publish("/documented", document("Documented"));
-        RealmRepresentation settings = registrations.admin().toRepresentation();
-        String theme = settings.getLoginTheme();
-        settings.setLoginTheme("mcp");
-        registrations.admin().update(settings);
+        registrations.settings(settings -> settings.setLoginTheme("mcp"));
         try {
             Authorization page = registrations
                     .oauth()
@@ -144,8 +140,7 @@ class MetadataDocumentIT {
                     .contains("It chose this name itself.")
                     .contains("It describes itself in a document on 127.0.0.1");
         } finally {
-            settings.setLoginTheme(theme == null ? "" : theme);
-            registrations.admin().update(settings);
+            registrations.settings(settings -> settings.setLoginTheme(""));
         }
     }
 

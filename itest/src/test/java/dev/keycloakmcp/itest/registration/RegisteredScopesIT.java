@@ -23,8 +23,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.ClientScopeRepresentation;
 
 /** What registered clients get of the scopes they ask for, where some may have more than others. */
 @KeycloakTest
@@ -147,9 +145,8 @@ class RegisteredScopesIT {
     @Test
     void an_administrator_may_allow_one_client_another_server() {
         Reply client = registrations.register(publicClient("Trusted")).expect(201);
-        ClientRepresentation stored = registrations.client(client.get("client_id"));
-        stored.getAttributes().put("mcp.allowed-resources", SHARED);
-        registrations.admin().clients().get(stored.getId()).update(stored);
+        registrations.change(
+                client.get("client_id"), stored -> stored.getAttributes().put("mcp.allowed-resources", SHARED));
 
         assertThat(token(signIn(client, "mcp:read", SHARED)).text("aud")).isEqualTo(SHARED);
         assertThat(refusal(client, "mcp:read", SERVER)).isEqualTo("invalid_target");
@@ -169,10 +166,7 @@ class RegisteredScopesIT {
                 .contains("mcp:read")
                 .doesNotContain("late:read");
 
-        ClientRepresentation stored =
-                registrations.admin().clients().get(server).toRepresentation();
-        stored.getAttributes().put("mcp.scopes", "late:read mcp:write");
-        registrations.admin().clients().get(server).update(stored);
+        registrations.change("late", stored -> stored.getAttributes().put("mcp.scopes", "late:read mcp:write"));
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), late)))
                 .contains("late:read", "mcp:write");
 
@@ -182,28 +176,25 @@ class RegisteredScopesIT {
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                 .contains("mcp:read", "mcp:write");
 
-        ClientScopeRepresentation scope = registrations.admin().clientScopes().findAll().stream()
-                .filter(each -> each.getName().equals("late:read"))
-                .findFirst()
-                .orElseThrow();
-        registrations.admin().clientScopes().get(scope.getId()).remove();
+        registrations
+                .admin()
+                .clientScopes()
+                .get(registrations.scopeId("late:read"))
+                .remove();
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                 .contains("mcp:read", "mcp:write");
     }
 
     @Test
     void what_becomes_a_default_of_the_realm_stays_with_clients_of_before() {
-        ClientScopeRepresentation scope = registrations.admin().clientScopes().findAll().stream()
-                .filter(each -> each.getName().equals("mcp:write"))
-                .findFirst()
-                .orElseThrow();
-        registrations.admin().addDefaultDefaultClientScope(scope.getId());
+        String scope = registrations.scopeId("mcp:write");
+        registrations.admin().addDefaultDefaultClientScope(scope);
         try {
             assertThat(registrations.advertisedScopes().split(" ")).contains("mcp:write");
             assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                     .contains("mcp:read", "mcp:write");
         } finally {
-            registrations.admin().removeDefaultDefaultClientScope(scope.getId());
+            registrations.admin().removeDefaultDefaultClientScope(scope);
         }
     }
 

@@ -249,10 +249,7 @@ class RegistrationLifeIT {
                             .get("client_id"))
                     .isEqualTo(id);
 
-            realm.admin()
-                    .clients()
-                    .get(realm.admin().clients().findByClientId(id).get(0).getId())
-                    .remove();
+            realm.clientResource(id).remove();
             assertThat(registrations
                             .register(publicClient("Stopped"))
                             .expect(201)

@@ -28,9 +28,7 @@ class MachineTokenIT {
     void configure(TestRealm realm) {
         mesh = Mesh.in(realm).defaultPolicies();
         mesh.change("agent", client -> client.getAttributes().put("access.token.lifespan", "36000"));
-        var settings = realm.admin().toRepresentation();
-        settings.setAccessTokenLifespan(36000);
-        realm.admin().update(settings);
+        realm.settings(settings -> settings.setAccessTokenLifespan(36000));
     }
 
     private Reply ask(Form form) {
