@@ -8,13 +8,12 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.LogFile;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.ClientRepresentation;
 
 /** An untouched Keycloak takes our jars, and a person can sign in. */
 @KeycloakTest
@@ -49,12 +48,7 @@ class ServerIT {
     @Test
     void signs_a_person_in(TestRealm realm) {
         realm.addUser("alice", "alice");
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId("app");
-        client.setPublicClient(true);
-        client.setConsentRequired(true);
-        client.setRedirectUris(List.of("https://app.example/callback"));
-        realm.add(client);
+        realm.add(Client.application("app", "https://app.example/callback").consent());
         OAuthClient oauth = realm.oauth();
 
         var authorization = oauth.authorize(Form.of("client_id", "app")

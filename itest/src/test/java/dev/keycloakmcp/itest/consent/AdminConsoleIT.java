@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.admin.client.resource.ProtocolMappersResource;
 import org.keycloak.admin.client.resource.RealmResource;
 import org.keycloak.common.util.MultivaluedHashMap;
-import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 
@@ -47,10 +47,7 @@ class AdminConsoleIT {
         scope.setName("files:read");
         scope.setProtocol("openid-connect");
         scopeId = realm.add(scope);
-        ClientRepresentation server = new ClientRepresentation();
-        server.setClientId("files");
-        server.setAttributes(Map.of("resource_url", "https://files.example.com/mcp", "mcp.scopes", "files:read"));
-        realm.add(server);
+        realm.add(Client.of("files").resource("https://files.example.com/mcp", "files:read"));
     }
 
     /** As the documentation has it, so that every form is there to open. */

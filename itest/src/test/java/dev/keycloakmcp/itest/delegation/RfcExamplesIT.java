@@ -8,18 +8,16 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
@@ -39,20 +37,17 @@ class RfcExamplesIT {
         RealmRepresentation rep = new RealmRepresentation();
         rep.setRealm("rfc8693-" + UUID.randomUUID().toString().substring(0, 8));
         rep.setEnabled(true);
-        ClientScopeRepresentation api = Scope.named("api");
-        ClientScopeRepresentation basic = Scope.hidden("basic");
-        basic.setProtocolMappers(List.of(Scope.mapper("sub", "oidc-sub-mapper", Map.of("access.token.claim", "true"))));
-        rep.setClientScopes(List.of(api, basic));
-        ClientRepresentation app = client("app");
-        app.setDirectAccessGrantsEnabled(true);
-        ClientRepresentation consumer = client("consumer.example.net");
-        consumer.setServiceAccountsEnabled(true);
-        ClientRepresentation admin = client("admin.example.com");
-        admin.setServiceAccountsEnabled(true);
-        ClientRepresentation service16 = server("https://service16.example.com", "https://service16.example.com");
-        ClientRepresentation service77 = server("https://service77.example.com", "https://service77.example.com");
-        ClientRepresentation consumerApi = server("https://consumer.example.com", "https://consumer.example.com");
-        rep.setClients(List.of(app, consumer, admin, service16, service77, consumerApi, server("backend", BACKEND)));
+        rep.setClientScopes(List.of(
+                Scope.named("api"),
+                Scope.hidden("basic", Scope.mapper("sub", "oidc-sub-mapper", Map.of("access.token.claim", "true")))));
+        rep.setClients(List.of(
+                client("app").directAccess(),
+                client("consumer.example.net").serviceAccount(),
+                client("admin.example.com").serviceAccount(),
+                client("https://service16.example.com").resource("https://service16.example.com", "api"),
+                client("https://service77.example.com").resource("https://service77.example.com", "api"),
+                client("https://consumer.example.com").resource("https://consumer.example.com", "api"),
+                client("backend").resource(BACKEND, "api")));
         rep.setUsers(List.of(
                 user("user@example.com", null),
                 user("bdc@example.net", null),
@@ -68,23 +63,13 @@ class RfcExamplesIT {
         realm.close();
     }
 
-    private static ClientRepresentation client(String clientId) {
-        ClientRepresentation client = new ClientRepresentation();
-        client.setClientId(clientId);
-        client.setSecret("secret");
-        client.setStandardFlowEnabled(false);
-        client.setFullScopeAllowed(false);
-        client.setDefaultClientScopes(List.of("basic"));
-        client.setOptionalClientScopes(List.of("api"));
-        client.setAttributes(new HashMap<>(Map.of("standard.token.exchange.enabled", "true")));
-        return client;
-    }
-
-    private static ClientRepresentation server(String clientId, String uri) {
-        ClientRepresentation client = client(clientId);
-        client.getAttributes().put("resource_url", uri);
-        client.getAttributes().put("mcp.scopes", "api");
-        return client;
+    private static Client client(String clientId) {
+        return Client.confidential(clientId, "secret")
+                .standardFlow(false)
+                .fullScope(false)
+                .exchanges()
+                .defaults("basic")
+                .optional("api");
     }
 
     private static UserRepresentation user(String id, String serviceAccountOf) {

@@ -14,9 +14,13 @@ public final class Client extends ClientRepresentation {
         setAttributes(new HashMap<>());
     }
 
+    public static Client of(String clientId) {
+        return new Client(clientId);
+    }
+
     /** A client with a secret. */
     public static Client confidential(String clientId, String secret) {
-        Client client = new Client(clientId);
+        Client client = of(clientId);
         client.setSecret(secret);
         return client;
     }
@@ -33,9 +37,8 @@ public final class Client extends ClientRepresentation {
 
     /** A public client that signs people in. */
     public static Client application(String clientId, String... redirectUris) {
-        Client client = new Client(clientId);
+        Client client = of(clientId).redirects(redirectUris);
         client.setPublicClient(true);
-        client.setRedirectUris(List.of(redirectUris));
         return client;
     }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -180,10 +181,7 @@ class RegisteredClientsAdminIT {
 
     @Test
     void clients_that_did_not_register_are_neither_listed_nor_removed() {
-        ClientRepresentation handMade = new ClientRepresentation();
-        handMade.setClientId("hand-made");
-        handMade.setAttributes(Map.of("mcp.registered-at", "1"));
-        realm.add(handMade);
+        realm.add(Client.of("hand-made").attribute("mcp.registered-at", "1"));
 
         cleanUp("", manager).expect(200);
 
