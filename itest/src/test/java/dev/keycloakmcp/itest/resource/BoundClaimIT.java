@@ -1,7 +1,6 @@
 package dev.keycloakmcp.itest.resource;
 
 import static dev.keycloakmcp.itest.resource.Mesh.BILLING;
-import static dev.keycloakmcp.itest.resource.Mesh.CALLBACK;
 import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.SECRET;
 import static dev.keycloakmcp.itest.resource.Mesh.TICKETS;
@@ -16,6 +15,8 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -31,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.FederatedIdentityRepresentation;
 import org.keycloak.representations.idm.IdentityProviderRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** A token says itself which MCP server it is bound to, of whatever kind it is and whatever becomes of the server. */
 @KeycloakTest
@@ -53,31 +53,17 @@ class BoundClaimIT {
             client.setImplicitFlowEnabled(true);
             client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true");
         });
-        mesh.add("light", client -> {
-            client.setPublicClient(true);
-            client.setRedirectUris(List.of(CALLBACK));
-            client.setDefaultClientScopes(List.of("basic", "profile"));
-            client.setOptionalClientScopes(List.of("crm:read"));
-            client.setAttributes(Map.of("client.use.lightweight.access.token.enabled", "true"));
-        });
+        mesh.add(Mesh.application("light")
+                .defaults("basic", "profile")
+                .optional("crm:read")
+                .attribute("client.use.lightweight.access.token.enabled", "true"));
         // Administrators, so that Keycloak's own interfaces tell what they take.
-        administers(realm.admin().users().search("alice").get(0).getId());
-        administers(realm.admin()
-                .clients()
-                .get(mesh.id("agent"))
-                .getServiceAccountUser()
-                .getId());
+        administers(mesh.userId("alice"));
+        administers(mesh.serviceAccount("agent"));
     }
 
     private void administers(String userId) {
-        String management = mesh.id("realm-management");
-        RoleRepresentation role = realm.admin()
-                .clients()
-                .get(management)
-                .roles()
-                .get("view-users")
-                .toRepresentation();
-        realm.admin().users().get(userId).roles().clientLevel(management).add(List.of(role));
+        mesh.grant(userId, "realm-management", "view-users");
     }
 
     private Reply signedIn(String scope) {
@@ -170,11 +156,7 @@ class BoundClaimIT {
     void tokens_of_the_jwt_authorization_grant_say_it() {
         try (TestRealm partner = TestRealm.create(realm.server(), "partner")) {
             Mesh elsewhere = Mesh.in(partner);
-            elsewhere.add("issuer", client -> {
-                client.setSecret(SECRET);
-                client.setServiceAccountsEnabled(true);
-                client.setDefaultClientScopes(List.of("basic"));
-            });
+            elsewhere.add(Mesh.service("issuer").defaults("basic"));
             elsewhere.mapper(
                     "issuer",
                     "oidc-audience-mapper",
@@ -185,16 +167,11 @@ class BoundClaimIT {
                     .expect(200)
                     .accessToken();
             trust(partner, Jwt.decode(assertion).text("sub"));
-            mesh.add("desk", client -> {
-                client.setSecret(SECRET);
-                client.setDefaultClientScopes(List.of("basic"));
-                client.setOptionalClientScopes(List.of("crm:read"));
-                client.setAttributes(Map.of(
-                        "oauth2.jwt.authorization.grant.enabled",
-                        "true",
-                        "oauth2.jwt.authorization.grant.idp",
-                        "partner"));
-            });
+            mesh.add(Client.confidential("desk", SECRET)
+                    .defaults("basic")
+                    .optional("crm:read")
+                    .attribute("oauth2.jwt.authorization.grant.enabled", "true")
+                    .attribute("oauth2.jwt.authorization.grant.idp", "partner"));
             Reply redeemed = mesh.oauth()
                     .token(
                             secret("desk"),
@@ -228,7 +205,7 @@ class BoundClaimIT {
         link.setUserName("alice");
         realm.admin()
                 .users()
-                .get(realm.admin().users().search("alice").get(0).getId())
+                .get(mesh.userId("alice"))
                 .addFederatedIdentity("partner", link)
                 .close();
     }
@@ -311,14 +288,9 @@ class BoundClaimIT {
 
     @Test
     void a_token_stays_bound_when_its_server_moves_or_is_deleted() {
-        mesh.scope("notes:read", true);
-        mesh.server("notes", "https://notes.example.com", "notes:read", List.of());
-        String scope = realm.admin().clientScopes().findAll().stream()
-                .filter(candidate -> candidate.getName().equals("notes:read"))
-                .findAny()
-                .orElseThrow()
-                .getId();
-        realm.admin().clients().get(mesh.id("agent")).addOptionalClientScope(scope);
+        String scope = mesh.add(Scope.named("notes:read"));
+        mesh.add(Mesh.server("notes", "https://notes.example.com", "notes:read"));
+        mesh.clientResource("agent").addOptionalClientScope(scope);
         String token = mesh.oauth()
                 .clientCredentials(
                         secret("agent"), Form.of("scope", "notes:read").with("resource", "https://notes.example.com"))
@@ -327,17 +299,15 @@ class BoundClaimIT {
         assertThat(administration(token)).isEqualTo(401);
         mesh.change("notes", client -> client.getAttributes().put("resource_url", "https://moved.example.com"));
         assertThat(administration(token)).isEqualTo(401);
-        realm.admin().clients().get(mesh.id("notes")).remove();
+        mesh.clientResource("notes").remove();
         assertThat(administration(token)).isEqualTo(401);
     }
 
     @Test
     void userinfo_and_introspection_say_no_more_once_the_server_is_gone() {
-        mesh.add("auditor", client -> {
-            client.setSecret(SECRET);
-            client.setAttributes(Map.of("allow.token.introspection.without.audience.check", "true"));
-        });
-        mesh.grantRole("crm");
+        mesh.add(Client.confidential("auditor", SECRET)
+                .attribute("allow.token.introspection.without.audience.check", "true"));
+        mesh.grant(mesh.userId("alice"), "crm", "crm-user");
         String token = signedIn("openid crm:read").accessToken();
         JsonNode userInfo = mesh.oauth().userInfo(token).expect(200).json();
         JsonNode introspected =

@@ -247,7 +247,7 @@ class PolicyConfigurationIT {
     @Test
     void profiles_that_cannot_be_read_break_no_more_than_in_keycloak() {
         // Without a policy: where one applies, Keycloak itself refuses the request.
-        ClientPolicy.replace(mesh.realm().admin(), List.of());
+        ClientPolicy.replace(mesh.admin(), List.of());
         try {
             for (String damaged : List.of("{", "[]", "7", "{\"profiles\": 7}", "{\"executor\": \"mcp-delegation\"")) {
                 attribute("client-policies.profiles", damaged);
