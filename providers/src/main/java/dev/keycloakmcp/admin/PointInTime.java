@@ -19,7 +19,7 @@ public final class PointInTime {
     /**
      * The time in milliseconds since the epoch.
      *
-     * @param endOfDay whether a day stands for its last millisecond instead of its first
+     * @param endOfDay true when a day stands for its last millisecond instead of its first
      * @return empty where the text is none of the forms
      */
     public static Optional<Long> parse(String text, boolean endOfDay) {

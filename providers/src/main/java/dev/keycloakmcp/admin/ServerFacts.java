@@ -8,7 +8,7 @@ import java.util.Optional;
  * A client that is configured as an MCP server, right or wrong.
  *
  * @param clientId the client id
- * @param enabled whether the client is enabled
+ * @param enabled true when the client is enabled
  * @param resourceUrl the URI as configured
  * @param scopes the names as configured
  */

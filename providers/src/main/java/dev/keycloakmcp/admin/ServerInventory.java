@@ -35,7 +35,7 @@ public final class ServerInventory {
      *
      * @param servers the clients with a resource URI
      * @param agents the clients that can use client credentials
-     * @param realmScopes the realm's client scopes, and whether each shows in tokens
+     * @param realmScopes the realm's client scopes; true when it shows in tokens
      */
     public ServerInventory(
             Collection<ServerFacts> servers, Collection<AgentFacts> agents, Map<String, Boolean> realmScopes) {

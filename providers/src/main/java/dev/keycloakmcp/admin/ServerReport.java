@@ -6,7 +6,7 @@ import java.util.List;
  * An MCP server as an administrator sees it.
  *
  * @param clientId the client id
- * @param enabled whether tokens can be had for it at all
+ * @param enabled true when tokens can be had for it at all
  * @param resource the URI as configured, which tokens carry as {@code aud}
  * @param scopes the client scopes it understands, as configured
  * @param agents who can get machine tokens for it

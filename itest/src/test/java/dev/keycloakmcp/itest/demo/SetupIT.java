@@ -13,7 +13,6 @@ import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.AdminEventRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
-import org.keycloak.representations.idm.RoleRepresentation;
 
 /** {@code GET}, {@code PUT} and {@code DELETE mcp/setup}: what the scripts of {@code realm-config} call. */
 @KeycloakTest
@@ -358,21 +356,7 @@ class SetupIT {
     private static int as(TestRealm realm, String method, String query, String... roles) {
         String name = "admin-" + String.join("-", roles);
         if (realm.admin().users().searchByUsername(name, true).isEmpty()) {
-            String user = realm.addUser(name, name);
-            String management = realm.admin()
-                    .clients()
-                    .findByClientId("realm-management")
-                    .get(0)
-                    .getId();
-            List<RoleRepresentation> granted = Arrays.stream(roles)
-                    .map(role -> realm.admin()
-                            .clients()
-                            .get(management)
-                            .roles()
-                            .get(role)
-                            .toRepresentation())
-                    .toList();
-            realm.admin().users().get(user).roles().clientLevel(management).add(granted);
+            realm.grant(realm.addUser(name, name), "realm-management", roles);
         }
         String token = realm.oauth()
                 .token(
