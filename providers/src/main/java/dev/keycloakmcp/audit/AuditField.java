@@ -1,5 +1,6 @@
 package dev.keycloakmcp.audit;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.support.StoredText;
 import java.util.Arrays;
 import java.util.Locale;

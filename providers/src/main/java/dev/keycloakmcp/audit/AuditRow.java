@@ -1,5 +1,6 @@
 package dev.keycloakmcp.audit;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.ActorChain;
 import java.util.List;
 import java.util.Optional;

@@ -21,6 +21,13 @@ public record TokenForm(AudienceForm audience, Profile profile) {
     /** The form of a token that no policy says more about. */
     public static final TokenForm DEFAULT = new TokenForm(AudienceForm.RESOURCE, Profile.RFC9068);
 
+    /** The form that two policies agree on: the shorter audience, and RFC 9068 where either wants it. */
+    TokenForm and(TokenForm other) {
+        return new TokenForm(
+                includesClientId() ? other.audience : AudienceForm.RESOURCE,
+                isRfc9068() ? Profile.RFC9068 : other.profile);
+    }
+
     public boolean includesClientId() {
         return audience == AudienceForm.RESOURCE_AND_CLIENT_ID;
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record TargetRule(WhenMissing whenMissing) {
 
     /** One text for all three, so that a client cannot find out which servers a realm has; the event tells them apart. */
-    private static final String NOT_FOR_THIS_CLIENT = "The resource is unknown or not allowed for this client.";
+    public static final String NOT_FOR_THIS_CLIENT = "The resource is unknown or not allowed for this client.";
 
     /**
      * Decides.

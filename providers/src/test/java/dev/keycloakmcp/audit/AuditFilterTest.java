@@ -2,6 +2,7 @@ package dev.keycloakmcp.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.support.StoredText;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -2,6 +2,7 @@ package dev.keycloakmcp.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import java.util.List;

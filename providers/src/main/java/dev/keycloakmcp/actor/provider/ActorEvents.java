@@ -3,7 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
@@ -36,27 +36,27 @@ final class ActorEvents {
 
     /** Names the party that acts. */
     static void tell(KeycloakSession session, ActingParty party) {
-        McpRequest request = McpRequest.of(session);
-        request.detail(McpEventDetails.ACTOR, party.name());
-        request.detail(McpEventDetails.ACTOR_ID, party.actor().subject());
-        request.detail(McpEventDetails.ACTOR_TYPE, party.kind().value());
+        RequestEvent event = RequestEvent.of(session);
+        event.detail(McpEventDetails.ACTOR, party.name());
+        event.detail(McpEventDetails.ACTOR_ID, party.actor().subject());
+        event.detail(McpEventDetails.ACTOR_TYPE, party.kind().value());
     }
 
     /** Names the whole chain, and the party that acts now. */
     static void tell(KeycloakSession session, ActorChain chain) {
-        McpRequest request = McpRequest.of(session);
-        request.detail(McpEventDetails.DELEGATION_CHAIN, chain.toEventDetail());
-        request.detail(McpEventDetails.DELEGATION_CHAIN_DEPTH, String.valueOf(chain.depth()));
+        RequestEvent event = RequestEvent.of(session);
+        event.detail(McpEventDetails.DELEGATION_CHAIN, chain.toEventDetail());
+        event.detail(McpEventDetails.DELEGATION_CHAIN_DEPTH, String.valueOf(chain.depth()));
         DelegationState.of(session).party().ifPresentOrElse(party -> tell(session, party), () -> {
             UserModel account = session.users()
                     .getUserById(
                             session.getContext().getRealm(), chain.current().subject());
             boolean person = account != null && account.getServiceAccountClientLink() == null;
-            request.detail(
+            event.detail(
                     McpEventDetails.ACTOR,
                     person ? account.getUsername() : chain.current().clientId());
-            request.detail(McpEventDetails.ACTOR_ID, chain.current().subject());
-            request.detail(
+            event.detail(McpEventDetails.ACTOR_ID, chain.current().subject());
+            event.detail(
                     McpEventDetails.ACTOR_TYPE, (person ? ActingParty.Kind.USER : ActingParty.Kind.CLIENT).value());
         });
     }

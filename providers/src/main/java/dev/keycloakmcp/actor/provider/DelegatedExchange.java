@@ -8,8 +8,9 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
-import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import java.util.Optional;
 import org.keycloak.events.Details;
 import org.keycloak.models.KeycloakSession;
@@ -62,9 +63,9 @@ final class DelegatedExchange {
                     "The client gets certificate-bound tokens only; send the request with its certificate."));
         }
         DelegationState.of(session).exchangedBy(party.orElseThrow(refusal::of), actors);
-        McpRequest.of(session).notAfter(ExchangeTokens.expiry(subject.token()));
+        TokenConstraints.of(session).expireBy(ExchangeTokens.expiry(subject.token()));
         // An ID token can be asked for permissions with, so that it keeps the chain as well.
-        McpRequest.of(session).vouch(DelegationClaims.ACT, actors.toClaim());
+        VouchedClaims.of(session).vouch(DelegationClaims.ACT, actors.toClaim());
         session.getContext().setBearerToken(subject.token());
         session.getContext().setUserSession(subject.session());
         return Optional.of(subject);

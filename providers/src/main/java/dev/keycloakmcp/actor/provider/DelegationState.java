@@ -4,7 +4,7 @@ import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.ActorChain;
-import dev.keycloakmcp.policy.provider.RequestFacts;
+import dev.keycloakmcp.policy.RequestFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,8 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Set;
@@ -88,7 +90,6 @@ final class ExchangePolicies {
 
     private void add(DelegationState.Policy policy, Decision<Delegation> decision) {
         McpRequest.of(session)
-                .add(new McpRequest.Verdict(
-                        policy.id(), McpRequest.Rank.SPECIFIC, policy.mode(), decision.map(Delegation::narrowing)));
+                .add(new Verdict(policy.id(), Rank.SPECIFIC, policy.mode(), decision.map(Delegation::narrowing)));
     }
 }

@@ -1,9 +1,9 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.decision.Decision;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import org.keycloak.protocol.oidc.TokenExchangeContext;
 import org.keycloak.services.CorsErrorResponseException;
 
@@ -11,26 +11,21 @@ import org.keycloak.services.CorsErrorResponseException;
 final class ExchangeRefusal {
 
     private final TokenExchangeContext exchange;
-    private final McpRequest request;
 
     ExchangeRefusal(TokenExchangeContext exchange) {
         this.exchange = exchange;
-        this.request = McpRequest.of(exchange.getSession());
     }
 
     /** Writes the event, and makes the answer for the caller to throw. */
     CorsErrorResponseException of(Decision.Deny<?> deny) {
-        exchange.getEvent()
-                .detail(McpEventDetails.DECISION, "deny")
-                .detail(McpEventDetails.REASON, deny.reason().code());
-        request.tellAsked();
+        RequestEvent.of(exchange.getSession()).nameRequested();
         return McpRefusal.of(
                 exchange.getSession(), exchange.getEvent(), exchange.getCors(), deny.reason(), deny.detail());
     }
 
     /** Refuses what the policies of the request deny. */
     void ofPolicies() {
-        request.settle().ifPresent(deny -> {
+        McpRequest.of(exchange.getSession()).settle().ifPresent(deny -> {
             throw of(deny);
         });
     }

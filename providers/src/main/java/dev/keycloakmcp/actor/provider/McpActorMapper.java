@@ -2,7 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -86,7 +86,7 @@ public final class McpActorMapper extends DelegationClaimMapper
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
         if (Boolean.parseBoolean(mappingModel.getConfig().get(DelegationClaims.GUARD))) {
-            DelegationClaims.restrict(token, McpRequest.of(session).vouched());
+            DelegationClaims.restrict(token, VouchedClaims.of(session).claims());
             return token;
         }
         return super.transformIDToken(token, mappingModel, session, userSession, clientSessionCtx);
@@ -131,7 +131,7 @@ public final class McpActorMapper extends DelegationClaimMapper
 
     private static void stamp(IDToken token, Object claim, KeycloakSession session) {
         token.setOtherClaims(DelegationClaims.ACT, claim);
-        McpRequest.of(session).vouch(DelegationClaims.ACT, claim);
+        VouchedClaims.of(session).vouch(DelegationClaims.ACT, claim);
     }
 
     /** True when a mapper names the client of a sign-in as the actor. */

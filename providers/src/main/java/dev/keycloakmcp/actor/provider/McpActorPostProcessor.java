@@ -6,7 +6,8 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestEvent;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.common.Profile;
@@ -51,7 +52,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
 
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
-        long notAfter = McpRequest.of(session).notAfter();
+        long notAfter = TokenConstraints.of(session).notAfter();
         DelegationClaims.expire(token, Math.min(state.notAfter(), notAfter));
         RefreshToken next = tokens.refreshToken();
         if (next != null) {
@@ -81,7 +82,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
     }
 
     private TokenInterceptorException refusal(Decision.Deny<?> deny) {
-        McpRequest.of(session).refuse(deny.reason(), deny.detail());
+        RequestEvent.of(session).refuse(deny.reason(), deny.detail());
         return new TokenInterceptorException(deny.reason().error(), deny.detail());
     }
 

@@ -3,10 +3,10 @@ package dev.keycloakmcp.actor.provider;
 import dev.keycloakmcp.actor.Delegation;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpExecutor;
-import dev.keycloakmcp.policy.provider.McpRequest;
-import dev.keycloakmcp.policy.provider.RequestFacts;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
             if (configuration().isLeftToKeycloak()) {
                 state.leaveToKeycloak();
             }
-            RequestFacts.of(session, context)
+            facts(context)
                     .ifPresent(facts -> state.add(new DelegationState.Policy(
                             getProviderId(),
                             configuration().enforcement(),
@@ -45,8 +45,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
             new TokenActors(session)
                     .decode(refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN), RefreshToken.class)
                     .filter(DelegationClaims::isExchanged)
-                    .ifPresent(token -> RequestFacts.of(session, context)
-                            .ifPresent(facts -> refresh(facts, TokenActors.in(token))));
+                    .ifPresent(token -> facts(context).ifPresent(facts -> refresh(facts, TokenActors.in(token))));
         }
     }
 
@@ -62,6 +61,6 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
                         facts.target(),
                         facts.requestedScopes(),
                         McpServerRegistry.of(session));
-        add(McpRequest.Rank.SPECIFIC, decision.map(Delegation::narrowing));
+        add(Rank.SPECIFIC, decision.map(Delegation::narrowing));
     }
 }

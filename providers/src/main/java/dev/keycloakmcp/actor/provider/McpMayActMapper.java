@@ -2,7 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperContainerModel;
@@ -119,7 +119,7 @@ public final class McpMayActMapper extends DelegationClaimMapper
             ClientSessionContext clientSessionCtx) {
         MayActClaims.of(mappingModel, userSession.getUser(), session).ifPresent(claim -> {
             token.setOtherClaims(DelegationClaims.MAY_ACT, claim);
-            McpRequest.of(session).vouch(DelegationClaims.MAY_ACT, claim);
+            VouchedClaims.of(session).vouch(DelegationClaims.MAY_ACT, claim);
         });
     }
 }

@@ -5,12 +5,13 @@ import dev.keycloakmcp.actor.SignInActors;
 import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.RequestEvent;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.WebApplicationException;
@@ -38,7 +39,7 @@ final class McpPermissionGrant extends PermissionGrantType {
     @Override
     public Response process(Context grant) {
         KeycloakSession current = grant.getSession();
-        McpRequest.of(current).observe(grant.getEvent());
+        RequestEvent.of(current).use(grant.getEvent());
         if (!McpRealm.isOptedIn(grant.getSession())) {
             return super.process(grant);
         }
@@ -77,7 +78,7 @@ final class McpPermissionGrant extends PermissionGrantType {
         if (!own || grant.getFormParams().containsKey("ticket") || !isWithoutToken(grant)) {
             throw bound(grant);
         }
-        McpRequest.of(current).acceptBoundToken();
+        BoundToken.accept(current);
     }
 
     private static boolean isWithoutToken(Context grant) {
@@ -97,7 +98,6 @@ final class McpPermissionGrant extends PermissionGrantType {
     }
 
     private static WebApplicationException refusal(Context grant, ReasonCode reason, String detail) {
-        grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code());
         return McpRefusal.of(grant.getSession(), grant.getEvent(), grant.getCors(), reason, detail);
     }
 
@@ -126,7 +126,7 @@ final class McpPermissionGrant extends PermissionGrantType {
                 .ifPresent(state::mayAct);
         if (said.isPresent() && token.getExp() != null && (idToken || tokens.origin(token) == TokenOrigin.EXCHANGE)) {
             state.exchanged();
-            McpRequest.of(session).notAfter(token.getExp());
+            TokenConstraints.of(session).expireBy(token.getExp());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.keycloakmcp.admin.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.admin.WouldDeny;
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.McpEventDetails;
 import jakarta.persistence.TypedQuery;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.keycloak.util.JsonSerialization;
 /** Reads saved events that tell of requests in report mode; Keycloak's own event query knows no details. */
 final class ReportedEvents {
 
-    private static final String OUTCOME = "would-deny";
+    private static final String OUTCOME = Outcome.WOULD_DENY.value();
 
     private static final String QUERY = """
             select e.clientId, e.type, e.time, coalesce(e.detailsJsonLongValue, e.detailsJson) from EventEntity e

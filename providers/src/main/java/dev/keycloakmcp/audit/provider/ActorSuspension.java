@@ -1,9 +1,9 @@
 package dev.keycloakmcp.audit.provider;
 
 import dev.keycloakmcp.audit.AuditRow;
-import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.resource.McpAttributes;

@@ -3,9 +3,9 @@ package dev.keycloakmcp.audit.provider;
 import static dev.keycloakmcp.audit.provider.ActorsOfEvent.detail;
 
 import dev.keycloakmcp.audit.AuditRow;
-import dev.keycloakmcp.audit.Outcome;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;

@@ -3,9 +3,10 @@ package dev.keycloakmcp.machine.provider;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.machine.ClientCredential;
 import dev.keycloakmcp.machine.MachineRequest;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.provider.McpExecutor;
-import dev.keycloakmcp.policy.provider.McpRequest;
-import dev.keycloakmcp.policy.provider.RequestFacts;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
@@ -29,26 +30,26 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
 
     @Override
     public void executeOnEvent(ClientPolicyContext context) {
+        ClientModel client = session.getContext().getClient();
         if (context instanceof ServiceAccountTokenRequestContext) {
-            RequestFacts.of(session, context).ifPresent(this::machineToken);
+            facts(context).ifPresent(facts -> machineToken(client, facts));
         } else if (context instanceof TokenExchangeRequestContext || context instanceof TokenRefreshContext) {
-            ClientModel client = session.getContext().getClient();
             // People's sessions of interactive clients are none of this policy's business.
             boolean machine = context instanceof TokenExchangeRequestContext || client.isServiceAccountsEnabled();
             if (machine && !client.isPublicClient()) {
-                add(McpRequest.Rank.GUARD, credential(client).map(used -> Optional.empty()));
+                add(Rank.GUARD, credential(client).map(used -> Optional.empty()));
             }
         }
     }
 
-    private void machineToken(RequestFacts facts) {
-        add(McpRequest.Rank.SPECIFIC, credential(facts.client()).then(used -> configuration()
+    private void machineToken(ClientModel client, RequestFacts facts) {
+        add(Rank.SPECIFIC, credential(client).then(used -> configuration()
                 .rule()
-                .decide(machineRequest(facts), McpServerRegistry.of(session))));
+                .decide(machineRequest(client, facts), McpServerRegistry.of(session))));
         if (isEnforced()) {
-            McpRequest request = McpRequest.of(session);
-            request.refuseRefreshToken();
-            request.addFinisher(MachineToken::finish);
+            TokenConstraints constraints = TokenConstraints.of(session);
+            constraints.withholdRefreshToken();
+            constraints.addFinisher(MachineToken::finish);
         }
     }
 
@@ -64,11 +65,11 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
                         assertion -> !isEnforced() || use.isFirst(assertion));
     }
 
-    private static MachineRequest machineRequest(RequestFacts facts) {
+    private static MachineRequest machineRequest(ClientModel client, RequestFacts facts) {
         return new MachineRequest(
                 facts.target(),
                 facts.requestedScopes(),
-                facts.client().getClientScopes(true).keySet(),
-                facts.client().getAttribute(McpAttributes.REGISTRATION) != null);
+                client.getClientScopes(true).keySet(),
+                client.getAttribute(McpAttributes.REGISTRATION) != null);
     }
 }

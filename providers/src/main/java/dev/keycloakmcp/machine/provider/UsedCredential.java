@@ -2,7 +2,7 @@ package dev.keycloakmcp.machine.provider;
 
 import dev.keycloakmcp.machine.ClientAssertion;
 import dev.keycloakmcp.machine.ClientCredential;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
@@ -59,8 +59,8 @@ final class UsedCredential {
     }
 
     private String method(ClientModel client) {
-        String authenticator = McpRequest.of(session)
-                .eventDetail(Details.CLIENT_AUTH_METHOD)
+        String authenticator = RequestEvent.of(session)
+                .detail(Details.CLIENT_AUTH_METHOD)
                 .or(() -> Optional.ofNullable(client.getClientAuthenticatorType()))
                 .orElseGet(KeycloakModelUtils::getDefaultClientAuthenticatorType);
         Set<String> methods = Optional.ofNullable((ClientAuthenticatorFactory) session.getKeycloakSessionFactory()

@@ -2,10 +2,14 @@ package dev.keycloakmcp.policy.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.Verdict;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
 /**
@@ -51,8 +55,14 @@ public abstract class McpExecutor<C extends McpExecutorConfiguration> implements
         return configuration.enforcement() == EnforcementMode.ENFORCE;
     }
 
-    protected final void add(McpRequest.Rank rank, Decision<Optional<TokenNarrowing>> decision) {
-        McpRequest.of(session)
-                .add(new McpRequest.Verdict(getProviderId(), rank, configuration.enforcement(), decision));
+    /** The facts of the request, which its event names where it is refused. */
+    protected final Optional<RequestFacts> facts(ClientPolicyContext context) {
+        Optional<RequestFacts> facts = RequestFactsReader.of(session).read(context);
+        facts.ifPresent(RequestEvent.of(session)::requested);
+        return facts;
+    }
+
+    protected final void add(Rank rank, Decision<Optional<TokenNarrowing>> decision) {
+        McpRequest.of(session).add(new Verdict(getProviderId(), rank, configuration.enforcement(), decision));
     }
 }

@@ -7,7 +7,6 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
@@ -23,8 +22,7 @@ public final class McpRefusal {
     /** Writes the error event and makes the answer, for the caller to throw. */
     public static CorsErrorResponseException of(
             KeycloakSession session, EventBuilder event, Cors cors, ReasonCode reason, String detail) {
-        event.detail(Details.REASON, detail);
-        event.error(reason.error());
+        DecisionEvents.error(event, reason, detail);
         return new CorsErrorResponseException(cors, reason.error(), detail, status(session, reason));
     }
 

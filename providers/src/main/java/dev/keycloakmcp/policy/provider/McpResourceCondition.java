@@ -1,5 +1,6 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourcePattern;
 import dev.keycloakmcp.resource.TargetRule;
@@ -35,7 +36,7 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
 
     @Override
     public ClientPolicyVote applyPolicy(ClientPolicyContext context) {
-        Optional<RequestFacts> facts = RequestFacts.of(session, context);
+        Optional<RequestFacts> facts = RequestFactsReader.of(session).read(context);
         if (facts.isEmpty()) {
             return ClientPolicyVote.ABSTAIN;
         }

@@ -1,14 +1,10 @@
 package dev.keycloakmcp.policy.provider;
 
-import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.keycloak.events.Details;
-import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -74,13 +70,6 @@ public final class McpSuspension {
     private static boolean isPerson(KeycloakSession session, RealmModel realm, String id) {
         UserModel user = session.users().getUserById(realm, id);
         return user != null && user.isEnabled() && user.getServiceAccountClientLink() == null;
-    }
-
-    /** Names the reason in the event that somebody else will send. */
-    public static void announce(EventBuilder event) {
-        event.detail(Details.REASON, CLIENT_DETAIL)
-                .detail(McpEventDetails.DECISION, "deny")
-                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code());
     }
 
     /** The answer to who uses a token with a suspended client behind it. */

@@ -1,12 +1,11 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.registration.AvailableScopes;
 import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
-import org.keycloak.events.Details;
 import org.keycloak.models.ClientModel;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker;
@@ -28,11 +27,7 @@ final class RegisteredClientScopeCheck implements AuthorizationEndpointCheckProv
             return;
         }
         ReasonCode reason = ReasonCode.CLIENT_SCOPE_NOT_AVAILABLE;
-        checker.getEventBuilder()
-                .detail(McpEventDetails.DECISION, "deny")
-                .detail(McpEventDetails.REASON, reason.code())
-                .detail(Details.REASON, DETAIL)
-                .error(reason.error());
+        DecisionEvents.error(checker.getEventBuilder(), reason, DETAIL);
         throw new AuthorizationEndpointChecker.AuthorizationCheckException(
                 Response.Status.BAD_REQUEST, reason.error(), DETAIL);
     }

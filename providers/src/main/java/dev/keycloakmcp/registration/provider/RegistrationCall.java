@@ -1,7 +1,8 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.registration.RegistrationRule;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -35,8 +36,6 @@ record RegistrationCall(
         RegistrationRefusal refusal) {
 
     static final String REGISTRATION_ACCESS_TOKEN = "registration_access_token";
-
-    private static final String ALLOW = "allow";
 
     RealmModel realm() {
         return session.getContext().getRealm();
@@ -87,9 +86,7 @@ record RegistrationCall(
 
     /** Writes the event of a request that succeeded. */
     void succeed(ClientModel client, ReasonCode reason) {
-        event.client(client.getClientId())
-                .detail(McpEventDetails.DECISION, ALLOW)
-                .detail(McpEventDetails.REASON, reason.code())
+        DecisionEvents.outcome(event.client(client.getClientId()), Outcome.ALLOW, reason)
                 .success();
     }
 

@@ -2,14 +2,14 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.OAuthErrors;
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
 import org.keycloak.models.RealmModel;
@@ -18,8 +18,6 @@ import org.keycloak.services.ErrorResponseException;
 
 /** Refusals as RFC 7591 3.2.2 and RFC 6750 3 answer them, with the event that says why. Nothing is stored. */
 final class RegistrationRefusal {
-
-    private static final String DENY = "deny";
 
     private final EventBuilder event;
     private final RealmModel realm;
@@ -67,11 +65,10 @@ final class RegistrationRefusal {
     }
 
     private Response.ResponseBuilder answer(ReasonCode reason, String error, String detail) {
-        announce(reason);
         if (event.getEvent().getType() == EventType.CLIENT_REGISTER) {
             RegistrationMetrics.count(realm.getName(), RegistrationMetrics.REFUSED, reason.code());
         }
-        event.detail(Details.REASON, detail).error(error);
+        DecisionEvents.error(event, reason, error, detail);
         Response.ResponseBuilder response = Response.status(status(error))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -84,7 +81,7 @@ final class RegistrationRefusal {
 
     /** Names the reason in the event that somebody else may send. */
     void announce(ReasonCode reason) {
-        event.detail(McpEventDetails.DECISION, DENY).detail(McpEventDetails.REASON, reason.code());
+        DecisionEvents.outcome(event, Outcome.DENY, reason);
     }
 
     private static Response.Status status(String error) {

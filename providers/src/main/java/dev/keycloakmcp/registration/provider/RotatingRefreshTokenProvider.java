@@ -1,7 +1,8 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import jakarta.ws.rs.WebApplicationException;
@@ -75,8 +76,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
                 session, uriInfo, connection, realm, oldToken, headers, scope, client, tokenManager, event);
         AuthenticatedClientSessionModel login = validation.clientSessionCtx.getClientSession();
         if (new RefreshTokenFamilies(login).isReused(oldToken)) {
-            event.detail(McpEventDetails.DECISION, "deny")
-                    .detail(McpEventDetails.REASON, ReasonCode.REFRESH_TOKEN_REUSED.code());
+            DecisionEvents.outcome(event, Outcome.DENY, ReasonCode.REFRESH_TOKEN_REUSED);
             login.detachFromUserSession();
             throw new OAuthErrorException(
                     OAuthErrorException.INVALID_GRANT,
@@ -98,12 +98,11 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
     }
 
     private WebApplicationException refuseConcurrent(OAuth2GrantType.Context grant) {
-        ReasonCode reason = ReasonCode.CONCURRENT_REQUEST;
         return McpRefusal.of(
                 session,
-                grant.getEvent().detail(McpEventDetails.DECISION, "deny").detail(McpEventDetails.REASON, reason.code()),
+                grant.getEvent(),
                 grant.getCors(),
-                reason,
+                ReasonCode.CONCURRENT_REQUEST,
                 "The token is being refreshed; try again, or use the newest one.");
     }
 

@@ -4,7 +4,6 @@ import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
@@ -22,7 +21,14 @@ import org.keycloak.representations.AccessToken;
  */
 public final class BoundToken {
 
+    private static final String ACCEPTED = BoundToken.class.getName() + ".accepted";
+
     private BoundToken() {}
+
+    /** From now on Keycloak takes bound tokens in this request, for an answer that concerns their MCP server only. */
+    public static void accept(KeycloakSession session) {
+        session.setAttribute(ACCEPTED, Boolean.TRUE);
+    }
 
     /** True when a token, or the access token that came with an ID token, was bound to an MCP server when it was issued. */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
@@ -40,7 +46,7 @@ public final class BoundToken {
      * not at the token's: so not where it is for an MCP server, nor where a suspended client is behind it.
      */
     public static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
-        return McpRequest.of(session).isBoundTokenAccepted()
+        return session.getAttribute(ACCEPTED) != null
                 || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
     }
 

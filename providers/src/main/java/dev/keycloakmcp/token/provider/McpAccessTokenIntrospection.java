@@ -2,12 +2,12 @@ package dev.keycloakmcp.token.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.AuthenticatedClientSessionModel;
@@ -63,8 +62,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         if (!McpSuspension.isBehind(session, token, subject)) {
             return true;
         }
-        event.detail(Details.REASON, McpSuspension.TOKEN_DETAIL)
-                .detail(McpEventDetails.REASON, ReasonCode.CLIENT_SUSPENDED.code())
+        DecisionEvents.reason(event, ReasonCode.CLIENT_SUSPENDED, McpSuspension.TOKEN_DETAIL)
                 .error(Errors.INVALID_TOKEN);
         return false;
     }
@@ -91,7 +89,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     }
 
     private Map<String, Object> actors(AccessToken original) {
-        Map<String, Object> claims = new HashMap<>(McpRequest.of(session).vouched());
+        Map<String, Object> claims = new HashMap<>(VouchedClaims.of(session).claims());
         claims.putAll(DelegationClaims.in(original));
         DelegationClaims.resource(original).ifPresent(url -> claims.put(DelegationClaims.RESOURCE, url));
         return claims;

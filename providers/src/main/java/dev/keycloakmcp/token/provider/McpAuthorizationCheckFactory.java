@@ -2,8 +2,9 @@ package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
@@ -27,10 +28,10 @@ public final class McpAuthorizationCheckFactory implements AuthorizationEndpoint
         return new AuthorizationEndpointCheckProvider() {
             @Override
             public void check(AuthorizationEndpointChecker checker) throws AuthorizationCheckException {
-                McpRequest.of(session).observe(checker.getEventBuilder());
+                RequestEvent.of(session).use(checker.getEventBuilder());
                 if (McpSuspension.isSuspended(session, session.getContext().getClient())) {
-                    McpSuspension.announce(checker.getEventBuilder());
-                    checker.getEventBuilder().error(ReasonCode.CLIENT_SUSPENDED.error());
+                    DecisionEvents.error(
+                            checker.getEventBuilder(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
                     throw new AuthorizationCheckException(
                             Response.Status.BAD_REQUEST,
                             ReasonCode.CLIENT_SUSPENDED.error(),

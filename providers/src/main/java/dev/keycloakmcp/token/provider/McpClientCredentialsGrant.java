@@ -1,6 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.AuthenticatedClientSessionModel;
@@ -20,7 +20,7 @@ final class McpClientCredentialsGrant extends ClientCredentialsGrantType {
 
     @Override
     protected boolean useRefreshToken() {
-        return super.useRefreshToken() && McpRequest.of(session).isRefreshTokenAllowed();
+        return super.useRefreshToken() && TokenConstraints.of(session).isRefreshTokenAllowed();
     }
 
     @Override

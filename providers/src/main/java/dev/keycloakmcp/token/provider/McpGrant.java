@@ -1,17 +1,15 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
-import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.keycloak.OAuth2Constants;
-import org.keycloak.events.Details;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
@@ -43,7 +41,7 @@ final class McpGrant implements OAuth2GrantType {
 
     @Override
     public Response process(Context context) {
-        McpRequest.of(session).observe(context.getEvent());
+        RequestEvent.of(session).use(context.getEvent());
         if (McpRealm.isOptedIn(session)) {
             GrantParameters.normalize(context);
             refuseSuspended(context);
@@ -97,13 +95,7 @@ final class McpGrant implements OAuth2GrantType {
     private static void refuseSuspended(Context context) {
         if (McpSuspension.isSuspended(context.getSession(), context.getClient())
                 && !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())) {
-            McpSuspension.announce(context.getEvent());
-            throw McpRefusal.of(
-                    context.getSession(),
-                    context.getEvent(),
-                    context.getCors(),
-                    ReasonCode.CLIENT_SUSPENDED,
-                    McpSuspension.CLIENT_DETAIL);
+            throw refusal(context, ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
         }
     }
 
@@ -112,15 +104,14 @@ final class McpGrant implements OAuth2GrantType {
         String assertion = context.getFormParams().getFirst(OAuth2Constants.ASSERTION);
         if (OAuth2Constants.JWT_AUTHORIZATION_GRANT.equals(context.getGrantType())
                 && DelegationClaims.areClaimedBy(assertion)) {
-            ReasonCode reason = ReasonCode.DELEGATION_LAUNDERED;
-            String detail = "An assertion with an act or may_act claim is not accepted.";
-            context.getEvent()
-                    .detail(Details.REASON, detail)
-                    .detail(McpEventDetails.DECISION, "deny")
-                    .detail(McpEventDetails.REASON, reason.code())
-                    .error(reason.error());
-            throw new CorsErrorResponseException(
-                    context.getCors(), reason.error(), detail, Response.Status.BAD_REQUEST);
+            throw refusal(
+                    context,
+                    ReasonCode.DELEGATION_LAUNDERED,
+                    "An assertion with an act or may_act claim is not accepted.");
         }
+    }
+
+    private static CorsErrorResponseException refusal(Context context, ReasonCode reason, String detail) {
+        return McpRefusal.of(context.getSession(), context.getEvent(), context.getCors(), reason, detail);
     }
 }

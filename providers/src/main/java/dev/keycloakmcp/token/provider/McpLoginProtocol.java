@@ -2,7 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.UserSessionModel;
@@ -30,7 +30,8 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
             clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);
         }
-        BoundLogin.resource(authSession).ifPresent(url -> McpRequest.of(session).vouch(DelegationClaims.RESOURCE, url));
+        BoundLogin.resource(authSession)
+                .ifPresent(url -> VouchedClaims.of(session).vouch(DelegationClaims.RESOURCE, url));
         return super.authenticated(authSession, userSession, new GuardedClientSessionContext(clientSessionCtx));
     }
 }

@@ -2,12 +2,13 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
-import dev.keycloakmcp.policy.provider.RequestFacts;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             BoundLogin.bindIdToken(response);
             return;
         }
-        Optional<RequestFacts> facts = RequestFacts.of(session, context);
+        Optional<RequestFacts> facts = facts(context);
         if (facts.isEmpty()) {
             return;
         }
@@ -48,8 +49,8 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
-        request.form(configuration().form(), configuration().enforcement());
-        add(McpRequest.Rank.GENERAL, decision);
+        request.add(configuration().form(), configuration().enforcement());
+        add(Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
                 answer(request);

@@ -3,6 +3,8 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import org.keycloak.OAuthErrorException;
@@ -45,11 +47,10 @@ final class McpTokenManager extends TokenManager {
             HttpHeaders headers,
             String oldTokenScope)
             throws OAuthErrorException {
-        McpRequest request = McpRequest.of(session);
-        request.notAfter(DelegationClaims.notAfter(oldToken));
+        TokenConstraints.of(session).expireBy(DelegationClaims.notAfter(oldToken));
         if (DelegationClaims.isExchanged(oldToken)) {
             // An ID token can be asked for permissions with, so that it keeps the chain as well.
-            DelegationClaims.in(oldToken).forEach(request::vouch);
+            DelegationClaims.in(oldToken).forEach(VouchedClaims.of(session)::vouch);
         }
         narrower.keepBinding(oldToken, oldTokenScope);
         narrower.settle();
@@ -107,11 +108,12 @@ final class McpTokenManager extends TokenManager {
         IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
         if (McpRealm.isOptedIn(session)) {
             McpRequest request = McpRequest.of(session);
+            VouchedClaims vouched = VouchedClaims.of(session);
             request.narrowing()
                     .map(narrowing -> narrowing.server().resourceUrl())
-                    .ifPresent(url -> request.vouch(DelegationClaims.RESOURCE, url));
-            DelegationClaims.restrict(transformed, request.vouched());
-            DelegationClaims.expire(transformed, request.notAfter());
+                    .ifPresent(url -> vouched.vouch(DelegationClaims.RESOURCE, url));
+            DelegationClaims.restrict(transformed, vouched.claims());
+            DelegationClaims.expire(transformed, TokenConstraints.of(session).notAfter());
             request.narrowing()
                     .filter(narrowing -> narrowing.maxLifetimeSeconds().isPresent())
                     .ifPresent(

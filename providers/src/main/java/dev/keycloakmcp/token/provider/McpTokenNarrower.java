@@ -2,7 +2,6 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
@@ -10,6 +9,7 @@ import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.resource.ResourceIndicator;
+import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
@@ -74,9 +74,8 @@ final class McpTokenNarrower {
                                 .withRequestedScopes(
                                         Optional.of(ScopeParameter.names(scope).orElse(Set.of())))
                                 .with(TokenNarrowing.OfflineAccess.KEPT))))
-                .orElseGet(() -> Decision.deny(
-                        ReasonCode.RESOURCE_UNKNOWN, "The resource is unknown or not allowed for this client."));
-        request.keep(STILL_BOUND, decision);
+                .orElseGet(() -> Decision.deny(ReasonCode.RESOURCE_UNKNOWN, TargetRule.NOT_FOR_THIS_CLIENT));
+        request.enforce(STILL_BOUND, decision);
     }
 
     /** Some scopes are for users with certain roles only, so what is granted shows here and not before. */
@@ -108,8 +107,6 @@ final class McpTokenNarrower {
                         session,
                         token,
                         context.getClientSession().getUserSession().getUser())) {
-            event.detail(McpEventDetails.DECISION, "deny")
-                    .detail(McpEventDetails.REASON, ReasonCode.ACTOR_SUSPENDED.code());
             throw refusal(ReasonCode.ACTOR_SUSPENDED, McpSuspension.TOKEN_DETAIL);
         }
     }

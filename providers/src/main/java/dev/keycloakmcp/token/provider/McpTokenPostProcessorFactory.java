@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
@@ -18,12 +19,12 @@ public final class McpTokenPostProcessorFactory implements TokenPostProcessorFac
     @Override
     public TokenPostProcessor create(KeycloakSession session) {
         return tokens -> {
-            McpRequest request = McpRequest.of(session);
-            request.narrowing()
+            McpRequest.of(session)
+                    .narrowing()
                     .ifPresentOrElse(
                             narrowing -> TokenClaims.bind(narrowing, tokens),
                             () -> TokenClaims.unbind(session, tokens));
-            request.finishers().forEach(finisher -> finisher.finish(tokens));
+            TokenConstraints.of(session).finishers().forEach(finisher -> finisher.finish(tokens));
         };
     }
 

@@ -3,8 +3,8 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import java.util.Optional;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -39,7 +39,7 @@ final class McpUserInfoManager extends TokenManager {
                         .orElse(clientSessionCtx));
         bound.ifPresent(narrowing -> TokenClaims.restrictRoles(claims, narrowing));
         if (McpRealm.isOptedIn(session)) {
-            DelegationClaims.restrict(claims, McpRequest.of(session).vouched());
+            DelegationClaims.restrict(claims, VouchedClaims.of(session).claims());
         }
         return claims;
     }

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
-import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
@@ -26,7 +26,7 @@ final class Rfc9068Header {
     /** Builds a response; its tokens are signed when the last post-processor is through. */
     AccessTokenResponse during(Supplier<AccessTokenResponse> build) {
         building = true;
-        McpRequest.of(session).addFinisher(tokens -> begin());
+        TokenConstraints.of(session).addFinisher(tokens -> begin());
         try {
             return build.get();
         } finally {

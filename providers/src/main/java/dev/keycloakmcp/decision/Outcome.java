@@ -1,17 +1,17 @@
-package dev.keycloakmcp.audit;
+package dev.keycloakmcp.decision;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How what a row is about ended. */
+/** How a request ended that policies had a say in. */
 public enum Outcome {
     ALLOW,
     DENY,
     /** It went on; a policy in report mode would have refused it. */
     WOULD_DENY;
 
-    /** What events, rows and filters say. */
+    /** The value in events, metrics, audit rows and filters. */
     public String value() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

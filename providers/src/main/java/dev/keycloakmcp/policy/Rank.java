@@ -1,0 +1,9 @@
+package dev.keycloakmcp.policy;
+
+/** How specific a policy is. Of the verdicts that are enforced, those of the most specific rank count. */
+public enum Rank {
+    GENERAL,
+    SPECIFIC,
+    /** May refuse a request, and has no say in what its token holds. */
+    GUARD
+}

@@ -1,0 +1,125 @@
+package dev.keycloakmcp.policy;
+
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.decision.ReasonCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The verdicts of all policies on one request, and which of them decides.
+ *
+ * <ol>
+ *   <li>The refusal of a guard that is enforced.
+ *   <li>Of the other verdicts those of the most specific rank, so that a specific policy supersedes a general one. A
+ *       verdict that is only reported never decides against one that is enforced, however specific it is.
+ *   <li>Among these a deny before an allow, and the most restrictive allow before the others.
+ * </ol>
+ *
+ * The order of the policies in the realm never matters.
+ *
+ * @param all in the order of {@link VerdictOrder}
+ * @param enforcedForm the form of tokens by policies that are enforced
+ * @param reportedForm the form of tokens by policies that only report
+ */
+public record Verdicts(List<Verdict> all, Optional<TokenForm> enforcedForm, Optional<TokenForm> reportedForm) {
+
+    /** No policy had a say yet. */
+    public static final Verdicts NONE = new Verdicts(List.of(), Optional.empty(), Optional.empty());
+
+    public Verdicts {
+        all = all.stream().sorted(VerdictOrder.DECISIVE_FIRST).toList();
+    }
+
+    /** These verdicts and another one. */
+    public Verdicts with(Verdict verdict) {
+        return new Verdicts(Stream.concat(all.stream(), Stream.of(verdict)).toList(), enforcedForm, reportedForm);
+    }
+
+    /** The same verdicts, with what one policy says about the form of tokens. */
+    public Verdicts with(TokenForm form, EnforcementMode mode) {
+        return mode == EnforcementMode.ENFORCE
+                ? new Verdicts(all, both(enforcedForm, form), reportedForm)
+                : new Verdicts(all, enforcedForm, both(reportedForm, form));
+    }
+
+    /** These verdicts, with a deny in the name of the policy whose allow decides; they stay as they are without one. */
+    public Verdicts denied(ReasonCode reason, String detail) {
+        return effective()
+                .filter(verdict -> !verdict.isDeny())
+                .map(verdict -> with(
+                        new Verdict(verdict.rule(), verdict.rank(), verdict.mode(), Decision.deny(reason, detail))))
+                .orElse(this);
+    }
+
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** True when any policy had a say in what the token holds. */
+    public boolean isGoverned() {
+        return all.stream().anyMatch(verdict -> !verdict.isGuard());
+    }
+
+    /** True when any policy that is enforced had a say in what the token holds. */
+    public boolean isEnforced() {
+        return all.stream().anyMatch(verdict -> !verdict.isGuard() && verdict.isEnforced());
+    }
+
+    /** The verdict that decides; it may be one that is only reported where no other is enforced. */
+    public Optional<Verdict> effective() {
+        return guards().filter(verdict -> verdict.isDeny() && verdict.isEnforced())
+                .findFirst()
+                .or(() -> mostSpecific(isEnforced() ? Verdict::isEnforced : verdict -> true)
+                        .findFirst());
+    }
+
+    /** The verdict that events and metrics name: a deny, enforced or not, rather than that the request went on. */
+    public Optional<Verdict> published() {
+        return effective()
+                .filter(Verdict::isDeny)
+                .or(() -> Stream.concat(guards(), mostSpecific(verdict -> true))
+                        .filter(Verdict::isDeny)
+                        .findFirst())
+                .or(this::effective);
+    }
+
+    /** The deny that the request has to be answered with; absent where it goes on. */
+    public Optional<Decision.Deny<Optional<TokenNarrowing>>> refusal() {
+        return effective().filter(Verdict::isEnforced).flatMap(verdict -> verdict.decision()
+                .denied());
+    }
+
+    /** What the token may hold; absent where no policy narrows it, or only in report mode. */
+    public Optional<TokenNarrowing> narrowing() {
+        return effective()
+                .filter(Verdict::isEnforced)
+                .flatMap(Verdict::narrowing)
+                .map(this::inForm);
+    }
+
+    private TokenNarrowing inForm(TokenNarrowing narrowing) {
+        return enforcedForm
+                .or(() -> reportedForm)
+                .map(form -> narrowing.with(form))
+                .orElse(narrowing);
+    }
+
+    private Stream<Verdict> guards() {
+        return all.stream().filter(Verdict::isGuard);
+    }
+
+    private Stream<Verdict> mostSpecific(Predicate<Verdict> which) {
+        List<Verdict> counting =
+                all.stream().filter(verdict -> !verdict.isGuard()).filter(which).toList();
+        Rank rank =
+                counting.stream().anyMatch(verdict -> verdict.rank() == Rank.SPECIFIC) ? Rank.SPECIFIC : Rank.GENERAL;
+        return counting.stream().filter(verdict -> verdict.rank() == rank);
+    }
+
+    private static Optional<TokenForm> both(Optional<TokenForm> earlier, TokenForm form) {
+        return Optional.of(earlier.map(form::and).orElse(form));
+    }
+}
