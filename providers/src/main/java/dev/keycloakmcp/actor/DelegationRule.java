@@ -118,7 +118,7 @@ public record DelegationRule(
         if (server.isPresent()
                 && scopeRequired
                 && scopes.stream().flatMap(Set::stream).noneMatch(server.get()::owns)) {
-            return Decision.deny(ReasonCode.SCOPE_NOT_OWNED, "None of the requested scopes belongs to the resource.");
+            return Decision.deny(ReasonCode.SCOPE_NOT_OWNED, TokenNarrowing.NO_SCOPE_OWNED);
         }
         return Decision.allow(server.map(found -> TokenNarrowing.to(found)
                 .withRequestedScopes(scopes)

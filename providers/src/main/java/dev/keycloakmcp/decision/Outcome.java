@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a request ended that policies had a say in. */
+/** The outcome of a request that policies had a say in. */
 public enum Outcome {
     ALLOW,
     DENY,

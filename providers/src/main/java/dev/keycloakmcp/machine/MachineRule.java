@@ -47,7 +47,7 @@ public record MachineRule(
             return Decision.deny(
                     ReasonCode.SCOPE_NOT_OWNED,
                     request.requestedScopes().isPresent()
-                            ? "None of the requested scopes belongs to the resource."
+                            ? TokenNarrowing.NO_SCOPE_OWNED
                             : "No scope was requested, and the client has no default scope of the resource.");
         }
         return Decision.allow(server.map(found -> TokenNarrowing.to(found)

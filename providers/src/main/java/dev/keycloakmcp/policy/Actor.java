@@ -10,7 +10,7 @@ package dev.keycloakmcp.policy;
 public record Actor(String subject, String clientId) {
 
     /**
-     * Whether both are one party. People are told apart by their subject, as many act through one client; a client is
+     * True when both are one party. People are told apart by their subject, as many act through one client; a client is
      * the same one before and after it got a service account.
      */
     public boolean isSameAs(Actor other) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acts now and who acted before, newest first; the {@code act} claim (RFC 8693 section 4.1).
+ * The parties that act and acted, newest first; the {@code act} claim (RFC 8693 section 4.1).
  *
  * @param actors at least one, at most {@link #MAX_DEPTH}
  */
@@ -66,17 +66,17 @@ public record ActorChain(List<Actor> actors) {
         return Optional.of(new ActorChain(longer));
     }
 
-    /** Whether a party is in the chain, by any of its names. */
+    /** True when a party is in the chain, by any of its names. */
     public boolean contains(Actor party) {
         return actors.stream().anyMatch(party::isSameAs);
     }
 
-    /** How many actors the chain has. */
+    /** The number of actors. */
     public int depth() {
         return actors.size();
     }
 
-    /** Who acts now. */
+    /** The actor who acts now. */
     public Actor current() {
         return actors.get(0);
     }

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What tells the kind of a client.
+ * The facts that tell the kind of a client.
  *
  * @param registered it has a registration provenance of this extension
  * @param metadataDocument it was created from a client id metadata document

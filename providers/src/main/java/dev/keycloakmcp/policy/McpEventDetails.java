@@ -9,15 +9,15 @@ public final class McpEventDetails {
     /** The code of the reason. */
     public static final String REASON = "mcp_reason";
 
-    /** Who acts: a client id, or the user name of a person. */
+    /** The actor: a client id, or the user name of a person. */
     public static final String ACTOR = "actor";
-    /** What the actor's own tokens carry as {@code sub}. */
+    /** The {@code sub} of the actor's own tokens. */
     public static final String ACTOR_ID = "actor_id";
     /** {@code client} or {@code user}. */
     public static final String ACTOR_TYPE = "actor_type";
     /** Client ids of all who act, oldest first, comma-separated. */
     public static final String DELEGATION_CHAIN = "delegation_chain";
-    /** How many they are. */
+    /** The number of those who act. */
     public static final String DELEGATION_CHAIN_DEPTH = "delegation_chain_depth";
 
     /** {@code jti} of the subject token of an exchange. */

@@ -1,6 +1,6 @@
 package dev.keycloakmcp.policy;
 
-/** How specific a policy is. Of the verdicts that are enforced, those of the most specific rank count. */
+/** The specificity of a policy. Of the verdicts that are enforced, those of the most specific rank count. */
 public enum Rank {
     GENERAL,
     SPECIFIC,

@@ -37,6 +37,9 @@ public record TokenNarrowing(
         REFUSED
     }
 
+    /** The detail of a refusal with {@link dev.keycloakmcp.decision.ReasonCode#SCOPE_NOT_OWNED}. */
+    public static final String NO_SCOPE_OWNED = "None of the requested scopes belongs to the resource.";
+
     public static final String OPENID = "openid";
     public static final String OFFLINE_ACCESS = "offline_access";
 

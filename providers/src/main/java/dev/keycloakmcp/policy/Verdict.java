@@ -10,7 +10,7 @@ import java.util.function.Function;
  * The decision of one policy on a request.
  *
  * @param rule id of the policy
- * @param decision denied, or allowed with what the token may hold; empty where the token stays as it is
+ * @param decision denied, or allowed with the narrowing of the token; empty where the token stays as it is
  */
 public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Optional<TokenNarrowing>> decision) {
 
@@ -26,7 +26,7 @@ public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Opt
         return rank == Rank.GUARD;
     }
 
-    /** What the token may hold; empty where the verdict is a deny or the token stays as it is. */
+    /** The narrowing of the token; empty where the verdict is a deny or the token stays as it is. */
     public Optional<TokenNarrowing> narrowing() {
         return decision.allowed().flatMap(Function.identity());
     }

@@ -92,7 +92,7 @@ public record Verdicts(List<Verdict> all, Optional<TokenForm> enforcedForm, Opti
                 .denied());
     }
 
-    /** What the token may hold; absent where no policy narrows it, or only in report mode. */
+    /** The narrowing of the token, in the form that policies want; absent where none narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
         return effective()
                 .filter(Verdict::isEnforced)

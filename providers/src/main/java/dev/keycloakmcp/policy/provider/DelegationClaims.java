@@ -14,9 +14,9 @@ import org.keycloak.representations.JsonWebToken;
  */
 public final class DelegationClaims {
 
-    /** Who acts. */
+    /** The actor chain: who acts now, and nested in it who acted before. */
     public static final String ACT = "act";
-    /** Who may act. */
+    /** The party that may act for the subject. */
     public static final String MAY_ACT = "may_act";
 
     /** Id of the mapper that writes them. */
@@ -49,7 +49,7 @@ public final class DelegationClaims {
 
     private DelegationClaims() {}
 
-    /** Whether a JWT says that somebody acts or may act, true or not. */
+    /** True when a JWT has one of the claims; nobody checked whether what it says is true. */
     public static boolean areClaimedBy(@Nullable String encoded) {
         if (encoded == null) {
             return false;
@@ -62,12 +62,12 @@ public final class DelegationClaims {
         }
     }
 
-    /** Whether a refresh token was issued by an exchange. */
+    /** True when a refresh token was issued by an exchange. */
     public static boolean isExchanged(JsonWebToken refreshToken) {
         return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
     }
 
-    /** When tokens made of a refresh token have to expire; {@link Long#MAX_VALUE} where it does not say. */
+    /** The time by which tokens made of a refresh token expire; {@link Long#MAX_VALUE} where it does not say. */
     public static long notAfter(JsonWebToken refreshToken) {
         return refreshToken.getOtherClaims().get(NOT_AFTER) instanceof Number time ? time.longValue() : Long.MAX_VALUE;
     }

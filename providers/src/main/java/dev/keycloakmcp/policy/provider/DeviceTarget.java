@@ -19,12 +19,13 @@ public final class DeviceTarget {
         return Optional.ofNullable(code.toMap().get(KEPT));
     }
 
-    public static void keep(AuthorizationEndpointRequest request, String resourceUrl) {
+    /** Stores the URI with the device code that Keycloak makes of the request. */
+    public static void store(AuthorizationEndpointRequest request, String resourceUrl) {
         request.getAdditionalReqParams().put(PARAMETER, resourceUrl);
     }
 
-    /** What a device sends under that name is not what a policy decided. */
-    public static void forget(AuthorizationEndpointRequest request) {
+    /** Removes what a device itself sent under that name, as only a policy decides it. */
+    public static void discard(AuthorizationEndpointRequest request) {
         request.getAdditionalReqParams().remove(PARAMETER);
     }
 }

@@ -3,7 +3,7 @@ package dev.keycloakmcp.policy.provider;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the page "Provider info" of the Admin Console says about the extension. */
+/** The entry of the extension on the page "Provider info" of the Admin Console. */
 public final class ExtensionInfo {
 
     private ExtensionInfo() {}

@@ -21,7 +21,7 @@ import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditio
 import org.keycloak.services.clientpolicy.context.ClientModelContext;
 import org.keycloak.services.clientpolicy.context.PreAuthorizationRequestContext;
 
-/** Whether the client of a request is one of the configured kinds. */
+/** The condition that the client of a request is of one of the configured kinds. */
 final class McpClientCondition extends AbstractClientPolicyConditionProvider<McpClientCondition.Configuration> {
 
     McpClientCondition(KeycloakSession session) {

@@ -13,7 +13,7 @@ import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 
 /**
- * What MCP executors have in common: they hand in verdicts, which take effect where tokens are made.
+ * The base of MCP executors. They hand in verdicts, which take effect where tokens are made.
  *
  * @param <C> configuration
  */

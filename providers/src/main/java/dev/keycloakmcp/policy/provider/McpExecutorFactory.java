@@ -11,7 +11,7 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderFactory;
 
-/** What factories of MCP executors have in common. */
+/** The base of the factories of MCP executors. */
 public abstract class McpExecutorFactory implements ClientPolicyExecutorProviderFactory, Configurable {
 
     private static final String COMMON = "mcp-executor";

@@ -64,7 +64,7 @@ public final class McpRequest {
         return verdicts.isEnforced();
     }
 
-    /** What the token may hold; absent where no policy narrows it, or only in report mode. */
+    /** The narrowing of the token; absent where no policy narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
         return verdicts.narrowing();
     }

@@ -15,7 +15,7 @@ import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyVote;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProvider;
 
-/** Whether the target of a request, sent or inferred, matches. Requests without a known target do not. */
+/** The condition that the target of a request, sent or inferred, matches. Requests without a known target do not. */
 final class McpResourceCondition extends AbstractClientPolicyConditionProvider<McpResourceCondition.Configuration> {
 
     private static final TargetRule RULE = new TargetRule(WhenMissing.INFER);

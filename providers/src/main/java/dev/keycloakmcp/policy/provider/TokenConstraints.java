@@ -43,12 +43,12 @@ public final class TokenConstraints {
         return refreshTokenAllowed;
     }
 
-    /** No token, of whatever kind, is valid after that, seconds since the epoch. */
+    /** From now on no token, of whatever kind, is valid after that time, seconds since the epoch. */
     public void expireBy(long time) {
         notAfter = Math.min(notAfter, time);
     }
 
-    /** When all tokens have to expire, seconds since the epoch; {@link Long#MAX_VALUE} where nothing bounds it. */
+    /** The time by which all tokens expire, seconds since the epoch; {@link Long#MAX_VALUE} where nothing bounds it. */
     public long notAfter() {
         return notAfter;
     }

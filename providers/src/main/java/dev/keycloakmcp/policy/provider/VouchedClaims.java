@@ -6,8 +6,8 @@ import java.util.Map;
 import org.keycloak.models.KeycloakSession;
 
 /**
- * The delegation claims that this extension vouches for in answers of the current request other than the access token, such
- * as the ID token. No other mapper's claim of such a name gets through.
+ * The claims on actors and on the target that this extension vouches for in answers of the current request other than the
+ * access token, such as the ID token. No other mapper's claim of such a name gets through.
  */
 public final class VouchedClaims {
 

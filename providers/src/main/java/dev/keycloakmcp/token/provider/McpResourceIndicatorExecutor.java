@@ -41,7 +41,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return;
         }
         if (context instanceof DeviceAuthorizationRequestContext device) {
-            DeviceTarget.forget(device.getRequest());
+            DeviceTarget.discard(device.getRequest());
             if (facts.get().target().resources().isEmpty()) {
                 // The device may still name it when it asks for the token.
                 return;
@@ -67,7 +67,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             case DEVICE_AUTHORIZATION_REQUEST -> {
                 answer(request);
                 request.narrowing()
-                        .ifPresent(narrowing -> DeviceTarget.keep(
+                        .ifPresent(narrowing -> DeviceTarget.store(
                                 ((DeviceAuthorizationRequestContext) context).getRequest(),
                                 narrowing.server().resourceUrl()));
             }

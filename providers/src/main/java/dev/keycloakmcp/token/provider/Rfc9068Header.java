@@ -1,5 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

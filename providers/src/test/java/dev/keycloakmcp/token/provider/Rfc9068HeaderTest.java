@@ -7,6 +7,7 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.TokenForm;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.resource.Servers;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -51,14 +52,14 @@ class Rfc9068HeaderTest {
 
     private void bound(TokenForm form) {
         McpRequest.of(session)
-                .keep(
+                .enforce(
                         "rule",
                         Decision.allow(
                                 Optional.of(TokenNarrowing.to(Servers.CRM).with(form))));
     }
 
     private void lastPostProcessor() {
-        McpRequest.of(session).finishers().forEach(finisher -> finisher.finish(TOKENS));
+        TokenConstraints.of(session).finishers().forEach(finisher -> finisher.finish(TOKENS));
     }
 
     private boolean isAskedFor() {
