@@ -57,6 +57,8 @@ class HouseTest {
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?dev\\.keycloakmcp\\.([a-z]+)\\.");
 
+    private static final Pattern RIDDLE = Pattern.compile("/\\*\\*\\s+(?:\\* )?(?:What|Whether)\\b.*");
+
     /** Classes that Keycloak, JAX-RS, JPA or the service loader find by reflection. */
     private static final List<String> FOUND_BY_OTHERS = List.of(
             "org.keycloak.provider.ProviderFactory",
@@ -167,6 +169,19 @@ class HouseTest {
             }
         }
         assertThat(upwards).isEmpty();
+    }
+
+    /** Javadoc begins with the thing, not with a riddle about it. */
+    @Test
+    void javadoc_says_what_a_thing_is() throws IOException {
+        List<String> riddles = new ArrayList<>();
+        for (Path file : sources()) {
+            Matcher riddle = RIDDLE.matcher(Files.readString(file));
+            while (riddle.find()) {
+                riddles.add(file.getFileName() + ": " + riddle.group());
+            }
+        }
+        assertThat(riddles).isEmpty();
     }
 
     private static List<Path> sources() throws IOException {

@@ -23,7 +23,7 @@ public record ActorUse(
      */
     public record Stop(String reason, OptionalLong at, Optional<String> by) {}
 
-    /** Whether nobody used it since that time; true where no time is given. */
+    /** True when nobody used it since that time; true where no time is given. */
     public boolean isUnusedSince(OptionalLong time) {
         return time.isEmpty() || lastUsed.isEmpty() || lastUsed.getAsLong() < time.getAsLong();
     }

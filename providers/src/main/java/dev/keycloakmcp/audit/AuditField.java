@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What rows can be filtered by, each equal to a value. */
+/** The fields that rows can be filtered by, each equal to a value. */
 public enum AuditField {
     /** A user id, or where no row has it, a username. */
     SUBJECT(255),
@@ -43,7 +43,7 @@ public enum AuditField {
         return this == RESOURCE || this == SCOPE ? StoredText.fitAscii(value, length) : StoredText.fit(value, length);
     }
 
-    /** What is wrong with a value; empty where it may be asked for. */
+    /** The fault of a value; empty where it may be asked for. */
     public Optional<String> problem(String value) {
         if (value.isBlank()) {
             return Optional.of("must not be empty");

@@ -25,7 +25,7 @@ public record AuditFilter(Map<AuditField, String> values, OptionalLong from, Opt
         return new AuditFilter(Map.of(), OptionalLong.empty(), OptionalLong.empty());
     }
 
-    /** What a field has to be. */
+    /** The value that a field has to have. */
     public Optional<String> value(AuditField field) {
         return Optional.ofNullable(values.get(field));
     }

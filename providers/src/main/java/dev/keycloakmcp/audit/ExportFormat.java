@@ -22,7 +22,7 @@ public enum ExportFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What the answer says it is. */
+    /** The media type of the answer. */
     public String mediaType() {
         return mediaType;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What rows are counted by. */
+/** The values that rows are counted by. */
 public enum Grouping {
     ACTOR,
     SUBJECT,

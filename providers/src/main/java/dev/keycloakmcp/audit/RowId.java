@@ -32,7 +32,7 @@ public final class RowId {
         return text(Math.max(0, Math.min(epochMillis, MOST_MILLIS)), 0, 0);
     }
 
-    /** Whether a text is an id. */
+    /** True when a text is an id. */
     public static boolean isValid(String text) {
         return FORM.matcher(text).matches();
     }

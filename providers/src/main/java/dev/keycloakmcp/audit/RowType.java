@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a row is about. */
+/** The subject matter of a row. */
 public enum RowType {
     /** A token was issued. */
     TOKEN,
@@ -21,7 +21,7 @@ public enum RowType {
     /** An administrator lifted the suspension of an actor. */
     REINSTATEMENT;
 
-    /** What rows and filters say. */
+    /** The value in rows and filters. */
     public String value() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

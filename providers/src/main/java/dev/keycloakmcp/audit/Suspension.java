@@ -11,7 +11,7 @@ public final class Suspension {
 
     private Suspension() {}
 
-    /** What is wrong with a reason; empty where it may be given. */
+    /** The fault of a reason; empty where it may be given. */
     public static Optional<String> problem(String reason) {
         if (reason.isBlank()) {
             return Optional.of("reason must not be empty");

@@ -1,2 +1,2 @@
-/** What the audit trail holds and how it is asked: rows, their ids, filters, export. Pure rules. */
+/** The content of the audit trail and the questions to it: rows, their ids, filters, export. Pure rules. */
 package dev.keycloakmcp.audit;

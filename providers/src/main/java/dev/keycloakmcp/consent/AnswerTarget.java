@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnswerTarget(Kind kind, String before, String site, Optional<String> international, String key) {
 
-    /** What a redirect URI leads to. */
+    /** The kinds of place that a redirect URI leads to. */
     public enum Kind {
         /** A web site, encrypted. */
         SITE,

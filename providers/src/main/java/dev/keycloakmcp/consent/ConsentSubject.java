@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a person is asked to allow, and what has to be the same for an earlier answer to count.
+ * The access that a person is asked to allow, and all that has to be the same for an earlier answer to count.
  *
  * @param userId who is asked
  * @param clientId internal id of the client
@@ -33,7 +33,7 @@ public record ConsentSubject(String userId, String clientId, String server, Stri
     }
 
     /**
-     * Whether the answers that are remembered cover what is asked for now.
+     * True when the answers that are remembered cover what is asked for now.
      *
      * @param remembered keys of earlier answers
      */

@@ -84,7 +84,7 @@ public record DisplayName(String text, boolean suspicious) {
     }
 
     /**
-     * Whether a word mixes alphabets, consists of nothing but look-alikes of Latin letters, or uses letters in a
+     * True when a word mixes alphabets, consists of nothing but look-alikes of Latin letters, or uses letters in a
      * disguise (full width, mathematical, phonetic).
      */
     static boolean imitates(String text) {
@@ -121,7 +121,7 @@ public record DisplayName(String text, boolean suspicious) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
-    /** Whether a character only chooses the form of the one before it, as in emoji. */
+    /** True when a character only chooses the form of the one before it, as in emoji. */
     private static boolean isFormOf(int c) {
         return c == ZERO_WIDTH_JOINER || Character.UnicodeBlock.of(c) == Character.UnicodeBlock.VARIATION_SELECTORS;
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a scope risky, by the client scope attribute {@value #ATTRIBUTE}.
+ * The reasons why a scope is risky, by the client scope attribute {@value #ATTRIBUTE}.
  *
  * @param explanation what can happen, in an administrator's words or as a message key in {@code ${}}; empty where the
  *     page says it in general words

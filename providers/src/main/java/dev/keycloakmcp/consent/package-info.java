@@ -1,2 +1,2 @@
-/** What a consent page has to show, how foreign names become fit for it, and which earlier answers still count. */
+/** Rules of the consent page: its content, the display of foreign names, and the earlier answers that still count. */
 package dev.keycloakmcp.consent;

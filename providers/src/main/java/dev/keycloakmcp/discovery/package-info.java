@@ -1,2 +1,2 @@
-/** What the metadata of an authorization server says to MCP clients (RFC 8414, OpenID Connect Discovery). */
+/** Authorization server metadata for MCP clients (RFC 8414, OpenID Connect Discovery). */
 package dev.keycloakmcp.discovery;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What authorization server metadata may announce where a policy restricts how agents authenticate (RFC 8414 section 2).
+ * The authentication methods that authorization server metadata may announce where a policy restricts how agents authenticate (RFC 8414 section 2).
  *
  * @param methods what the policies accept
  */

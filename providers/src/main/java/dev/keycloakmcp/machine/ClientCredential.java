@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a client proved its identity with in one request.
+ * The credential by which a client proved its identity in one request.
  *
  * @param method the authentication method that was used (RFC 8414 {@code token_endpoint_auth_methods_supported}); the id
  *     of Keycloak's authenticator where it has no registered name

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an agent gets by client credentials: a token for one MCP server, with the scopes it asked for, for a short time
+ * The token of an agent by client credentials: one for one MCP server, with the scopes it asked for, for a short time
  * (MCP extension {@code io.modelcontextprotocol/oauth-client-credentials}).
  *
  * @param whenMissing what happens without a target

@@ -87,7 +87,7 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
                 .findFirst();
     }
 
-    /** What clients are admitted. */
+    /** The clients that are admitted. */
     public RegistrationPolicy policy() {
         return new RegistrationPolicy(
                 new RedirectUriRule(

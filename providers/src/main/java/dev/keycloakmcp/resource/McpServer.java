@@ -18,7 +18,7 @@ public record McpServer(
         scopes = Set.copyOf(scopes);
     }
 
-    /** Whether the server understands a scope. */
+    /** True when the server understands a scope. */
     public boolean owns(String scope) {
         return scopes.contains(scope);
     }

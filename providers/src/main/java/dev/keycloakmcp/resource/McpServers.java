@@ -58,7 +58,7 @@ public final class McpServers {
         return Optional.ofNullable(byClientId.get(clientId));
     }
 
-    /** Whether any server understands the scope. */
+    /** True when any server understands the scope. */
     public boolean isMcpScope(String scope) {
         return byScope.containsKey(scope);
     }

@@ -54,7 +54,7 @@ public final class ResourcePattern {
         return new ResourcePattern(Pattern.compile("(?!)"));
     }
 
-    /** Whether the URI matches. */
+    /** True when the URI matches. */
     public boolean matches(ResourceIndicator indicator) {
         return regex.matcher(indicator.canonical()).matches();
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a request says about its target.
+ * The parts of a request that tell its target.
  *
  * @param resources the values of {@code resource} as sent (RFC 8707), blank ones left out
  * @param audiences the values of {@code audience} as sent, where the grant reads it (RFC 8693 2.1): URIs or client ids of

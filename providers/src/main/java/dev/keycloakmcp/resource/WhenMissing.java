@@ -1,6 +1,6 @@
 package dev.keycloakmcp.resource;
 
-/** What happens with a request that names no target. */
+/** The treatment of a request that names no target. */
 public enum WhenMissing {
     /** The only server that owns all requested MCP scopes, else the only server allowed, else deny. */
     INFER("infer"),

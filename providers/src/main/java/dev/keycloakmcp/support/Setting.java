@@ -15,7 +15,7 @@ public sealed interface Setting<T> permits FlagSetting, NumberSetting, ChoiceSet
     /** The key. */
     String key();
 
-    /** What stands for a value that cannot be read, as administrators write it; empty where no value stands for another. */
+    /** The stand-in for a value that cannot be read, as administrators write it; empty where no value stands for another. */
     Optional<String> safeText();
 
     /** Reads a value as it is stored: text, number, boolean, a list of these, or null. */

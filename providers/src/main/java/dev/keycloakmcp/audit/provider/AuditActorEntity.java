@@ -24,7 +24,7 @@ public class AuditActorEntity {
     @Column(name = "REALM_ID", length = 36)
     String realmId = "";
 
-    /** Whether the row is of a token that another client asked for. */
+    /** True when the row is of a token that another client asked for. */
     @Column(name = "BEHIND")
     boolean behind;
 

@@ -4,7 +4,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.RealmModel;
 
-/** What a realm says about its audit trail. */
+/** The settings of a realm for its audit trail. */
 public final class AuditSettings {
 
     /** Realm attribute: days that rows are kept; absent, not a number or 0 for ever. */
@@ -17,13 +17,13 @@ public final class AuditSettings {
 
     private AuditSettings() {}
 
-    /** Whether the realm has an audit trail. */
+    /** True when the realm has an audit trail. */
     public static boolean isOn(@Nullable RealmModel realm) {
         return realm != null
                 && realm.getEventsListenersStream().anyMatch(AuditEventListenerFactory.PROVIDER_ID::equals);
     }
 
-    /** Whether tokens are issued even if their row cannot be written. */
+    /** True when tokens are issued even if their row cannot be written. */
     static boolean goesOnWithoutRow(RealmModel realm) {
         return GO_ON.equals(realm.getAttribute(ON_WRITE_FAILURE));
     }

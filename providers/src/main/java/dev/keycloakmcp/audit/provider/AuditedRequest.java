@@ -16,7 +16,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 
 /**
- * What a request did, until its transaction commits: only then tokens and events are what they are going to be. Rows are
+ * The tokens and events of a request, until its transaction commits: only then tokens and events are what they are going to be. Rows are
  * written in that transaction, so that no token gets out without its row. Lives as long as the Keycloak session.
  */
 final class AuditedRequest {

@@ -16,7 +16,7 @@ import org.keycloak.models.RealmModel;
  */
 final class RowQuery {
 
-    /** What a list in a condition may hold in every database. */
+    /** The most values that a list in a condition may hold in every database. */
     static final int MOST_IN_LIST = 500;
 
     /** A filter, and whether its subject is a username. */

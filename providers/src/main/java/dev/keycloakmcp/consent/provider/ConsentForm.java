@@ -15,7 +15,7 @@ final class ConsentForm {
     private ConsentForm() {}
 
     /**
-     * Whether this request is the yes of a person. Keycloak looks up the consent of such a request only after it has
+     * True when this request is the yes of a person. Keycloak looks up the consent of such a request only after it has
      * checked the browser's cookie and the tab, whose id nobody else knows.
      */
     static boolean isAccepted(KeycloakSession session) {
@@ -25,7 +25,7 @@ final class ConsentForm {
                 && !request.getDecodedFormParameters().containsKey(CANCEL);
     }
 
-    /** Whether the page was shown in this login. */
+    /** True when the page was shown in this login. */
     static boolean wasShown(AuthenticationSessionModel login) {
         return AuthenticationSessionModel.Action.OAUTH_GRANT
                 .name()

@@ -41,7 +41,7 @@ final class ConsentMemory {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the consent was given for a login that policies governed. */
+    /** True when the consent was given for a login that policies governed. */
     boolean isOfPolicies(String userId, String clientId, UserConsentModel consent) {
         return entities()
                         .createQuery(

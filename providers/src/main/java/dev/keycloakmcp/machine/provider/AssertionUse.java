@@ -24,7 +24,7 @@ final class AssertionUse {
         this.credential = credential;
     }
 
-    /** Whether this request is the first to use it; several policies of one request may ask. */
+    /** True when this request is the first to use it; several policies of one request may ask. */
     boolean isFirst(ClientAssertion assertion) {
         Boolean known = session.getAttribute(ATTRIBUTE, Boolean.class);
         if (known == null) {

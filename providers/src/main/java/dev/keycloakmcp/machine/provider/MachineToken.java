@@ -4,7 +4,7 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
 
-/** What every machine token says, whatever protocol mappers the agent has. */
+/** The claims of every machine token, whatever protocol mappers the agent has. */
 final class MachineToken {
 
     private static final String ACTOR_CLAIM = "act";

@@ -43,7 +43,7 @@ final class UsedCredential {
         return new ClientCredential(method(client), mechanisms(), assertion(), secretCreatedAt(client));
     }
 
-    /** What the audience of an assertion may be: the issuer, or the token endpoint (RFC 7523 section 3). */
+    /** The audiences an assertion may have: the issuer, or the token endpoint (RFC 7523 section 3). */
     Set<String> authorizationServer() {
         String realm = session.getContext().getRealm().getName();
         return Set.of(

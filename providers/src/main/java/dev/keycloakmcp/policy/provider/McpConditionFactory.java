@@ -15,7 +15,7 @@ import org.keycloak.representations.idm.ClientPolicyConditionRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProviderFactory;
 
-/** What factories of MCP conditions have in common: negative logic, which Keycloak reads, and one list. */
+/** Base of the factories of MCP conditions: negative logic, which Keycloak reads, and one list. */
 public abstract class McpConditionFactory extends AbstractClientPolicyConditionProviderFactory implements Configurable {
 
     private final String providerId;

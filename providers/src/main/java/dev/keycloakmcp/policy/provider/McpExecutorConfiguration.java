@@ -32,7 +32,7 @@ public abstract class McpExecutorConfiguration extends ClientPolicyExecutorConfi
         return value(ExecutorSettings.ENFORCEMENT);
     }
 
-    /** What happens with a request that names no target. */
+    /** The treatment of a request that names no target. */
     public WhenMissing whenMissing() {
         return value(ExecutorSettings.WHEN_MISSING);
     }

@@ -30,7 +30,7 @@ public final class McpSuspension {
     }
 
     /**
-     * Whether a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
+     * True when a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
      * account of it. A client that is gone counts as suspended, so that to delete a suspended client stops it for good.
      *
      * @param subject the token's subject

@@ -26,7 +26,7 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
     private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
 
     /**
-     * What profiles and policies are parsed from. To compare two is cheap where their parts are the same objects, which
+     * The texts that profiles and policies are parsed from. To compare two is cheap where their parts are the same objects, which
      * they are as long as the realm is in Keycloak's cache.
      *
      * @param profiles the realm's attribute

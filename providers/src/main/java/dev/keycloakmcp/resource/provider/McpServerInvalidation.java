@@ -46,7 +46,7 @@ final class McpServerInvalidation implements ProviderEventListener {
         }
     }
 
-    /** Whether this session changed the realm's servers and has not committed yet. */
+    /** True when this session changed the realm's servers and has not committed yet. */
     static boolean isPending(KeycloakSession session, String realmId) {
         return session.getAttribute(PENDING + realmId) != null;
     }

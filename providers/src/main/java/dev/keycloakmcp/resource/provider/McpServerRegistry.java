@@ -11,7 +11,7 @@ public interface McpServerRegistry extends Provider {
     /** The enabled MCP servers of the realm, as this transaction sees them. */
     McpServers servers(RealmModel realm);
 
-    /** Whether a client of the realm has that {@code resource_url}, also one that is disabled; asks the database. */
+    /** True when a client of the realm has that {@code resource_url}, also one that is disabled; asks the database. */
     boolean isDeclared(RealmModel realm, String resourceUrl);
 
     /** The servers of the realm of the current request. */

@@ -22,7 +22,7 @@ public final class SavedServers {
     }
 
     /**
-     * What is wrong with the first wrong pattern. A pattern that matches no server is wrong only where the realm has
+     * The fault of the first wrong pattern. A pattern that matches no server is wrong only where the realm has
      * servers: an import may bring them later.
      */
     public Optional<String> problem(Collection<String> patterns) {
