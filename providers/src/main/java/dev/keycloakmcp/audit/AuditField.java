@@ -3,8 +3,10 @@ package dev.keycloakmcp.audit;
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.support.StoredText;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The fields that rows can be filtered by, each equal to a value. */
 public enum AuditField {
@@ -49,25 +51,14 @@ public enum AuditField {
             return Optional.of("must not be empty");
         }
         return switch (this) {
-            case OUTCOME ->
-                Outcome.of(value).isPresent()
-                        ? Optional.empty()
-                        : Optional.of("must be one of "
-                                + String.join(
-                                        ", ",
-                                        Arrays.stream(Outcome.values())
-                                                .map(Outcome::value)
-                                                .toList()));
-            case TYPE ->
-                RowType.of(value).isPresent()
-                        ? Optional.empty()
-                        : Optional.of("must be one of "
-                                + String.join(
-                                        ", ",
-                                        Arrays.stream(RowType.values())
-                                                .map(RowType::value)
-                                                .toList()));
+            case OUTCOME -> oneOf(value, Arrays.stream(Outcome.values()).map(Outcome::value));
+            case TYPE -> oneOf(value, Arrays.stream(RowType.values()).map(RowType::value));
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<String> oneOf(String value, Stream<String> known) {
+        List<String> values = known.toList();
+        return values.contains(value) ? Optional.empty() : Optional.of("must be one of " + String.join(", ", values));
     }
 }

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param responseTypes empty where not sent
  * @param authMethod {@code token_endpoint_auth_method}
  * @param scopes single scopes, from a string or, as some clients send it, an array
- * @param clientUri home page
- * @param contacts ways to reach the people responsible
+ * @param description as sent
  * @param jwks public keys as a JSON Web Key Set
  * @param clientId only in updates
  * @param clientSecret only in updates
@@ -26,14 +25,7 @@ public record ClientMetadata(
         List<String> responseTypes,
         Optional<String> authMethod,
         List<String> scopes,
-        Optional<String> applicationType,
-        Optional<String> clientUri,
-        Optional<String> logoUri,
-        Optional<String> tosUri,
-        Optional<String> policyUri,
-        Optional<String> softwareId,
-        Optional<String> softwareVersion,
-        List<String> contacts,
+        SoftwareDescription description,
         Optional<String> jwksUri,
         Optional<Map<String, Object>> jwks,
         Optional<String> clientId,

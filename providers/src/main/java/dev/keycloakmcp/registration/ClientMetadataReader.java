@@ -52,6 +52,15 @@ public final class ClientMetadataReader {
                 list("response_types", MAX_LIST, DisplayText.MAX_LENGTH, false),
                 text("token_endpoint_auth_method", DisplayText.MAX_LENGTH),
                 scopes(),
+                description(),
+                text("jwks_uri", MAX_URL),
+                jwks(),
+                text("client_id", DisplayText.MAX_LENGTH),
+                text("client_secret", MAX_URL));
+    }
+
+    private SoftwareDescription description() {
+        return new SoftwareDescription(
                 text("application_type", DisplayText.MAX_LENGTH),
                 text("client_uri", DisplayText.MAX_LENGTH),
                 text("logo_uri", MAX_URL),
@@ -59,11 +68,7 @@ public final class ClientMetadataReader {
                 text("policy_uri", MAX_URL),
                 text("software_id", DisplayText.MAX_LENGTH),
                 text("software_version", DisplayText.MAX_LENGTH),
-                list("contacts", MAX_CONTACTS, DisplayText.MAX_LENGTH, true),
-                text("jwks_uri", MAX_URL),
-                jwks(),
-                text("client_id", DisplayText.MAX_LENGTH),
-                text("client_secret", MAX_URL));
+                list("contacts", MAX_CONTACTS, DisplayText.MAX_LENGTH, true));
     }
 
     private Optional<String> name() {

@@ -22,14 +22,7 @@ public record Registration(
         List<String> requestedScopes,
         AvailableScopes scopes,
         boolean consentRequired,
-        Optional<String> applicationType,
-        Optional<String> clientUri,
-        Optional<String> logoUri,
-        Optional<String> tosUri,
-        Optional<String> policyUri,
-        Optional<String> softwareId,
-        Optional<String> softwareVersion,
-        List<String> contacts,
+        SoftwareDescription description,
         Keys keys) {
 
     /** RFC 6749 section 4.1. */

@@ -42,17 +42,17 @@ public final class RegistrationIdentity {
                 .toList());
         identity.add(registration.grantTypes());
         identity.add(registration.requestedScopes().stream().sorted().toList());
-        identity.add(registration.contacts());
+        identity.add(registration.description().contacts());
         identity.add(registration.authMethod().value(), Boolean.toString(registration.consentRequired()));
         List.of(
                         registration.name(),
-                        registration.applicationType(),
-                        registration.clientUri(),
-                        registration.logoUri(),
-                        registration.tosUri(),
-                        registration.policyUri(),
-                        registration.softwareId(),
-                        registration.softwareVersion(),
+                        registration.description().applicationType(),
+                        registration.description().clientUri(),
+                        registration.description().logoUri(),
+                        registration.description().tosUri(),
+                        registration.description().policyUri(),
+                        registration.description().softwareId(),
+                        registration.description().softwareVersion(),
                         registration.keys().jwksUri(),
                         registration.keys().jwks().map(RegistrationIdentity::sorted))
                 .forEach(member -> identity.add(member.orElse("")));

@@ -46,11 +46,11 @@ public final class RegistrationRule {
                     ReasonCode.REGISTERED_SCOPE_NOT_USABLE,
                     "none of the scopes can be granted; ask for those in scopes_supported, or send no scope");
         }
-        Optional<String> applicationType = request.applicationType();
+        Optional<String> applicationType = request.description().applicationType();
         if (applicationType.isPresent() && !APPLICATION_TYPES.contains(applicationType.get())) {
             return Decision.deny(ReasonCode.METADATA_MALFORMED, "application_type has to be native or web");
         }
-        Optional<String> badUrl = firstBadUrl(request);
+        Optional<String> badUrl = firstBadUrl(request.description());
         if (badUrl.isPresent()) {
             return Decision.deny(
                     ReasonCode.CLIENT_URL_NOT_ALLOWED,
@@ -64,14 +64,7 @@ public final class RegistrationRule {
                 request.scopes().isEmpty() ? List.of() : granted,
                 scopes,
                 policy.consentRequired(),
-                applicationType,
-                request.clientUri(),
-                request.logoUri(),
-                request.tosUri(),
-                request.policyUri(),
-                request.softwareId(),
-                request.softwareVersion(),
-                request.contacts(),
+                request.description(),
                 keys));
     }
 
@@ -136,17 +129,17 @@ public final class RegistrationRule {
         return https(url).filter(policy.redirects()::isAllowedHost).isPresent();
     }
 
-    private static Optional<String> firstBadUrl(ClientMetadata request) {
-        if (isBad(request.clientUri())) {
+    private static Optional<String> firstBadUrl(SoftwareDescription description) {
+        if (isBad(description.clientUri())) {
             return Optional.of("client_uri");
         }
-        if (isBad(request.logoUri())) {
+        if (isBad(description.logoUri())) {
             return Optional.of("logo_uri");
         }
-        if (isBad(request.tosUri())) {
+        if (isBad(description.tosUri())) {
             return Optional.of("tos_uri");
         }
-        return isBad(request.policyUri()) ? Optional.of("policy_uri") : Optional.empty();
+        return isBad(description.policyUri()) ? Optional.of("policy_uri") : Optional.empty();
     }
 
     private static boolean isBad(Optional<String> url) {

@@ -4,6 +4,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The URI of a protected resource in the form in which two URIs are compared (RFC 8707 section 2, MCP "canonical server
@@ -53,6 +57,20 @@ public record ResourceIndicator(String canonical) {
                 + port
                 + withoutTrailingSlash(uri.getRawPath())
                 + query));
+    }
+
+    /**
+     * Reads a list of URIs, separated by white space; those that cannot be read are left out.
+     *
+     * @return absent for none, which a blank text means
+     */
+    public static Optional<Set<ResourceIndicator>> list(@Nullable String uris) {
+        return uris == null || uris.isBlank()
+                ? Optional.empty()
+                : Optional.of(Stream.of(uris.trim().split("\\s+"))
+                        .map(ResourceIndicator::parse)
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     private static String withoutTrailingSlash(String path) {

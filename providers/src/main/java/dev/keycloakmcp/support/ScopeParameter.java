@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code scope} parameter or claim (RFC 6749 section 3.3), and lists of names written the same way. */
+/** A {@code scope} parameter or claim (RFC 6749 section 3.3); the attribute {@code mcp.scopes} is written the same way. */
 public final class ScopeParameter {
 
     private ScopeParameter() {}

@@ -49,14 +49,15 @@ class ClientMetadataReaderTest {
                         List.of("code", "token"),
                         Optional.of("private_key_jwt"),
                         List.of("a", "b"),
-                        Optional.of("native"),
-                        Optional.of("https://a.example"),
-                        Optional.of("https://a.example/logo"),
-                        Optional.of("https://a.example/tos"),
-                        Optional.of("https://a.example/policy"),
-                        Optional.of("id"),
-                        Optional.of("1"),
-                        List.of("a@a.example"),
+                        new SoftwareDescription(
+                                Optional.of("native"),
+                                Optional.of("https://a.example"),
+                                Optional.of("https://a.example/logo"),
+                                Optional.of("https://a.example/tos"),
+                                Optional.of("https://a.example/policy"),
+                                Optional.of("id"),
+                                Optional.of("1"),
+                                List.of("a@a.example")),
                         Optional.of("https://a.example/jwks"),
                         Optional.of(
                                 Map.of("keys", List.of(Map.of("kty", "RSA", "n", "AQAB", "e", "AQAB", "use", "sig")))),
@@ -273,6 +274,7 @@ class ClientMetadataReaderTest {
     void sizes_are_inclusive() {
         assertThat(read(Map.of("client_name", "a".repeat(255))).clientName()).isPresent();
         assertThat(read(Map.of("contacts", List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")))
+                        .description()
                         .contacts())
                 .hasSize(10);
     }

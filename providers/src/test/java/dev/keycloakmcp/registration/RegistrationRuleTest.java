@@ -33,14 +33,15 @@ class RegistrationRuleTest {
                         List.of(),
                         Samples.SCOPES,
                         true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
+                        new SoftwareDescription(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of()),
                         new Registration.Keys(Optional.empty(), Optional.empty())));
     }
 
@@ -56,14 +57,14 @@ class RegistrationRuleTest {
         request.put("software_version", "1");
         request.put("contacts", List.of("a@a.example"));
         Registration registration = Samples.admitted(request);
-        assertThat(registration.applicationType()).contains("native");
-        assertThat(registration.clientUri()).contains("https://a.example");
-        assertThat(registration.logoUri()).contains("https://a.example/logo");
-        assertThat(registration.tosUri()).contains("https://a.example/tos");
-        assertThat(registration.policyUri()).contains("https://a.example/policy");
-        assertThat(registration.softwareId()).contains("id");
-        assertThat(registration.softwareVersion()).contains("1");
-        assertThat(registration.contacts()).containsExactly("a@a.example");
+        assertThat(registration.description().applicationType()).contains("native");
+        assertThat(registration.description().clientUri()).contains("https://a.example");
+        assertThat(registration.description().logoUri()).contains("https://a.example/logo");
+        assertThat(registration.description().tosUri()).contains("https://a.example/tos");
+        assertThat(registration.description().policyUri()).contains("https://a.example/policy");
+        assertThat(registration.description().softwareId()).contains("id");
+        assertThat(registration.description().softwareVersion()).contains("1");
+        assertThat(registration.description().contacts()).containsExactly("a@a.example");
     }
 
     @Test
@@ -232,7 +233,9 @@ class RegistrationRuleTest {
 
     @Test
     void application_type_is_native_or_web() {
-        assertThat(Samples.admitted(Samples.request("application_type", "web")).applicationType())
+        assertThat(Samples.admitted(Samples.request("application_type", "web"))
+                        .description()
+                        .applicationType())
                 .contains("web");
         refused(Samples.request("application_type", "service"), Samples.POLICY, "metadata_malformed");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.AlphaChars;
@@ -100,5 +101,14 @@ class ResourceIndicatorTest {
         if (!path.isEmpty()) {
             assertThat(ResourceIndicator.parse(uri + "/")).isEqualTo(indicator);
         }
+    }
+
+    @Test
+    void a_list_leaves_out_what_cannot_be_read() {
+        assertThat(ResourceIndicator.list(null)).isEmpty();
+        assertThat(ResourceIndicator.list("  ")).isEmpty();
+        assertThat(ResourceIndicator.list("crm")).contains(Set.of());
+        assertThat(ResourceIndicator.list(" https://a.example/mcp  crm https://A.example/mcp/ "))
+                .contains(Set.of(new ResourceIndicator("https://a.example/mcp")));
     }
 }

@@ -1,9 +1,8 @@
 package dev.keycloakmcp.admin.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.Config;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
@@ -12,7 +11,8 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /** Makes {@link McpAdminResource}. */
 @AutoService(AdminRealmResourceProviderFactory.class)
-public final class McpAdminResourceProviderFactory implements AdminRealmResourceProviderFactory {
+public final class McpAdminResourceProviderFactory
+        implements AdminRealmResourceProviderFactory, UnconfiguredFactory<AdminRealmResourceProvider> {
 
     static final String PROVIDER_ID = "mcp";
 
@@ -33,15 +33,6 @@ public final class McpAdminResourceProviderFactory implements AdminRealmResource
             public void close() {}
         };
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

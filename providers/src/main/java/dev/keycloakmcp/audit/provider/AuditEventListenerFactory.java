@@ -2,6 +2,7 @@ package dev.keycloakmcp.audit.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.RepeatedTask;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.keycloak.Config;
@@ -15,7 +16,8 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 
 /** Turns the audit trail of a realm on, by its place among the realm's event listeners. */
 @AutoService(EventListenerProviderFactory.class)
-public final class AuditEventListenerFactory implements EventListenerProviderFactory {
+public final class AuditEventListenerFactory
+        implements EventListenerProviderFactory, UnconfiguredFactory<EventListenerProvider> {
 
     static final String PROVIDER_ID = "mcp-audit";
 
@@ -58,9 +60,6 @@ public final class AuditEventListenerFactory implements EventListenerProviderFac
             }
         });
     }
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

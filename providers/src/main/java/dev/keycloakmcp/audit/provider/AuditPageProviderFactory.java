@@ -1,16 +1,16 @@
 package dev.keycloakmcp.audit.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.Config;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
 
 /** Makes {@link AuditPage}, in realms that write an audit trail; elsewhere there is nothing. */
 @AutoService(RealmResourceProviderFactory.class)
-public final class AuditPageProviderFactory implements RealmResourceProviderFactory {
+public final class AuditPageProviderFactory
+        implements RealmResourceProviderFactory, UnconfiguredFactory<RealmResourceProvider> {
 
     static final String PROVIDER_ID = "mcp-audit";
 
@@ -36,15 +36,6 @@ public final class AuditPageProviderFactory implements RealmResourceProviderFact
             public void close() {}
         };
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

@@ -4,15 +4,18 @@ import dev.keycloakmcp.policy.ExecutorSettings;
 import dev.keycloakmcp.support.Setting;
 import dev.keycloakmcp.support.provider.Configurable;
 import dev.keycloakmcp.support.provider.SettingProperties;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import java.util.List;
 import java.util.stream.Stream;
-import org.keycloak.Config;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProvider;
 import org.keycloak.services.clientpolicy.executor.ClientPolicyExecutorProviderFactory;
 
 /** The base of the factories of MCP executors. */
-public abstract class McpExecutorFactory implements ClientPolicyExecutorProviderFactory, Configurable {
+public abstract class McpExecutorFactory
+        implements ClientPolicyExecutorProviderFactory,
+                Configurable,
+                UnconfiguredFactory<ClientPolicyExecutorProvider> {
 
     private static final String COMMON = "mcp-executor";
 
@@ -49,13 +52,4 @@ public abstract class McpExecutorFactory implements ClientPolicyExecutorProvider
                         SettingProperties.of(providerId, own).stream())
                 .toList();
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 }

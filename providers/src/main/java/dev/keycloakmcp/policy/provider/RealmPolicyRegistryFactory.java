@@ -1,17 +1,16 @@
 package dev.keycloakmcp.policy.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
-import org.keycloak.provider.ProviderFactory;
 
 /** Holds the profiles and policies of each realm on this node, with the texts that they were parsed from. */
 @AutoService(RealmPolicyRegistryFactory.class)
-public final class RealmPolicyRegistryFactory implements ProviderFactory<RealmPolicyRegistry> {
+public final class RealmPolicyRegistryFactory implements UnconfiguredFactory<RealmPolicyRegistry> {
 
     static final String PROVIDER_ID = "default";
 
@@ -23,9 +22,6 @@ public final class RealmPolicyRegistryFactory implements ProviderFactory<RealmPo
     }
 
     @Override
-    public void init(Config.Scope config) {}
-
-    @Override
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
             if (event instanceof RealmModel.RealmRemovedEvent removed) {
@@ -33,9 +29,6 @@ public final class RealmPolicyRegistryFactory implements ProviderFactory<RealmPo
             }
         });
     }
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

@@ -4,7 +4,6 @@ import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TargetRequest;
-import dev.keycloakmcp.support.ScopeParameter;
 import dev.keycloakmcp.support.provider.PerRequest;
 import java.util.HashSet;
 import java.util.Map;
@@ -77,10 +76,6 @@ final class RequestFactsReader {
     }
 
     private static Optional<Set<ResourceIndicator>> allowedResources(ClientModel client) {
-        return ScopeParameter.names(client.getAttribute(McpAttributes.ALLOWED_RESOURCES))
-                .map(uris -> uris.stream()
-                        .map(ResourceIndicator::parse)
-                        .flatMap(Optional::stream)
-                        .collect(Collectors.toUnmodifiableSet()));
+        return ResourceIndicator.list(client.getAttribute(McpAttributes.ALLOWED_RESOURCES));
     }
 }

@@ -49,7 +49,7 @@ final class ClientWriter {
     Decision<ClientRepresentation> write(Registration registration) {
         OIDCClientRepresentation metadata = new OIDCClientRepresentation();
         metadata.setClientName(registration.name().orElse(""));
-        metadata.setClientUri(registration.clientUri().orElse(""));
+        metadata.setClientUri(registration.description().clientUri().orElse(""));
         metadata.setRedirectUris(registration.redirectUris().stream()
                 .map(RedirectUri::stored)
                 .distinct()
@@ -57,9 +57,9 @@ final class ClientWriter {
         metadata.setGrantTypes(registration.grantTypes());
         metadata.setResponseTypes(List.of(Registration.CODE));
         metadata.setTokenEndpointAuthMethod(registration.authMethod().value());
-        metadata.setLogoUri(registration.logoUri().orElse(null));
-        metadata.setTosUri(registration.tosUri().orElse(null));
-        metadata.setPolicyUri(registration.policyUri().orElse(null));
+        metadata.setLogoUri(registration.description().logoUri().orElse(null));
+        metadata.setTosUri(registration.description().tosUri().orElse(null));
+        metadata.setPolicyUri(registration.description().policyUri().orElse(null));
         metadata.setJwksUri(registration.keys().jwksUri().orElse(null));
         Optional<JSONWebKeySet> keys = registration
                 .keys()

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ import org.keycloak.services.clientregistration.ClientRegistrationProviderFactor
 
 /** The registration endpoint {@code /realms/{realm}/clients-registrations/mcp}. */
 @AutoService(ClientRegistrationProviderFactory.class)
-public final class McpClientRegistrationProviderFactory implements ClientRegistrationProviderFactory {
+public final class McpClientRegistrationProviderFactory
+        implements ClientRegistrationProviderFactory, UnconfiguredFactory<ClientRegistrationProvider> {
 
     static final String PROVIDER_ID = "mcp";
 
@@ -53,9 +55,6 @@ public final class McpClientRegistrationProviderFactory implements ClientRegistr
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(new RegistrationUpkeep(intervalMillis));
     }
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

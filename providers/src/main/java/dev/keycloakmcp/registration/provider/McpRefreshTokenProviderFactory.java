@@ -2,15 +2,15 @@ package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.Replacement;
-import org.keycloak.Config;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.refresh.RefreshTokenProvider;
 import org.keycloak.protocol.oidc.refresh.RefreshTokenProviderFactory;
 
 /** Rotates the refresh tokens of public MCP clients, whatever the realm does with others. */
 @AutoService(RefreshTokenProviderFactory.class)
-public final class McpRefreshTokenProviderFactory implements RefreshTokenProviderFactory {
+public final class McpRefreshTokenProviderFactory
+        implements RefreshTokenProviderFactory, UnconfiguredFactory<RefreshTokenProvider> {
 
     static final String PROVIDER_ID = "mcp";
 
@@ -23,15 +23,6 @@ public final class McpRefreshTokenProviderFactory implements RefreshTokenProvide
     public int order() {
         return Replacement.order(RefreshTokenProviderFactory.super.order());
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

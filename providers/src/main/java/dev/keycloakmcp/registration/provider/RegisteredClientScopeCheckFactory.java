@@ -1,15 +1,16 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProviderFactory;
 
 /** Names {@link RegisteredClientScopeCheck} to Keycloak. */
 @AutoService(AuthorizationEndpointCheckProviderFactory.class)
-public final class RegisteredClientScopeCheckFactory implements AuthorizationEndpointCheckProviderFactory {
+public final class RegisteredClientScopeCheckFactory
+        implements AuthorizationEndpointCheckProviderFactory, UnconfiguredFactory<AuthorizationEndpointCheckProvider> {
 
     static final String PROVIDER_ID = "mcp-registered-client-scopes";
 
@@ -22,15 +23,6 @@ public final class RegisteredClientScopeCheckFactory implements AuthorizationEnd
     public boolean isSupported(Config.Scope config) {
         return true;
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

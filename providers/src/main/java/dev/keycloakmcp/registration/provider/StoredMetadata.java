@@ -35,10 +35,10 @@ record StoredMetadata(
                         .map(RedirectUri::registered)
                         .toList(),
                 registration.requestedScopes(),
-                registration.applicationType().orElse(null),
-                registration.softwareId().orElse(null),
-                registration.softwareVersion().orElse(null),
-                registration.contacts());
+                registration.description().applicationType().orElse(null),
+                registration.description().softwareId().orElse(null),
+                registration.description().softwareVersion().orElse(null),
+                registration.description().contacts());
     }
 
     /** The members in a client's attribute; none where it was edited into something unreadable. */

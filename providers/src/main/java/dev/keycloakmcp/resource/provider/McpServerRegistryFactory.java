@@ -1,14 +1,13 @@
 package dev.keycloakmcp.resource.provider;
 
 import com.google.auto.service.AutoService;
-import org.keycloak.Config;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.provider.ProviderFactory;
 
 /** Holds the node's cache of MCP servers. */
 @AutoService(McpServerRegistryFactory.class)
-public final class McpServerRegistryFactory implements ProviderFactory<McpServerRegistry> {
+public final class McpServerRegistryFactory implements UnconfiguredFactory<McpServerRegistry> {
 
     static final String PROVIDER_ID = "default";
 
@@ -20,15 +19,9 @@ public final class McpServerRegistryFactory implements ProviderFactory<McpServer
     }
 
     @Override
-    public void init(Config.Scope config) {}
-
-    @Override
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(new McpServerInvalidation(cache));
     }
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

@@ -1,14 +1,12 @@
 package dev.keycloakmcp.support.provider;
 
 import java.util.List;
-import org.keycloak.Config;
 import org.keycloak.connections.jpa.entityprovider.JpaEntityProvider;
 import org.keycloak.connections.jpa.entityprovider.JpaEntityProviderFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 
 /** Tables of the extension in Keycloak's database: their entities, and the Liquibase changelog that creates them. */
-public abstract class ChangelogEntities implements JpaEntityProviderFactory {
+public abstract class ChangelogEntities implements JpaEntityProviderFactory, UnconfiguredFactory<JpaEntityProvider> {
 
     private final String id;
     private final String changelog;
@@ -46,15 +44,6 @@ public abstract class ChangelogEntities implements JpaEntityProviderFactory {
             public void close() {}
         };
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public final String getId() {

@@ -3,18 +3,16 @@ package dev.keycloakmcp.support.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.LeaseLocks;
 import java.time.Duration;
-import org.keycloak.Config;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.keys.infinispan.PublicKeyStorageInvalidationEvent;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
-import org.keycloak.provider.ProviderFactory;
 
 /** Holds the threads of the node that wait for locks, and hears of locks that other nodes released. */
 @AutoService(ClusterLockFactory.class)
-public final class ClusterLockFactory implements ProviderFactory<ClusterLock> {
+public final class ClusterLockFactory implements UnconfiguredFactory<ClusterLock> {
 
     static final String PROVIDER_ID = "default";
 
@@ -32,9 +30,6 @@ public final class ClusterLockFactory implements ProviderFactory<ClusterLock> {
     }
 
     @Override
-    public void init(Config.Scope config) {}
-
-    @Override
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
             if (event instanceof PostMigrationEvent started) {
@@ -50,9 +45,6 @@ public final class ClusterLockFactory implements ProviderFactory<ClusterLock> {
             }
         });
     }
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {

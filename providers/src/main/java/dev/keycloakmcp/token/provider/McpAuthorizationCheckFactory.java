@@ -5,10 +5,10 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.RequestEvent;
+import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProviderFactory;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker;
@@ -19,7 +19,8 @@ import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker.Authori
  * of others.
  */
 @AutoService(AuthorizationEndpointCheckProviderFactory.class)
-public final class McpAuthorizationCheckFactory implements AuthorizationEndpointCheckProviderFactory {
+public final class McpAuthorizationCheckFactory
+        implements AuthorizationEndpointCheckProviderFactory, UnconfiguredFactory<AuthorizationEndpointCheckProvider> {
 
     static final String PROVIDER_ID = "mcp";
 
@@ -48,15 +49,6 @@ public final class McpAuthorizationCheckFactory implements AuthorizationEndpoint
     public boolean isSupported(Config.Scope config) {
         return true;
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 
     @Override
     public String getId() {
