@@ -44,12 +44,19 @@ final class SetupParts {
         ClientProfileRepresentation profile =
                 parts.getParsedClientProfiles().getProfiles().get(0);
         if (mode == EnforcementMode.REPORT) {
-            for (ClientPolicyExecutorRepresentation executor : profile.getExecutors()) {
-                ObjectNode configuration = JsonSerialization.createObjectNode();
-                executor.setConfiguration(configuration.put(ExecutorSettings.ENFORCEMENT.key(), mode.value()));
-            }
+            profile.setExecutors(profile.getExecutors().stream()
+                    .map(executor -> in(mode, executor))
+                    .toList());
         }
         return profile;
+    }
+
+    /** By way of the JSON: the type of the configuration differs between Keycloak 26.7 and 26.8. */
+    private static ClientPolicyExecutorRepresentation in(
+            EnforcementMode mode, ClientPolicyExecutorRepresentation executor) {
+        ObjectNode json = JsonSerialization.mapper.valueToTree(executor);
+        json.putObject("configuration").put(ExecutorSettings.ENFORCEMENT.key(), mode.value());
+        return JsonSerialization.mapper.convertValue(json, ClientPolicyExecutorRepresentation.class);
     }
 
     ClientPolicyRepresentation policy() {

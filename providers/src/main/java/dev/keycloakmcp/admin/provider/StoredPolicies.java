@@ -16,6 +16,7 @@ import org.keycloak.representations.idm.ClientPolicyRepresentation;
 import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.util.JsonSerialization;
 
 /**
  * The client profiles and policies that a realm itself has, as they are stored.
@@ -81,14 +82,13 @@ record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepre
         return list(profile.getExecutors());
     }
 
-    /** True when an executor refuses nothing. */
+    /** True when an executor refuses nothing. Read as JSON: the type of the configuration differs between Keycloak 26.7 and 26.8. */
     static boolean onlyReports(ClientPolicyExecutorRepresentation executor) {
-        JsonNode configuration = executor.getConfiguration();
-        return configuration != null
-                && ExecutorSettings.ENFORCEMENT.read(configuration
-                                .path(ExecutorSettings.ENFORCEMENT.key())
-                                .asText(null))
-                        == EnforcementMode.REPORT;
+        JsonNode json = JsonSerialization.mapper.valueToTree(executor);
+        return ExecutorSettings.ENFORCEMENT.read(json.path("configuration")
+                        .path(ExecutorSettings.ENFORCEMENT.key())
+                        .asText(null))
+                == EnforcementMode.REPORT;
     }
 
     /** A list that JSON may leave out. */
