@@ -117,11 +117,11 @@ class AuditPageHttpIT {
     @ParameterizedTest
     @CsvSource({
         "index.html, 404",
-        "..%2f..%2fMETA-INF/beans.xml, 400",
-        "../mcp-audit-page/page.js, 404",
-        "%2e%2e/page.js, 404",
+        "..%2f..%2fMETA-INF/beans.xml, 404",
+        "../mcp-audit-page/page.js, 400",
+        "%2e%2e/page.js, 400",
         "d3/d3-array/LICENSE, 404",
-        "page.js%00, 400",
+        "page.js%00, 404",
         "PAGE.JS, 404",
         "dev/keycloakmcp/audit/PageFile.class, 404",
     })
