@@ -16,7 +16,7 @@ import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProviderFactory;
 
 /** Base of the factories of MCP conditions: negative logic, which Keycloak reads, and one list. */
-public abstract class McpConditionFactory extends AbstractClientPolicyConditionProviderFactory implements Configurable {
+abstract class McpConditionFactory extends AbstractClientPolicyConditionProviderFactory implements Configurable {
 
     private final String providerId;
     private final String helpText;
