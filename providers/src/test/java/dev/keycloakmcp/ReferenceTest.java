@@ -151,8 +151,8 @@ class ReferenceTest {
                         registered.factory().getClass().getSimpleName())));
         text.append("\n## Configuration\n\n")
                 .append(
-                        "Saving refuses values that cannot be meant. Values that were stored without that check, by an import or in")
-                .append(" the database,\nand cannot be read count as the column in the middle says: the safe side.\n");
+                        "Saving refuses values that cannot be meant. An import or the database can hold values that nobody checked. If such")
+                .append(" a value\ncannot be read, the third column applies: the safe side.\n");
         all.stream()
                 .filter(registered -> registered.factory() instanceof ConfiguredProvider)
                 .forEach(registered -> text.append(configuration(registered)));
