@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -56,7 +57,8 @@ class MachineAccessDocTest {
         Map<String, Object> properties = new McpClientCredentialsExecutorFactory()
                 .getConfigProperties().stream()
                         .collect(Collectors.toMap(
-                                ProviderConfigProperty::getName, ProviderConfigProperty::getDefaultValue));
+                                ProviderConfigProperty::getName,
+                                property -> Objects.requireNonNullElse(property.getDefaultValue(), "none")));
         assertThat(rows.keySet()).isEqualTo(properties.keySet());
         properties.forEach((key, value) ->
                 assertThat(words(rows.get(key).split(" \\| ")[0])).as(key).isEqualTo(words(String.valueOf(value))));

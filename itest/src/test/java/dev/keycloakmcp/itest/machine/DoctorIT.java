@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 
-/** The doctor finds what is wrong in a real realm, and nothing in the one that is there to copy from. */
+/** The doctor finds what is wrong in a real realm, and no error in the one that is there to copy from. */
 @KeycloakTest
 class DoctorIT {
 
