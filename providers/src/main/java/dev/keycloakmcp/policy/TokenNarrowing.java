@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -76,6 +77,30 @@ public record TokenNarrowing(
 
     public TokenNarrowing withMaxLifetime(int seconds) {
         return new TokenNarrowing(server, requestedScopes, offlineAccess, whenEmpty, form, OptionalInt.of(seconds));
+    }
+
+    /**
+     * The bounds of both, for policies that decide together on a token for this server: only scopes that both leave, the
+     * shorter lifetime, and offline access and tokens without a scope only where both allow them. The form stays.
+     */
+    TokenNarrowing and(TokenNarrowing other) {
+        return new TokenNarrowing(
+                server,
+                requestedScopes
+                        .map(scopes -> other.requestedScopes()
+                                .map(others -> scopes.stream()
+                                        .filter(others::contains)
+                                        .collect(Collectors.toUnmodifiableSet()))
+                                .orElse(scopes))
+                        .or(other::requestedScopes),
+                offlineAccess == OfflineAccess.KEPT ? other.offlineAccess() : offlineAccess,
+                whenEmpty == WhenEmpty.ISSUED ? other.whenEmpty() : whenEmpty,
+                form,
+                shorter(maxLifetimeSeconds, other.maxLifetimeSeconds()));
+    }
+
+    private static OptionalInt shorter(OptionalInt one, OptionalInt other) {
+        return IntStream.concat(one.stream(), other.stream()).min();
     }
 
     /**

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *   <li>The refusal of a guard that is enforced.
  *   <li>Of the other verdicts those of the most specific rank, so that a specific policy supersedes a general one. A
  *       verdict that is only reported never decides against one that is enforced, however specific it is.
- *   <li>Among these a deny before an allow, and the most restrictive allow before the others.
+ *   <li>Among these a deny before an allow. Of several allows for one server the bounds of all hold.
  * </ol>
  *
  * The order of the policies in the realm never matters.
@@ -92,12 +92,23 @@ public record Verdicts(List<Verdict> all, Optional<TokenForm> enforcedForm, Opti
                 .denied());
     }
 
-    /** The narrowing of the token, in the form that policies want; absent where none narrows it, or only in report mode. */
+    /**
+     * The narrowing of the token, in the form that policies want; absent where none narrows it, or only in report mode. It
+     * holds the bounds of all that are enforced, of the rank that decides, and for the same server.
+     */
     public Optional<TokenNarrowing> narrowing() {
         return effective()
                 .filter(Verdict::isEnforced)
                 .flatMap(Verdict::narrowing)
+                .map(this::bounded)
                 .map(this::inForm);
+    }
+
+    private TokenNarrowing bounded(TokenNarrowing effective) {
+        return mostSpecific(Verdict::isEnforced)
+                .flatMap(verdict -> verdict.narrowing().stream())
+                .filter(narrowing -> narrowing.server().equals(effective.server()))
+                .reduce(effective, TokenNarrowing::and);
     }
 
     private TokenNarrowing inForm(TokenNarrowing narrowing) {

@@ -225,6 +225,50 @@ class VerdictsTest {
         assertThat(of(unbound, shorter, longer).effective()).contains(shorter);
     }
 
+    private static Verdict bound(String rule, Rank rank, TokenNarrowing narrowing) {
+        return new Verdict(rule, rank, ENFORCE, Decision.allow(Optional.of(narrowing)));
+    }
+
+    @Test
+    void the_bounds_of_all_that_decide_hold() {
+        TokenNarrowing brief = TokenNarrowing.to(CRM)
+                .withMaxLifetime(60)
+                .withRequestedScopes(Optional.of(Set.of("crm:read", "crm:write")))
+                .with(TokenNarrowing.OfflineAccess.KEPT);
+        TokenNarrowing narrow = requesting("crm:read").withMaxLifetime(300).with(TokenNarrowing.WhenEmpty.REFUSED);
+        for (Verdicts verdicts : List.of(
+                of(bound("a", SPECIFIC, brief), bound("b", SPECIFIC, narrow)),
+                of(bound("b", SPECIFIC, narrow), bound("a", SPECIFIC, brief)))) {
+            assertThat(verdicts.narrowing())
+                    .contains(requesting("crm:read").withMaxLifetime(60).with(TokenNarrowing.WhenEmpty.REFUSED));
+        }
+    }
+
+    @Test
+    void bounds_for_another_server_of_another_rank_or_only_reported_do_not_join() {
+        TokenNarrowing decisive = requesting("crm:read").withMaxLifetime(60);
+        Verdicts verdicts = of(
+                bound("a", SPECIFIC, decisive),
+                bound("b", SPECIFIC, TokenNarrowing.to(BILLING).withMaxLifetime(300)),
+                bound("c", GENERAL, requesting("crm:write").withMaxLifetime(10)),
+                new Verdict(
+                        "d",
+                        SPECIFIC,
+                        REPORT,
+                        Decision.allow(Optional.of(requesting("crm:write").withMaxLifetime(10)))));
+        assertThat(verdicts.narrowing()).contains(decisive);
+    }
+
+    @Test
+    void offline_access_is_kept_where_all_that_decide_keep_it() {
+        TokenNarrowing kept = TokenNarrowing.to(CRM).with(TokenNarrowing.OfflineAccess.KEPT);
+        assertThat(of(bound("a", SPECIFIC, kept), bound("b", SPECIFIC, kept)).narrowing())
+                .contains(kept);
+        assertThat(of(bound("a", SPECIFIC, kept), bound("b", SPECIFIC, TokenNarrowing.to(CRM)))
+                        .narrowing())
+                .contains(TokenNarrowing.to(CRM));
+    }
+
     @Test
     void an_allow_that_decides_is_turned_into_a_deny_of_its_policy() {
         Verdict allowed = new Verdict("b", SPECIFIC, ENFORCE, Decision.allow(Optional.of(TokenNarrowing.to(CRM))));
@@ -245,6 +289,27 @@ class VerdictsTest {
         assertThat(other).isEqualTo(one);
         assertThat(other.effective()).isEqualTo(one.effective());
         assertThat(other.published()).isEqualTo(one.published());
+        assertThat(other.narrowing()).isEqualTo(one.narrowing());
+    }
+
+    @Property
+    void another_enforced_allow_of_the_deciding_rank_never_widens_the_token(
+            @ForAll("verdicts") List<Verdict> verdicts, @ForAll("verdict") Verdict verdict) {
+        Verdicts before = of(verdicts);
+        Verdicts after = before.with(new Verdict(verdict.rule(), SPECIFIC, ENFORCE, verdict.decision()));
+        boolean specific =
+                before.isEnforced() && before.effective().orElseThrow().rank() == SPECIFIC;
+        if (specific
+                && before.narrowing().isPresent()
+                && after.narrowing().isPresent()
+                && target(before).equals(target(after))) {
+            TokenNarrowing narrower = after.narrowing().orElseThrow();
+            TokenNarrowing wider = before.narrowing().orElseThrow();
+            for (String scope : List.of("crm:read", "crm:write", "offline_access")) {
+                assertThat(!narrower.mayAppear(scope) || wider.mayAppear(scope)).isTrue();
+            }
+            assertThat(narrower.expiry(1_000, 0)).isLessThanOrEqualTo(wider.expiry(1_000, 0));
+        }
     }
 
     @Property
