@@ -107,15 +107,18 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     private Response withTokensActors(Response response) {
         Map<String, Object> claims = actors(token);
         // Where nobody acts by the token itself, what Keycloak says of an impersonated session stays.
-        boolean tokenTells =
-                !claims.isEmpty() || BoundToken.target(session, token).isPresent();
+        boolean tokenTells = claims.containsKey(DelegationClaims.ACT)
+                || claims.containsKey(DelegationClaims.MAY_ACT)
+                || BoundToken.target(session, token).isPresent();
         try {
             ObjectNode answer = (ObjectNode) JsonSerialization.mapper.readTree((byte[]) response.getEntity());
             if (!answer.path("active").asBoolean()) {
                 // Keycloak adds the token before it knows whether the client may see it.
                 answer.remove(JWT);
-            } else if (tokenTells) {
-                answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
+            } else {
+                if (tokenTells) {
+                    answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
+                }
                 claims.forEach((claim, value) -> answer.set(claim, JsonSerialization.mapper.valueToTree(value)));
             }
             return Response.fromResponse(response)
