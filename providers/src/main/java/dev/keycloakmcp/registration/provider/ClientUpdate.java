@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientRegistrationAccessTokenConstants;
 import org.keycloak.models.KeycloakSession;
@@ -36,9 +37,12 @@ final class ClientUpdate {
 
     Response update(String clientId, @Nullable String body) {
         RegistrationRefusal refusal = call.refusal();
+        // Nobody waits for a request that is refused by what it says.
+        ClientModel known = call.access().requireClient(clientId, AdminRoles.MANAGE_CLIENTS);
+        ClientMetadata request = refusal.valueOf(RegistrationBody.read(body));
+        requireIdentity(known, request);
         ClientModel client = call.access().requireClientToChange(clientId);
         RegistrationPolicy policy = call.configuration(client).policy();
-        ClientMetadata request = refusal.valueOf(RegistrationBody.read(body));
         requireIdentity(client, request);
         Registration registration = refusal.valueOf(call.rule(policy).decide(request));
         ClientRepresentation wanted = refusal.valueOf(new ClientWriter(session).write(registration));
