@@ -104,6 +104,14 @@ public final class RealmPolicies {
                 List.of(), List.of(), McpExecutorIds.ALL.stream().anyMatch(id -> profiles.contains("\"" + id + "\"")));
     }
 
+    /**
+     * A realm whose policies cannot be read, so that Keycloak applies none. Its own profiles still count, and the global
+     * ones, since nobody can tell which of them the policies name.
+     */
+    public static RealmPolicies withoutPolicies(List<Profile> profiles) {
+        return new RealmPolicies(profiles, List.of(), profiles.stream().anyMatch(Profile::isOfMcp));
+    }
+
     /** True when a profile that counts in the realm holds an executor of this extension. */
     public boolean isOptedIn() {
         return optedIn;

@@ -76,8 +76,8 @@ public record ListSetting(
 
     private Stream<String> names(Object stored) {
         Stream<?> values = stored instanceof Collection<?> list ? list.stream() : Stream.of(stored);
-        return values.filter(value -> value != null)
-                .flatMap(value -> separator.splitAsStream(String.valueOf(value)))
+        // A null names nobody, but does not make the list one that was not set.
+        return values.flatMap(value -> separator.splitAsStream(String.valueOf(value)))
                 .filter(name -> !name.isEmpty())
                 .distinct();
     }

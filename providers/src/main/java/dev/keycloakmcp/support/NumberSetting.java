@@ -46,6 +46,7 @@ public record NumberSetting(String key, int byDefault, int least, int most, int 
         return Optional.of(text)
                 .filter(digits -> DIGITS.matcher(digits).matches())
                 .map(Integer::valueOf)
-                .filter(number -> number >= least && number <= most);
+                // Zero turns limits off: that is said plainly or not at all.
+                .filter(number -> number >= least && number <= most && (number != 0 || text.equals("0")));
     }
 }

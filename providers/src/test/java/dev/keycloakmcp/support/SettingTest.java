@@ -134,6 +134,16 @@ class SettingTest {
         }
     }
 
+    @Test
+    void zero_is_said_plainly() {
+        NumberSetting days = new NumberSetting("days", 0, 0, NumberSetting.ANY, 1);
+        assertThat(days.read("0")).isEqualTo(0);
+        assertThat(days.read(0)).isEqualTo(0);
+        assertThat(days.read("00")).isEqualTo(1);
+        assertThat(days.problem("00")).isPresent();
+        assertThat(days.read("07")).isEqualTo(7);
+    }
+
     @Property
     void a_number_counts_within_its_bounds(@ForAll int number) {
         boolean fine = number >= 1 && number <= 8;
@@ -188,7 +198,7 @@ class SettingTest {
         assertThat(NAMES.read("")).isEmpty();
         assertThat(NAMES.read(List.of())).isEmpty();
         assertThat(NAMES.read(" x, y\tz##w x")).containsExactly("x", "y", "z", "w");
-        assertThat(NAMES.read(Arrays.asList("x y", null, "y", 7))).containsExactly("x", "y", "7");
+        assertThat(NAMES.read(Arrays.asList("x y", null, "y", 7))).containsExactly("x", "y", "null", "7");
         assertThat(NAMES.withCommas().read("x,y z##w")).containsExactly("x,y", "z", "w");
         assertThat(NAMES.withCommas().read(null)).containsExactly("a", "b");
         assertThat(NAMES.safeText()).isEmpty();

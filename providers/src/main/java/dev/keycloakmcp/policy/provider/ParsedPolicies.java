@@ -51,10 +51,11 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
         if (own == null) {
             return RealmPolicies.unreadable(Objects.requireNonNullElse(source.profiles(), ""));
         }
-        return RealmPolicies.of(
-                Stream.concat(own.stream(), each(source.globalProfiles()).map(profile -> profile(profile, true)))
-                        .toList(),
-                policies(source));
+        List<Profile> all = Stream.concat(
+                        own.stream(), each(source.globalProfiles()).map(profile -> profile(profile, true)))
+                .toList();
+        @Nullable List<Policy> policies = policies(source);
+        return policies == null ? RealmPolicies.withoutPolicies(all) : RealmPolicies.of(all, policies);
     }
 
     /** Null where Keycloak cannot read them: it refuses every request to which a policy applies then. */
@@ -74,8 +75,8 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
         }
     }
 
-    /** None, not even a global one, where Keycloak cannot read them: it applies none then. */
-    private static List<Policy> policies(Source source) {
+    /** Null where Keycloak cannot read them: it applies none then, not even a global one. */
+    private static @Nullable List<Policy> policies(Source source) {
         // What the server turned off is nothing that a realm has.
         Stream<ClientPolicyRepresentation> global =
                 each(source.globalPolicies()).filter(policy -> Boolean.TRUE.equals(policy.isEnabled()));
@@ -88,7 +89,7 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
                     .map(ParsedPolicies::policy)
                     .toList();
         } catch (IOException e) {
-            return List.of();
+            return null;
         }
     }
 

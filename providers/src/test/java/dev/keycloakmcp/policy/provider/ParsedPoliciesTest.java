@@ -137,7 +137,9 @@ class ParsedPoliciesTest {
         policy.setEnabled(true);
         assertThat(parse(null, null, profiles, List.of(policy)).isOptedIn()).isTrue();
         assertThat(parse(null, "{\"policies\": [", profiles, List.of(policy)).isOptedIn())
-                .as("Keycloak applies none then")
+                .as("Keycloak applies none then, and nobody can tell which global profiles they name")
+                .isTrue();
+        assertThat(parse(null, "{\"policies\": [", List.of(), List.of()).isOptedIn())
                 .isFalse();
     }
 
