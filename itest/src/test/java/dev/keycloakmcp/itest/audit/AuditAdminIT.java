@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -119,6 +120,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries("ASI10-trace")
     void a_spreadsheet_computes_nothing() {
         mesh.password("+1+1", target("crm")).expect(200);
 
@@ -129,6 +131,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
     void an_actor_is_stopped_and_let_go_again() {
         Reply user = mesh.signIn("alice", "gateway").expect(200);
         Reply hop = mesh.exchange("gateway", user.accessToken(), "crm").expect(200);
@@ -185,6 +188,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
     void an_app_that_is_stopped_gets_no_codes_and_refreshes_nothing() {
         Form request = Form.of("client_id", "desk")
                 .with("redirect_uri", AuditRealm.REDIRECT)
@@ -242,6 +246,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"ASI10-stop", "RFC7592-5-gone"})
     void who_is_stopped_does_not_let_itself_go_again() {
         mesh.add(Client.application("tool").directAccess());
         mesh.administrator("helper", "manage-clients", "create-client");
@@ -264,6 +269,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"ASI10-stop", "RFC7591-5-stock"})
     void nor_with_the_registration_access_token_of_keycloaks_own_endpoints() {
         String initial = mesh.admin()
                 .clientInitialAccess()
@@ -295,6 +301,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"ASI10-trace", "ASI03-impersonation"})
     void no_client_has_an_id_of_control_characters() {
         URI suspension = mesh.uriOf("actors/%00/suspension");
         assertThat(mesh.oauth().delete(suspension, manager).status()).isEqualTo(404);
@@ -306,6 +313,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
     void a_suspension_is_not_outrun() throws Exception {
         URI suspension = mesh.uriOf("actors/billing/suspension");
         AtomicLong stopped = new AtomicLong(Long.MAX_VALUE);
@@ -372,6 +380,7 @@ class AuditAdminIT {
         "delegations/x/chain, 404",
         "actors, 200",
     })
+    @Tries("LLM02")
     void only_who_may_view_events_of_the_realm_asks(String path, int answer) {
         assertThat(mesh.oauth().get(mesh.uriOf(path)).status()).isEqualTo(401);
         assertThat(mesh.oauth().get(mesh.uriOf(path), nobody).status()).isEqualTo(403);
@@ -381,6 +390,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
     void only_who_may_manage_clients_of_the_realm_suspends() {
         URI suspension = mesh.uriOf("actors/billing/suspension");
         String reason = "{\"reason\":\"x\"}";
@@ -465,6 +475,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"ASI10-stop", "RFC7592-5-gone"})
     void who_was_stopped_stays_so_when_deleted(KeycloakServer server) {
         try (AuditRealm doomed = AuditRealm.create(server, List.of("alice"))) {
             Reply user = doomed.signIn("alice", "gateway").expect(200);
@@ -535,6 +546,7 @@ class AuditAdminIT {
         "reason, ?1",
         "grant, ${jndi:ldap://x}"
     })
+    @Tries({"LLM02", "ASI10-trace"})
     void values_are_values_whatever_they_hold(String field, String value) {
         Reply reply = mesh.ask("delegations?" + field + "=" + encode(value)).expect(200);
         assertThat(reply.json()).isEmpty();
@@ -553,6 +565,7 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"LLM02", "ASI10-trace"})
     void another_realm_has_another_trail() {
         mesh.machine("specialist", target("billing")).expect(200);
         assertThat(other.rows("?client=specialist")).isEmpty();

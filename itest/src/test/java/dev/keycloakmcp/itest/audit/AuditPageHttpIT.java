@@ -2,6 +2,7 @@ package dev.keycloakmcp.itest.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -69,6 +70,7 @@ class AuditPageHttpIT {
     @ValueSource(
             strings = {"", "page.js", "page.css", "icon.svg", "messages_de.json", "d3/d3-sankey/d3-sankey.min.js", "no"
             })
+    @Tries({"RFC9700-4.16", "RFC9700-4.2"})
     void every_answer_has_the_strict_headers(String path) {
         HttpResponse<String> answer = get(file(path));
         if (path.equals("no")) {
@@ -89,6 +91,7 @@ class AuditPageHttpIT {
     }
 
     @Test
+    @Tries("RFC9700-4.16")
     void the_headers_of_the_realm_do_not_weaken_it() {
         realm.settings(representation -> representation
                 .getBrowserSecurityHeaders()
@@ -125,6 +128,7 @@ class AuditPageHttpIT {
         "PAGE.JS, 404",
         "dev/keycloakmcp/audit/PageFile.class, 404",
     })
+    @Tries("LLM02")
     void nothing_else_is_served(String path, int status) {
         assertThat(get(file(path)).statusCode()).isEqualTo(status);
     }
@@ -142,6 +146,7 @@ class AuditPageHttpIT {
     }
 
     @Test
+    @Tries("ASI09")
     void names_of_the_realm_are_text() {
         realm.settings(
                 representation -> representation.setDisplayName("\"><script src=//evil.example></script>{{admin}}"));
@@ -162,6 +167,7 @@ class AuditPageHttpIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://evil.example/", "https://evil.example/realms/%s/mcp-audit/", "%s../account/", "%s?x=1"})
+    @Tries({"RFC9700-2.1", "RFC9700-4.11.2"})
     void sign_in_comes_back_to_the_page_only(String redirect) {
         String uri = redirect.startsWith("https")
                 ? redirect.formatted(realm.name())
@@ -180,6 +186,7 @@ class AuditPageHttpIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.1.1", "RFC9700-4.8"})
     void sign_in_without_proof_of_possession_is_refused() {
         Browser.Page answer = new Browser()
                 .open(URI.create(realm.issuer() + "/protocol/openid-connect/auth?"

@@ -2,6 +2,7 @@ package dev.keycloakmcp.itest.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
@@ -186,6 +187,7 @@ class AuditPageIT {
     }
 
     @Test
+    @Tries({"ASI09", "ASI10-trace"})
     void what_is_shown_is_never_markup(Browser browser) {
         for (String view : List.of("timeline", "graph", "timeline?client=" + AuditRealm.encode(HOSTILE))) {
             if (view.equals("timeline")) {
@@ -241,6 +243,7 @@ class AuditPageIT {
     }
 
     @Test
+    @Tries("LLM02")
     void somebody_without_the_role_is_told(Browser browser) {
         open(browser, "nobody", "timeline");
         assertThat(browser.text("[role=alert]")).contains("view-events");
@@ -248,6 +251,7 @@ class AuditPageIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.3.2", "RFC9700-4.2"})
     void tokens_stay_in_memory_and_addresses_stay_at_home(Browser browser) {
         open(browser, "auditor", "timeline?subject=alice");
         go(browser, "graph");
@@ -275,6 +279,7 @@ class AuditPageIT {
         "'state=forged&error=access_denied&error_description=<img src=x onerror=alert(1)>'",
         "'state=null&code=x'"
     })
+    @Tries({"RFC9700-4.7", "RFC9700-4.5"})
     void an_answer_to_nothing_is_no_sign_in(String fragment, Browser browser) {
         browser.open(URI.create(AuditConsole.page(realm) + "#"
                 + fragment.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")));

@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.audit.AuditRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -93,6 +94,7 @@ abstract class AuditTrailContract {
     }
 
     @Test
+    @Tries("ASI10-trace")
     void refusals_say_what_was_asked_for_and_why_not() {
         assertThat(mesh.machine("billing", Form.of("resource", "https://nobody.example/mcp"))
                         .error())
@@ -121,6 +123,7 @@ abstract class AuditTrailContract {
     }
 
     @Test
+    @Tries("ASI10-trace")
     void refused_authorization_requests_are_rows() {
         mesh.oauth()
                 .authorize(Form.of("client_id", "desk")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -65,6 +66,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     @Test
+    @Tries({"ASI10-trace", "ASI08"})
     void a_node_that_is_killed_leaves_no_token_without_a_row() throws InterruptedException {
         KeycloakServer victim = node();
         OAuthClient atVictim = new OAuthClient(victim.realmUri(mesh.name()));
@@ -120,6 +122,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     @Test
+    @Tries({"ASI10-trace", "ASI08"})
     void no_row_no_token_unless_the_realm_says_so() throws SQLException {
         execute("alter table mcp_audit rename to mcp_audit_away");
         try {
@@ -179,6 +182,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     }
 
     @Test
+    @Tries("LLM02")
     void nothing_secret_is_in_any_row() throws SQLException {
         Reply user = mesh.signIn("alice", "gateway").expect(200);
         Reply hop = mesh.exchange("gateway", user.accessToken(), "crm").expect(200);

@@ -10,6 +10,7 @@ import static dev.keycloakmcp.itest.consent.ConsentRealm.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
@@ -265,6 +266,7 @@ class ConsentPageIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-page", "LLM03"})
     void how_a_client_came_here_is_told(Browser browser) {
         String invited = consent.registerInvited("Invited", CALLBACK);
         browser.open(request(invited, CALLBACK, READ, SERVER));
@@ -412,6 +414,7 @@ class ConsentPageIT {
                 "message key   | ${mcpHowAdmin}",
                 "message format| {0} '{' it''s {1,choice,1#x}",
             })
+    @Tries({"RFC7591-5-imitation", "ASI09"})
     void a_name_cannot_break_out(String kind, String name, Browser browser) {
         openPageOf("Hostile " + kind, name, browser);
 
@@ -434,6 +437,7 @@ class ConsentPageIT {
         "joiner,     Goo\u200Dgle",
         "small caps, ɢᴏᴏɢʟᴇ",
     })
+    @Tries({"RFC7591-5-imitation", "ASI09", "LLM03"})
     void a_name_cannot_impersonate(String kind, String name, Browser browser) {
         openPageOf("Impostor " + kind, name, browser);
         assertThat(browser.text("#mcp-client-suspicious")).contains("imitate");
@@ -445,6 +449,7 @@ class ConsentPageIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-imitation", "MCP-confused-deputy-page", "ASI09"})
     void a_long_name_and_a_look_alike_host_give_themselves_away(Browser browser) {
         String host = "accounts.google.com.signin.oauth2.v3.secure-login.www.xn--80ak6aa92e.com";
         String redirectUri = "https://" + host + "/callback";

@@ -10,6 +10,7 @@ import static dev.keycloakmcp.itest.consent.ConsentRealm.SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
@@ -52,6 +53,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries("LLM06-autonomy")
     void a_policy_may_ask_every_time() {
         String client = registered("every time");
         Browser browser = new Browser();
@@ -93,6 +95,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-consent", "MCP-scope-minimization-omnibus"})
     void another_server_asks_again() {
         String client = registered("another server");
         Browser browser = new Browser();
@@ -123,6 +126,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-consent", "MCP-scope-minimization-stepup"})
     void what_a_page_did_not_show_is_asked_for_once_no_policy_binds_the_token() {
         String client = consent.application("unbound-later", "Unbound later", CALLBACK);
         Browser browser = new Browser();
@@ -157,6 +161,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries("MCP-confused-deputy-page")
     void an_id_token_of_the_authorization_endpoint_holds_more_and_the_page_says_so() {
         String client = consent.application("hybrid", "Hybrid", CALLBACK);
         consent.change(client, hybrid -> hybrid.setImplicitFlowEnabled(true));
@@ -215,6 +220,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-scope-minimization-omnibus", "MCP-confused-deputy-consent"})
     void a_server_asks_again_though_keycloak_knows_all_of_the_scopes() {
         String client = registered("known scopes");
         Browser browser = new Browser();
@@ -228,6 +234,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-scope-minimization-stepup", "LLM06-autonomy"})
     void a_new_scope_asks_again_and_names_all_of_them() {
         String client = registered("step-up");
         Browser browser = new Browser();
@@ -244,6 +251,7 @@ class RememberedConsentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {OTHER_CALLBACK, "http://localhost:9999/callback", "cursor://auth/callback"})
+    @Tries("MCP-confused-deputy-consent")
     void another_place_for_the_answer_asks_again(String redirectUri) {
         String client = registered("another place " + redirectUri.hashCode());
         Browser browser = new Browser();
@@ -300,6 +308,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries("ASI09")
     void no_is_no() {
         String client = registered("no");
         Browser browser = new Browser();
@@ -312,6 +321,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"ASI09", "MCP-scope-minimization-stepup"})
     void no_to_more_leaves_what_was_allowed() {
         String client = registered("no to more");
         Browser browser = new Browser();
@@ -338,6 +348,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-consent", "RFC8707-2-smuggle"})
     void a_pushed_request_asks_as_any_other() {
         String client = registered("pushed");
         Browser browser = new Browser();
@@ -362,6 +373,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries("ASI03-stale")
     void what_is_taken_back_is_asked_again() {
         String client = registered("taken back");
         Browser browser = new Browser();
@@ -378,6 +390,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-consent", "MCP-scope-minimization-omnibus"})
     void a_consent_given_elsewhere_does_not_count() {
         String client = registered("account api");
         // The account API lets people store a consent for scopes, not for a server and a place.
@@ -417,6 +430,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries("MCP-confused-deputy-consent")
     void other_themes_ask_again_too() {
         realm.settings(settings -> settings.setLoginTheme("keycloak.v2"));
         try {
@@ -448,6 +462,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.7", "MCP-session-hijack"})
     void the_form_works_in_its_own_tab_and_browser_only() {
         String client = registered("forged");
         Browser browser = new Browser();
@@ -469,6 +484,7 @@ class RememberedConsentIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.7", "MCP-confused-deputy-page"})
     void a_forged_form_allows_nothing() {
         String client = registered("forged, then asked");
         Authorization page = consent.ask(new Browser(), client, CALLBACK, READ, SERVER);

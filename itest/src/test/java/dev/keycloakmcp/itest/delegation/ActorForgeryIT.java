@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.jwk.ECKey;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -112,6 +113,7 @@ class ActorForgeryIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-2.1-actor", "ASI03-impersonation"})
     Stream<DynamicTest> actor_tokens_that_are_no_proof() {
         return Stream.of(
                 actorToken("garbage", "actor_token_invalid", () -> acting("garbage")),
@@ -279,6 +281,7 @@ class ActorForgeryIT {
     }
 
     @TestFactory
+    @Tries("RFC8693-2.1-parameters")
     Stream<DynamicTest> parameters_that_do_not_fit() {
         String jwt = "urn:ietf:params:oauth:token-type:jwt";
         return Stream.of(
@@ -335,6 +338,7 @@ class ActorForgeryIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-2.1-subject", "ASI07"})
     Stream<DynamicTest> subject_tokens_that_are_not_the_users() {
         return Stream.of(
                 subjectToken("garbage", "subject_token_invalid", () -> exchanging("garbage")),
@@ -436,6 +440,7 @@ class ActorForgeryIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-2.1-target", "RFC8693-5-scope", "ASI01"})
     Stream<DynamicTest> targets_and_scopes_beyond_the_policy() {
         return Stream.of(
                 beyond("unknown resource", "invalid_target", "resource_unknown", Form.of("resource", uri("nowhere"))),
@@ -531,6 +536,7 @@ class ActorForgeryIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-4.1-chain", "RFC8693-5-client", "RFC8693-4.4-may-act"})
     Stream<DynamicTest> exchanges_that_the_policy_forbids() {
         String refresh = DelegationRealm.REFRESH_TOKEN;
         String type = "urn:ietf:params:oauth:token-type:";

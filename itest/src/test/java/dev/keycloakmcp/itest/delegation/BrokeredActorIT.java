@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -139,6 +140,7 @@ class BrokeredActorIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void claims_of_a_brokered_identity_smuggle_no_actor() {
         Authorization authorization = mesh.oauth()
                 .authorize(Form.of("client_id", "desk")

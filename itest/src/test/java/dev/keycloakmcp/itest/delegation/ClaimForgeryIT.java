@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -145,6 +146,7 @@ class ClaimForgeryIT {
     }
 
     @TestFactory
+    @Tries("RFC8693-4.1-forge")
     Stream<DynamicTest> mappers_that_forge() {
         return forgers()
                 .map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
@@ -198,6 +200,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries({"RFC8693-4.1-forge", "ASI03-deputy"})
     void machine_tokens_never_have_an_actor() {
         Runnable undo = add("gateway", forgers().findFirst().orElseThrow());
         assertThat(claims(mesh.machine("gateway", "crm")).path("act").isMissingNode())
@@ -239,6 +242,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void tokens_of_the_implicit_flow_let_nobody_forge() {
         Runnable undo = add("plain", hardCoded());
         Form front = frontChannel("plain", "id_token token", Form.of("scope", "openid"));
@@ -248,6 +252,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void signed_userinfo_lets_nobody_forge() {
         Runnable undo = add("plain", hardCoded());
         mesh.change("plain", c -> c.getAttributes().put("user.info.response.signature.alg", "RS256"));
@@ -259,6 +264,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void introspection_as_a_token_lets_nobody_forge() {
         Runnable undo = add("plain", hardCoded());
         mesh.change(
@@ -278,6 +284,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.9.2", "RFC8693-6", "LLM02"})
     void userinfo_says_no_more_than_a_bound_token() {
         JsonNode full = mesh.oauth()
                 .userInfo(signIn("plain", Form.of("scope", "openid email")).accessToken())
@@ -299,6 +306,7 @@ class ClaimForgeryIT {
     }
 
     @Test
+    @Tries({"RFC8693-1.1-impersonation", "ASI10-trace"})
     void who_took_over_the_session_acted_first() {
         TakenOverSession session = TakenOverSession.of(mesh, "bob");
         String administrator = session.administrator();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
@@ -36,6 +37,7 @@ class ConcurrentDelegationIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
+    @Tries({"RFC8693-4.1-chain", "ASI08"})
     void two_exchanges_at_once_never_mix_ten_thousand_times(TestRealm realm)
             throws InterruptedException, ExecutionException {
         DelegationRealm mesh = DelegationRealm.create(realm);

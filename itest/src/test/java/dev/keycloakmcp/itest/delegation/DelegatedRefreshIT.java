@@ -6,6 +6,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -76,6 +77,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC8693-2.2-lifetime", "ASI03-stale"})
     void no_token_of_any_refresh_outlives_the_subject_token() {
         String subject = subject();
         long limit = expiry(subject);
@@ -104,6 +106,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC8693-2.2-lifetime", "ASI03-privilege"})
     void a_chain_is_bounded_by_its_first_token() {
         String subject = subject();
         String refreshed = refresh(exchange(subject)).expect(200).accessToken();
@@ -113,6 +116,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries("RFC8693-2.2-lifetime")
     void id_tokens_live_no_longer_than_the_policy_says() {
         mesh.policy(Map.of("allow-refresh", true, "max-token-lifetime", 60));
         Reply first = exchange(subject());
@@ -137,6 +141,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC8693-2.2-lifetime", "ASI03-stale"})
     void after_the_subject_token_expired_there_is_nothing_to_refresh() {
         mesh.change("desk", client -> client.getAttributes().put("access.token.lifespan", "3"));
         Reply reply = exchange(subject());
@@ -149,6 +154,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"ASI10-stop", "RFC8693-5-revocation"})
     void an_actor_that_was_suspended_ends_it_even_where_no_policy_looks() {
         Reply reply = exchange(subject());
         mesh.executors(Map.of("mcp-resource-indicator", Map.of()));
@@ -164,6 +170,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-revocation", "ASI03-stale"})
     void a_logout_ends_it() {
         String id = mesh.addUser("lena", "lena");
         Reply reply =
@@ -175,6 +182,7 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.14", "RFC8693-5-client"})
     void another_client_cannot_use_it() {
         Reply reply = exchange(subject());
         assertThat(mesh.oauth()

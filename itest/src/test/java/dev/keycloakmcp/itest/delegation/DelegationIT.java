@@ -8,6 +8,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -128,6 +129,7 @@ class DelegationIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-scope", "ASI03-privilege"})
     void roles_are_those_of_the_target_that_the_requesting_client_may_have() {
         String alice = mesh.userId("alice");
         for (String server : List.of("crm", "tickets")) {
@@ -162,6 +164,7 @@ class DelegationIT {
     }
 
     @Test
+    @Tries({"RFC8693-1.1-impersonation", "MCP-token-passthrough-audit"})
     void without_an_actor_token_the_authenticated_client_acts() {
         Reply reply = mesh.exchange("gateway", mesh.direct("alice", "gateway"), "crm");
         JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
@@ -209,6 +212,7 @@ class DelegationIT {
     }
 
     @Test
+    @Tries("RFC8693-2.2-lifetime")
     void a_token_lives_no_longer_than_the_policy_and_the_subject_token_allow() {
         String subject = mesh.direct("alice", "gateway");
         Jwt first =
@@ -230,6 +234,7 @@ class DelegationIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "RFC8693-2.2-lifetime"})
     void a_refresh_keeps_the_chain_and_ends_with_the_policy() {
         mesh.change("gateway", client -> client.getAttributes()
                 .put("standard.token.exchange.enableRefreshRequestedTokenType", "SAME_SESSION"));

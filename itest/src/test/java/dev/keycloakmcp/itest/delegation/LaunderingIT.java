@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -88,6 +89,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "RFC8693-1.1-impersonation"})
     void standard_exchange_by_a_client_that_no_policy_matches() {
         String token = signIn("plain", "openid").accessToken();
         assertThat(chain(claim(token, "act"))).containsExactly("plain");
@@ -100,6 +102,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void exchange_without_the_mapper() {
         String token = mesh.direct("alice", "gateway");
         Runnable undo = mesh.change("gateway", client -> client.setDefaultClientScopes(List.of("basic")));
@@ -112,6 +115,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void lightweight_access_tokens() {
         Runnable undo = mesh.change(
                 "gateway", c -> c.getAttributes().put("client.use.lightweight.access.token.enabled", "true"));
@@ -135,6 +139,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void refresh_after_the_mapper_is_gone() {
         Reply first = signIn("plain", "openid");
         String id = mesh.client("plain").getId();
@@ -147,6 +152,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void offline_refresh() {
         Reply first = mesh.signIn("alice", "gateway", "gateway:use offline_access");
         Reply second = mesh.oauth().refresh(as("desk"), first.refreshToken(), Form.empty());
@@ -155,6 +161,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void id_token_of_an_exchange() {
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
         Reply reply = mesh.exchange(
@@ -164,6 +171,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "RFC8693-2.1-actor"})
     void standard_exchange_with_an_actor_token() {
         mesh.policy(Map.of("require-may-act", "never"));
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
@@ -176,6 +184,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void audience_of_another_client_by_a_client_that_no_policy_matches() {
         String token = signIn("plain", "openid").accessToken();
         Reply reply = mesh.exchange("other", token, Form.of("audience", "other"));
@@ -183,6 +192,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void audience_of_the_requesting_server_itself() {
         String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
         Reply reply =
@@ -191,6 +201,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "RFC8693-2.2-lifetime"})
     void offline_access_asked_for_at_the_exchange() {
         String token = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
         Reply reply = mesh.exchange(
@@ -202,6 +213,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-revocation")
     void a_logout_between_two_hops_ends_the_chain() {
         String id = mesh.addUser("olga", "olga");
         String user = mesh.signIn("olga", "gateway", "gateway:use").accessToken();
@@ -218,6 +230,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-1.1-impersonation")
     void device_flow_in_a_session_that_somebody_took_over() {
         mesh.change("desk", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
         TakenOverSession session = TakenOverSession.of(mesh, "bob");
@@ -245,6 +258,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-revocation", "RFC8693-5-consent", "ASI03-stale"})
     void consent_that_was_revoked_meanwhile() {
         String id = mesh.addUser("rita", "rita");
         Runnable undo = mesh.change("desk", client -> client.setConsentRequired(true));
@@ -264,6 +278,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void permission_ticket_for_delegated_tokens() {
         umaServer("uma-delegated");
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
@@ -299,6 +314,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void uma_ticket() {
         umaServer("uma");
         Reply user = signIn("plain", "openid");
@@ -352,6 +368,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "RFC8693-1.1-impersonation"})
     void permission_ticket_by_an_id_token_of_a_session_that_somebody_took_over() {
         umaServer("uma-taken-over");
         Reply user = TakenOverSession.of(mesh, "bob").signIn("plain", Form.of("scope", "openid"));
@@ -378,6 +395,7 @@ class LaunderingIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-5-laundering", "RFC8693-4.4-may-act"})
     Stream<DynamicTest> roads_that_are_closed() {
         String type = "urn:ietf:params:oauth:token-type:";
         return Stream.of(

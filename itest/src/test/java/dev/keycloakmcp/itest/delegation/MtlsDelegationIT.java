@@ -6,6 +6,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.chain;
 import static dev.keycloakmcp.itest.delegation.DelegationRealm.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.machine.BehindTlsProxy;
 import dev.keycloakmcp.itest.machine.ClientCertificate;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -106,6 +107,7 @@ class MtlsDelegationIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.2.1", "RFC9700-4.10.1"})
     void a_refresh_needs_the_certificate_and_keeps_the_binding() {
         Reply first = mesh.oauth()
                 .exchange(gateway(), bound(), target("crm").with("requested_token_type", DelegationRealm.REFRESH_TOKEN))
@@ -124,6 +126,7 @@ class MtlsDelegationIT {
     }
 
     @TestFactory
+    @Tries({"RFC9700-4.10.1", "RFC8693-2.1-actor"})
     Stream<DynamicTest> without_the_right_certificate() {
         return Stream.of(
                 attack("the client sends no certificate", "client_certificate_missing", () -> {

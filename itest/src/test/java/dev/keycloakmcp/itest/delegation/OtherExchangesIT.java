@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -85,6 +86,7 @@ class OtherExchangesIT {
 
     /** Keycloak's experimental delegation lets the user name the one who may act, and leaves it at that. */
     @Test
+    @Tries("RFC8693-4.4-may-act")
     void whom_the_user_names_by_keycloaks_delegation_scope_may_act_and_nobody_else() {
         String bob = mesh.userId("bob");
         mesh.grant(bob, "realm-management", "impersonation");
@@ -118,6 +120,7 @@ class OtherExchangesIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void left_to_keycloak_tokens_keep_their_actors_all_the_same() {
         mesh.policy(Map.of("exchange", "keycloak"));
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
@@ -206,6 +209,7 @@ class OtherExchangesIT {
     }
 
     @TestFactory
+    @Tries({"RFC8693-5-laundering", "RFC8693-1.1-impersonation"})
     Stream<DynamicTest> legacy_exchange() {
         String type = "urn:ietf:params:oauth:token-type:";
         return Stream.of(

@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.realm.Scope.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -79,6 +80,7 @@ class ScriptMapperIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void tokens_of_a_sign_in() {
         Reply reply = mesh.signIn("alice", "crm", "openid crm:use");
         assertNotForged(claims(reply.accessToken()), "desk");
@@ -90,6 +92,7 @@ class ScriptMapperIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void tokens_of_a_client_that_no_policy_matches() {
         Form front = mesh.oauth()
                 .authorize(authorization("plain", Form.of("scope", "openid").with("response_type", "code id_token")))
@@ -112,6 +115,7 @@ class ScriptMapperIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void tokens_of_an_exchange() {
         Reply reply = mesh.exchange(
                         "gateway",
@@ -124,6 +128,7 @@ class ScriptMapperIT {
     }
 
     @Test
+    @Tries("RFC8693-4.1-forge")
     void machine_tokens() {
         assertNotForged(claims(mesh.machine("gateway", "crm")));
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.ECKey;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -62,11 +63,13 @@ class SenderConstrainedIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.2.1", "RFC9700-4.10.1"})
     void nobody_else_exchanges_a_bound_token() {
         assertThat(mesh.exchange("specialist", bound(Keys.ec()), "crm").error()).isEqualTo("invalid_request");
     }
 
     @Test
+    @Tries({"RFC9700-4.10.1", "RFC8693-2.1-actor"})
     void a_bound_actor_token_needs_its_proof() {
         ECKey key = Keys.ec();
         String actor = mesh.oauth()

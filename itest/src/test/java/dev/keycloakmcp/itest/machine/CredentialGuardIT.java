@@ -5,6 +5,7 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.CRM;
 import static dev.keycloakmcp.itest.machine.MachineRealm.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -74,6 +75,7 @@ class CredentialGuardIT {
     }
 
     @Test
+    @Tries({"RFC7523-6-method", "RFC9700-2.5"})
     void token_exchange_by_another_method_is_refused() {
         ClientAuth secret = ClientAuth.post("exchanger", SECRET);
         String token = signIn(secret).accessToken();
@@ -96,6 +98,7 @@ class CredentialGuardIT {
     }
 
     @Test
+    @Tries("RFC7523-3-audience")
     void an_assertion_that_is_not_for_this_server_alone_is_refused_at_exchange_too() {
         String token =
                 signIn(Assertion.of("key-exchanger", realm.issuer()).auth()).accessToken();
@@ -111,6 +114,7 @@ class CredentialGuardIT {
     }
 
     @Test
+    @Tries({"RFC7523-6-method", "RFC9700-2.5"})
     void refresh_by_another_method_is_refused_for_an_agent() {
         ClientAuth secret = ClientAuth.post("assistant", SECRET);
         String refreshToken = signIn(secret).refreshToken();

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.ECKey;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -179,6 +180,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries({"MCP-client-credentials", "RFC8707-3-tenant"})
     void allowed_resources_narrow_what_scopes_would_allow() {
         ClientAuth bound = ClientAuth.post(BOUND_AGENT, SECRET);
         onlyCrmAccepts(ask(bound, Form.of("scope", "crm:read")));
@@ -223,6 +225,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries({"LLM06-functionality", "RFC9700-2.3"})
     void default_scopes_are_not_added_to_those_asked_for() {
         assertThat(token(
                                 ClientAuth.post(SIMPLE_AGENT, SECRET),
@@ -232,6 +235,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries({"RFC8693-4.1-forge", "ASI03-deputy"})
     void no_mapper_makes_an_actor_of_an_agent_that_acts_as_itself() {
         ClientRepresentation client = newAgent()
                 .mappers(
@@ -269,6 +273,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries({"MCP-token-passthrough-accept", "ASI07"})
     void the_server_introspects_its_token_and_no_other_server_does() {
         String token = ask(BY_SECRET, CRM_READ).expect(200).accessToken();
         JsonNode answer = introspect("crm", token);
@@ -281,6 +286,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries({"MCP-token-theft", "ASI03-stale"})
     void the_token_lives_shortly_whatever_the_settings_say() {
         ClientRepresentation longer = newAgent().attribute("access.token.lifespan", "86400");
         ClientRepresentation forever = newAgent().attribute("access.token.lifespan", "-1");
@@ -305,6 +311,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries("ASI03-stale")
     void there_is_no_refresh_token_and_no_session_whatever_the_settings_say() {
         ClientRepresentation client = newAgent().attribute("client_credentials.use_refresh_token", "true");
         client.setOptionalClientScopes(List.of("crm:read", "offline_access"));
@@ -332,6 +339,7 @@ class MachineAccessIT {
     }
 
     @Test
+    @Tries("RFC9700-2.2.1")
     void a_dpop_token_stays_bound_to_its_key() throws JOSEException {
         ClientRepresentation client = newAgent().attribute("dpop.bound.access.tokens", "true");
         realm.add(client);

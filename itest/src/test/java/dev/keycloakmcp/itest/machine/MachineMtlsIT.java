@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.CRM;
 import static dev.keycloakmcp.itest.machine.MachineRealm.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -86,6 +87,7 @@ class MachineMtlsIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.5", "RFC9700-4.10.1"})
     void without_the_right_certificate_there_is_no_token() {
         Reply none = realm.oauth().clientCredentials(ClientAuth.none("certificate-agent"), CRM_READ);
         Reply other = realm.oauth().clientCredentials(stranger.over(ClientAuth.none("certificate-agent")), CRM_READ);
@@ -103,6 +105,7 @@ class MachineMtlsIT {
     }
 
     @Test
+    @Tries({"RFC7523-6-method", "RFC9700-2.5"})
     void the_method_that_was_used_counts() {
         MachineRealm.configure(realm, Map.of("allowed-auth-methods", "tls_client_auth"));
         realm.oauth()

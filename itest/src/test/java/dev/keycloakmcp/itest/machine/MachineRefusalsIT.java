@@ -17,6 +17,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -120,18 +121,71 @@ class MachineRefusalsIT {
     // The table
 
     @TestFactory
-    Stream<DynamicTest> refused() throws JOSEException {
-        List<Case> cases = new ArrayList<>();
-        cases.addAll(targets());
-        cases.addAll(scopes());
-        cases.addAll(credentials());
-        cases.addAll(assertions());
-        cases.addAll(clients());
-        cases.addAll(strictness());
-        cases.addAll(grants());
-        assertThat(cases).hasSizeGreaterThanOrEqualTo(60);
-        assertThat(cases.stream().map(Case::name)).doesNotHaveDuplicates();
-        return cases.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each)));
+    @Tries({"RFC8707-2-malformed", "MCP-client-credentials"})
+    Stream<DynamicTest> resources_that_are_no_addresses_of_servers() {
+        return tests(targets().stream().filter(each -> each.reason().equals("resource_malformed")));
+    }
+
+    @TestFactory
+    @Tries({"RFC8707-2-unknown", "RFC8707-3-lookalike", "MCP-client-credentials"})
+    Stream<DynamicTest> resources_that_nobody_has() {
+        return tests(targets().stream().filter(each -> each.reason().equals("resource_unknown")));
+    }
+
+    @TestFactory
+    @Tries({"RFC8707-2-several", "RFC8707-2-omitted", "MCP-client-credentials", "ASI01"})
+    Stream<DynamicTest> targets_that_are_several_or_not_the_agents() {
+        return tests(targets().stream().filter(each -> !List.of("resource_malformed", "resource_unknown")
+                .contains(each.reason())));
+    }
+
+    @TestFactory
+    @Tries({"RFC8707-2-scope", "MCP-client-credentials", "ASI02"})
+    Stream<DynamicTest> scopes_that_are_not_the_agents() {
+        return tests(scopes().stream());
+    }
+
+    @TestFactory
+    @Tries({"RFC9700-2.5", "RFC7523-6-method"})
+    Stream<DynamicTest> credentials_that_are_wrong() {
+        return tests(credentials().stream());
+    }
+
+    @TestFactory
+    @Tries({"RFC7523-3-signature", "RFC7523-3-issuer", "RFC7523-3-audience", "RFC7523-3-expiry", "RFC7523-6-replay"})
+    Stream<DynamicTest> assertions_that_prove_nothing() throws JOSEException {
+        return tests(assertions().stream());
+    }
+
+    @TestFactory
+    @Tries({"ASI04", "MCP-client-credentials"})
+    Stream<DynamicTest> clients_that_are_no_agents() {
+        return tests(clients().stream());
+    }
+
+    @TestFactory
+    @Tries({"RFC9700-2.5", "ASI03-stale", "LLM06-functionality"})
+    Stream<DynamicTest> what_strict_policies_forbid() {
+        return tests(strictness().stream());
+    }
+
+    @TestFactory
+    @Tries("RFC9700-2.4")
+    Stream<DynamicTest> grants_that_are_closed() {
+        return tests(grants().stream());
+    }
+
+    @Test
+    void each_refusal_has_a_name_of_its_own() throws JOSEException {
+        assertThat(Stream.of(targets(), scopes(), credentials(), assertions(), clients(), strictness(), grants())
+                        .flatMap(List::stream)
+                        .map(Case::name))
+                .hasSizeGreaterThanOrEqualTo(60)
+                .doesNotHaveDuplicates();
+    }
+
+    private static Stream<DynamicTest> tests(Stream<Case> cases) {
+        return cases.map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each)));
     }
 
     private static void check(Case each) {
@@ -650,6 +704,7 @@ class MachineRefusalsIT {
     }
 
     @Test
+    @Tries("RFC7523-6-replay")
     void an_assertion_with_its_issue_time_within_the_clock_skew_is_good_once() {
         ClientRepresentation client = MachineRealm.keyAgent("impatient-agent", "crm:read")
                 .attribute("token.endpoint.auth.signing.max.exp", "1");

@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -127,6 +128,7 @@ class MachineScaleIT {
     }
 
     @Test
+    @Tries({"MCP-client-credentials", "RFC8707-3-tenant"})
     void sampled_agents_get_tokens_for_their_servers_and_for_no_other() {
         for (int sample = 0; sample < SAMPLED_AGENTS; sample++) {
             int agent = random.nextInt(AGENTS);

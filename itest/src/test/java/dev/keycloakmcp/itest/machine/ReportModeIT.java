@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.SIMPLE_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -147,6 +148,7 @@ class ReportModeIT {
     }
 
     @Test
+    @Tries("LLM02")
     void nobody_sees_it_without_a_role(TestRealm realm) {
         assertThat(realm.oauth().get(uri(realm, "")).status()).isEqualTo(401);
     }

@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.machine.MachineRealm.SIMPLE_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -155,6 +156,7 @@ class ServersAdminIT {
     }
 
     @Test
+    @Tries("LLM02")
     void only_administrators_with_the_role_see_it() {
         assertThat(realm.oauth().get(uri("")).status()).isEqualTo(401);
         assertThat(realm.oauth()

@@ -8,6 +8,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.audit.Postgres;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.Until;
@@ -70,6 +71,7 @@ class ConcurrentRequestIT {
     }
 
     @Test
+    @Tries("ASI08")
     void who_would_change_a_client_that_is_being_changed_is_told_to_come_again() throws Exception {
         Map<String, Object> metadata = publicClient("Busy");
         Reply busy = registrations.register(metadata).expect(201);
@@ -110,6 +112,7 @@ class ConcurrentRequestIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.2.2", "ASI08"})
     void a_refresh_that_meets_another_is_told_to_come_again_and_the_login_lives() throws Exception {
         Reply client = registrations.register(publicClient("Refreshes")).expect(201);
         Reply start = registrations.signIn(client, CALLBACK, "mcp:read");
@@ -128,6 +131,7 @@ class ConcurrentRequestIT {
     }
 
     @Test
+    @Tries("ASI08")
     void an_answer_on_the_consent_page_that_meets_another_is_told_so() throws Exception {
         String client = registrations.register(publicClient("Asks")).expect(201).get("client_id");
         Authorization first = asked(client);

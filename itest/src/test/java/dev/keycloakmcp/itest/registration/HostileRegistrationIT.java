@@ -5,6 +5,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -59,6 +60,7 @@ class HostileRegistrationIT {
             resources = "/registration/hostile-redirect-uris.csv",
             delimiterString = " | ",
             ignoreLeadingAndTrailingWhitespace = false)
+    @Tries({"RFC7591-5-redirect", "RFC9700-4.1.1", "MCP-open-redirection", "MCP-communication"})
     void hostile_redirects_are_refused(String name, String uri, String reason) {
         String hostile = uri.translateEscapes()
                 .replace("<bidi>", "\u202e")
@@ -191,6 +193,7 @@ class HostileRegistrationIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
+    @Tries({"RFC7591-5-metadata", "RFC7591-5-privilege", "RFC7591-5-links", "RFC7591-5-keys"})
     void hostile_bodies(String name, Object body, String error) {
         assertRefused(body, error);
     }
@@ -215,6 +218,7 @@ class HostileRegistrationIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
+    @Tries("RFC7591-5-metadata")
     void odd_requests(String name, String method, String path, String type, byte[] body, int status) {
         Reply refused = registrations
                 .oauth()
@@ -235,6 +239,7 @@ class HostileRegistrationIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-metadata", "LLM10"})
     void generated_bodies_never_break_the_server() throws Exception {
         Random random = new Random(7591);
         List<Object> values = Arrays.asList(

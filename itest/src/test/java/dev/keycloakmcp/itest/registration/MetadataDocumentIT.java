@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -145,6 +146,7 @@ class MetadataDocumentIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-privilege", "MCP-documents"})
     void what_registered_clients_may_not_do_it_may_not_do_either() throws JOSEException {
         ECKey key = new ECKeyGenerator(Curve.P_256)
                 .keyID("one")
@@ -220,6 +222,7 @@ class MetadataDocumentIT {
     }
 
     @Test
+    @Tries("RFC7592-5-token")
     void documents_cannot_be_managed_at_the_registration_endpoint() {
         String clientId = publish("/unmanaged", document("Unmanaged"));
         registrations.authorize(clientId, REDIRECT, "mcp:read", SERVER, new Browser());
@@ -235,6 +238,7 @@ class MetadataDocumentIT {
     }
 
     @Test
+    @Tries("CIMD-advertise")
     void metadata_says_so_only_when_a_policy_makes_it_work(KeycloakServer server) {
         try (TestRealm realm = TestRealm.create(server, "documents")) {
             assertThat(advertised(realm)).isTrue(); // Keycloak's own document

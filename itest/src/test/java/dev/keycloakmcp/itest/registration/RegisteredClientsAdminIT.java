@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -215,6 +216,7 @@ class RegisteredClientsAdminIT {
     }
 
     @Test
+    @Tries("LLM02")
     void only_administrators_with_the_role_see_and_clean_up() {
         String other = registrations.administrator("events", "view-events");
         assertThat(realm.oauth().get(uri("")).status()).isEqualTo(401);

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -55,6 +56,7 @@ class RegisteredKeysIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"client_secret_basic", "client_secret_post"})
+    @Tries({"RFC9700-2.5", "RFC7523-6-method"})
     void a_secret_is_needed_in_the_registered_way(String method) {
         Reply client = registrations
                 .register(with(publicClient(method), "token_endpoint_auth_method", method))
@@ -71,6 +73,7 @@ class RegisteredKeysIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-keys", "RFC7523-3-signature"})
     void keys_in_the_registration_are_needed() throws JOSEException {
         ECKey ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         RSAKey rsa =
@@ -88,6 +91,7 @@ class RegisteredKeysIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-keys", "RFC7523-3-signature"})
     void keys_at_the_site_of_the_client_are_needed(@TempDir Path folder) throws JOSEException {
         ECKey key = new ECKeyGenerator(Curve.P_256)
                 .keyID("site")

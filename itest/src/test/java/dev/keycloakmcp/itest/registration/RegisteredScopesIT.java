@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.authOf;
 import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -47,6 +48,7 @@ class RegisteredScopesIT {
     }
 
     @Test
+    @Tries({"MCP-scope-minimization-all", "RFC9728-7.2"})
     void who_asks_for_everything_in_the_metadata_gets_what_it_may_have_of_the_server() {
         String all = registrations.advertisedScopes();
         assertThat(all.split(" ")).contains("mcp:read", "mcp:write", "other:read", "address", "offline_access");
@@ -66,6 +68,7 @@ class RegisteredScopesIT {
     }
 
     @Test
+    @Tries("RFC7591-5-privilege")
     void the_word_none_allows_no_further_scope() {
         Map<String, List<String>> usual =
                 Map.of("allowed-resources", List.of(SERVER), "max-registrations-per-source", List.of("0"));
@@ -125,6 +128,7 @@ class RegisteredScopesIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-privilege", "MCP-scope-minimization-all"})
     void what_a_client_may_not_have_is_refused_where_it_asks_for_nothing_else() {
         assertThat(refusal(anonymous, "other:read", SERVER)).isEqualTo("invalid_scope");
         assertThat(refusal(anonymous, "openid other:read address", null)).isEqualTo("invalid_scope");
@@ -134,6 +138,7 @@ class RegisteredScopesIT {
     }
 
     @Test
+    @Tries({"MCP-scope-minimization-omnibus", "RFC8707-2-scope"})
     void a_server_that_is_not_allowed_is_out_of_reach_also_by_a_scope_that_it_shares() {
         assertThat(refusal(anonymous, "mcp:read", OTHER)).isEqualTo("invalid_target");
         assertThat(refusal(anonymous, "mcp:read", SHARED)).isEqualTo("invalid_target");

@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -63,6 +64,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.1", "RFC9700-4.1.1", "MCP-confused-deputy-redirect"})
     void a_loopback_redirect_matches_on_every_port_and_nothing_else() {
         Reply registered =
                 registrations.register(publicClient("Ephemeral port")).expect(201);
@@ -87,6 +89,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries("RFC7591-5-privilege")
     void what_is_stored_is_what_was_admitted() {
         Reply registered = registrations
                 .register(with(publicClient("Stored"), "redirect_uris", List.of(CALLBACK, "https://claude.ai/cb")))
@@ -113,6 +116,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-privilege", "RFC9700-2.4", "RFC9700-2.1.2", "RFC9700-2.1.1", "ASI04"})
     void a_registered_client_can_do_nothing_else() {
         Reply registered = registrations
                 .register(with(publicClient("Curious"), "token_endpoint_auth_method", "client_secret_post"))
@@ -150,6 +154,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-privilege", "RFC9700-2.1.2"})
     void unknown_members_are_ignored_and_what_cannot_be_granted_is_dropped() {
         Map<String, Object> metadata = with(publicClient("Wants too much"), "scope", List.of("mcp:read", "admin"));
         metadata.put("grant_types", List.of("authorization_code", "client_credentials", "password"));
@@ -296,6 +301,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries("RFC7592-5-token")
     void the_token_is_needed_and_is_good_for_its_client_alone() {
         Reply one = registrations
                 .register(with(publicClient("One"), "token_endpoint_auth_method", "client_secret_post"))
@@ -325,6 +331,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries("RFC7591-5-stock")
     void the_stock_endpoint_does_not_touch_registered_clients_and_stays_closed() {
         Reply registered = registrations
                 .register(with(publicClient("Not yours"), "token_endpoint_auth_method", "client_secret_post"))
@@ -361,6 +368,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries("RFC7591-5-initial-token")
     void an_initial_access_token_registers_as_often_as_it_says() {
         String token = registrations
                 .admin()
@@ -381,6 +389,7 @@ class RegistrationIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-initial-token", "RFC7592-5-token"})
     void administrators_manage_clients_by_their_roles_and_invitations_manage_none() {
         String manager = registrations.administrator("client-manager", "manage-clients");
         String viewer = registrations.administrator("client-viewer", "view-clients");

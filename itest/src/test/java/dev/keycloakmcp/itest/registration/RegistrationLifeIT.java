@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.junit.Until;
@@ -45,6 +46,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-secret", "RFC7592-5-token"})
     void identical_public_registrations_share_a_client_that_nobody_can_change(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("2")));
@@ -78,6 +80,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-secret", "RFC7592-5-widen"})
     void whoever_registers_while_the_first_owner_changes_or_deletes_the_client_has_one_of_their_own(
             KeycloakServer server) throws Exception {
         try (TestRealm realm = fresh(server)) {
@@ -113,6 +116,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries("RFC7591-5-flood")
     void identical_registrations_that_come_at_once_make_one_client(KeycloakServer server) throws Exception {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
@@ -128,6 +132,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries("RFC7591-5-flood")
     void the_oldest_unused_client_makes_room_and_used_ones_stay(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Map<String, List<String>> configuration = new HashMap<>(NO_LIMIT);
@@ -147,6 +152,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.2.2", "RFC9700-4.14", "MCP-token-theft"})
     void refresh_tokens_rotate_and_only_a_late_reuse_ends_the_login(KeycloakServer server) throws Exception {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, NO_LIMIT);
@@ -215,6 +221,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries({"RFC7592-5-gone", "ASI10-stop"})
     void a_suspended_client_does_not_end_its_suspension_by_ending_itself(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, NO_LIMIT);
@@ -333,6 +340,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries("RFC7591-5-flood")
     void unused_and_idle_clients_expire_and_others_stay(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Registrations registrations = Registrations.in(realm, NO_LIMIT);
@@ -404,6 +412,7 @@ class RegistrationLifeIT {
     }
 
     @Test
+    @Tries("RFC7591-5-stock")
     void a_realm_without_the_policy_has_no_such_endpoint(KeycloakServer server) {
         try (TestRealm realm = fresh(server)) {
             Reply ours = realm.oauth().register("mcp", publicClient("Nobody"));

@@ -5,6 +5,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static dev.keycloakmcp.itest.registration.Registrations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.junit.WithExtension;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -192,6 +193,7 @@ class StockRegistrationIT {
     }
 
     @Test
+    @Tries("RFC7591-5-stock")
     void opening_the_mcp_endpoint_changes_nothing_at_the_others(
             KeycloakServer stock, @WithExtension KeycloakServer ours) {
         assertSame(stock, ours, transcript -> {

@@ -3,6 +3,7 @@ package dev.keycloakmcp.itest.registration;
 import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class UntrustedProxyIT {
 
     @Test
+    @Tries({"RFC9700-4.13", "RFC7591-5-flood"})
     void a_made_up_address_has_no_limit_of_its_own(TestRealm realm) {
         Registrations registrations = Registrations.in(realm, Map.of("max-registrations-per-source", List.of("1")));
 

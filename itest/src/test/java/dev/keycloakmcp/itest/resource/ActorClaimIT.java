@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -99,6 +100,7 @@ class ActorClaimIT {
     }
 
     @Test
+    @Tries("RFC8693-5-laundering")
     void the_mapper_alone_keeps_the_chain_in_a_realm_without_policies(KeycloakServer server) {
         try (TestRealm plain = TestRealm.create(server, "plain")) {
             Mesh unguarded = Mesh.in(plain);

@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -240,6 +241,7 @@ class BoundClaimIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.10.2", "RFC8707-3-elsewhere"})
     void no_mapper_forges_or_removes_it() {
         for (String clientId : List.of("app", "web", "agent")) {
             mesh.mapper(
@@ -287,6 +289,7 @@ class BoundClaimIT {
     }
 
     @Test
+    @Tries({"RFC8707-3-elsewhere", "MCP-privilege"})
     void a_token_stays_bound_when_its_server_moves_or_is_deleted() {
         String scope = mesh.add(Scope.named("notes:read"));
         mesh.add(Mesh.server("notes", "https://notes.example.com", "notes:read"));
@@ -304,6 +307,7 @@ class BoundClaimIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.9.2", "LLM02"})
     void userinfo_and_introspection_say_no_more_once_the_server_is_gone() {
         mesh.add(Client.confidential("auditor", SECRET)
                 .attribute("allow.token.introspection.without.audience.check", "true"));
@@ -334,6 +338,7 @@ class BoundClaimIT {
     }
 
     @Test
+    @Tries("RFC9700-4.6")
     void the_servers_uri_in_other_tokens_makes_no_access_token_of_them() {
         Reply tokens = signedIn("openid crm:read offline_access");
         for (String member : List.of("id_token", "refresh_token")) {

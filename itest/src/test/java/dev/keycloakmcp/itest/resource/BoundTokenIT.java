@@ -10,6 +10,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -90,6 +91,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.9.2", "RFC8707-3-elsewhere", "MCP-privilege", "ASI03-privilege", "LLM06-permissions"})
     void an_administrators_token_for_an_mcp_server_administers_nothing() {
         Reply signedIn = bound();
         assertThat(users(signedIn.accessToken()).status()).isEqualTo(401);
@@ -142,6 +144,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.9.2", "RFC8707-3-elsewhere", "ASI03-privilege"})
     void a_machines_token_for_an_mcp_server_administers_nothing() {
         Reply machine = mesh.oauth()
                 .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
@@ -156,6 +159,7 @@ class BoundTokenIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"default", "openid-connect", "install"})
+    @Tries({"RFC8707-3-elsewhere", "RFC7591-5-stock"})
     void nor_does_it_read_or_register_clients(String provider) {
         String machine = mesh.oauth()
                 .clientCredentials(secret("agent"), Form.of("scope", "crm:read").with("resource", CRM))
@@ -179,6 +183,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries("RFC9700-4.10.2")
     void a_token_for_the_account_is_for_the_account_whatever_else_it_names() {
         mesh.add(Mesh.application("portal").fullScope(false).defaults("basic", "roles"));
         mesh.mapper(
@@ -193,6 +198,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC8707-3-imitation", "RFC7591-5-stock", "RFC9728-7.3", "ASI04"})
     void who_registers_at_keycloaks_own_endpoints_takes_no_servers_uri_and_decides_nothing_of_administrators() {
         Registration.admit(mesh, "authenticated", Map.of());
         String initial = realm.admin()
@@ -239,6 +245,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC8707-3-elsewhere", "MCP-privilege"})
     void nor_does_it_once_the_server_is_gone() {
         String user = bound().accessToken();
         String machine = mesh.oauth()
@@ -271,6 +278,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC8707-3-elsewhere", "RFC8693-5-laundering"})
     void no_requesting_party_token_is_made_of_it() {
         Reply signedIn = bound();
         Reply ofSite = mesh.oauth()
@@ -341,6 +349,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.10.2", "RFC9728-7.4"})
     void mappers_cannot_write_past_it() {
         for (String claim : List.of("realm_access.roles", "resource_access.billing.roles", "aud", "scope")) {
             mesh.mapper(

@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.InParallel;
 import dev.keycloakmcp.itest.junit.Until;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -107,6 +108,7 @@ class ClusterIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
     void an_actor_suspended_on_one_node_is_stopped_on_the_other() {
         assertThat(askSecond(CRM, "crm:read").status()).isEqualTo(200);
         URI suspension = realm.adminUri("mcp/actors/agent/suspension");
@@ -141,6 +143,7 @@ class ClusterIT {
     }
 
     @Test
+    @Tries("RFC7591-5-flood")
     void the_same_client_that_registers_at_both_nodes_at_once_is_one_client() throws Exception {
         Registration.admit(mesh, "anonymous", Map.of());
         for (int round = 0; round < 5; round++) {

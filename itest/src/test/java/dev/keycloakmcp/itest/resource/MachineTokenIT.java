@@ -6,6 +6,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.TICKETS;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -91,6 +92,7 @@ class MachineTokenIT {
         "https://crm.example.com/mcp, '', openid, invalid_scope, scope_not_owned",
         "https://crm.example.com/mcp, '', offline_access, invalid_scope, scope_not_owned",
     })
+    @Tries({"MCP-client-credentials", "RFC8707-2-omitted", "RFC8707-2-scope"})
     void what_policy_did_not_give_is_refused(
             String resource, String audience, String scope, String error, String reason) {
         Reply refused =
@@ -106,12 +108,14 @@ class MachineTokenIT {
     }
 
     @Test
+    @Tries("RFC8707-2-several")
     void two_resources_are_refused() {
         assertThat(ask(Form.of("resource", CRM).with("resource", BILLING)).error())
                 .isEqualTo("invalid_target");
     }
 
     @Test
+    @Tries({"MCP-client-credentials", "RFC8707-3-tenant"})
     void allowed_resources_restrict_an_agent() {
         mesh.add(Mesh.service("restricted")
                 .optional("crm:read", "billing:read")
@@ -129,6 +133,7 @@ class MachineTokenIT {
     }
 
     @Test
+    @Tries("ASI03-stale")
     void no_refresh_token_and_no_session_even_where_the_client_is_set_up_for_them() {
         mesh.add(Mesh.service("refreshing")
                 .defaults("basic", "crm:read")
@@ -147,6 +152,7 @@ class MachineTokenIT {
     }
 
     @Test
+    @Tries("ASI03-deputy")
     void the_server_itself_gets_no_token_for_its_own_users() {
         assertThat(mesh.oauth()
                         .clientCredentials(secret("crm"), Form.of("resource", CRM))

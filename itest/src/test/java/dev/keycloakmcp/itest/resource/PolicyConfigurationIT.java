@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -140,6 +141,7 @@ class PolicyConfigurationIT {
     }
 
     @Test
+    @Tries("ASI08")
     void strange_configuration_falls_back_to_the_safe_side() {
         Map<String, Object> strange = new LinkedHashMap<>();
         strange.put("enforcement", "");
@@ -266,6 +268,7 @@ class PolicyConfigurationIT {
     }
 
     @Test
+    @Tries("ASI08")
     void what_was_stored_misspelt_falls_to_the_safe_side() {
         Map<String, Map<String, Object>> executors = new LinkedHashMap<>();
         executors.put("mcp-resource-indicator", Map.of());

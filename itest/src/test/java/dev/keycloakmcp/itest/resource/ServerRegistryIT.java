@@ -4,6 +4,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.CRM;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -81,6 +82,7 @@ class ServerRegistryIT {
     }
 
     @Test
+    @Tries({"RFC8707-3-imitation", "RFC9728-7.3"})
     void two_clients_with_one_uri_are_no_target() {
         mesh.add(Mesh.server("twin-a", "https://twin.example.com/", "mcp:tools"));
         assertThat(ask("https://twin.example.com", "mcp:tools").status()).isEqualTo(200);

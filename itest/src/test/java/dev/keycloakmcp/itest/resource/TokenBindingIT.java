@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.authorization;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
@@ -69,6 +70,7 @@ class TokenBindingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://crm.example.com/mcp/", "HTTPS://CRM.EXAMPLE.COM:443/mcp"})
+    @Tries("RFC8707-3-lookalike")
     void the_audience_is_the_uri_as_registered_however_it_was_sent(String sent) {
         assertThat(mesh.verify(mesh.signIn(authorization("app", "crm:read").with("resource", sent)))
                         .audience())
@@ -76,6 +78,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-unknown", "RFC9700-4.9.1"})
     void an_unknown_resource_is_refused_at_the_client() {
         Form callback = refused(authorization("app", "crm:read").with("resource", "https://other.example.com"));
 
@@ -88,6 +91,7 @@ class TokenBindingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"crm", "https://crm.example.com/mcp#fragment", "ftp://crm.example.com/mcp"})
+    @Tries("RFC8707-2-malformed")
     void a_malformed_resource_is_refused(String sent) {
         assertThat(refused(authorization("app", "crm:read").with("resource", sent))
                         .get("error"))
@@ -95,12 +99,14 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-scope", "MCP-audience"})
     void a_server_none_of_whose_scopes_the_client_has_is_refused() {
         assertThat(refused(authorization("app", "").with("resource", TICKETS)).get("error"))
                 .isEqualTo("invalid_target");
     }
 
     @Test
+    @Tries({"RFC9700-2.1.2", "RFC9700-4.1.2"})
     void an_access_token_from_the_authorization_endpoint_is_refused() {
         mesh.change("app", client -> client.setImplicitFlowEnabled(true));
 
@@ -121,11 +127,13 @@ class TokenBindingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "mcp:tools", "crm:read billing:read", "address"})
+    @Tries({"RFC8707-2-omitted", "MCP-audience", "RFC9728-7.4"})
     void scopes_that_tell_nothing_are_refused(String scope) {
         assertThat(refused(authorization("app", scope)).get("error")).isEqualTo("invalid_target");
     }
 
     @Test
+    @Tries({"RFC8707-2-omitted", "RFC9700-2.3"})
     void without_a_scope_the_token_is_bound_and_empty() {
         Jwt token = mesh.verify(mesh.signIn(authorization("app", "").with("resource", CRM)));
 
@@ -134,6 +142,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-scope", "MCP-scope-minimization-all", "ASI02"})
     void scopes_of_other_servers_and_of_nobody_are_left_out() {
         Jwt token = mesh.verify(mesh.signIn(
                 authorization("app", "crm:read crm:write billing:read address").with("resource", CRM)));
@@ -142,6 +151,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-later")
     void the_code_is_bound() {
         Form request = authorization("app", "crm:read").with("resource", CRM);
 
@@ -157,6 +167,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-later")
     void an_inferred_target_binds_the_code_as_well() {
         Reply other = mesh.signIn(authorization("app", "crm:read"), Form.of("resource", BILLING));
 
@@ -164,6 +175,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-later", "RFC9700-4.10.2"})
     void refreshes_are_bound() {
         Reply tokens =
                 mesh.signIn(authorization("app", "openid crm:read crm:write").with("resource", CRM));
@@ -186,6 +198,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-later")
     void a_refresh_token_stays_bound_when_the_client_lost_its_scopes() {
         mesh.add(Mesh.application("fading")
                 .fullScope(true)
@@ -202,6 +215,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-later")
     void a_refresh_token_stays_bound_when_policies_only_report() {
         Reply tokens = mesh.signIn(authorization("app", "openid crm:read").with("resource", CRM));
         mesh.policies(Map.of("mcp-resource-indicator", Map.of("enforcement", "report")));
@@ -215,6 +229,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-later")
     void offline_refreshes_are_bound() {
         Reply tokens = mesh.signIn(
                 authorization("app", "openid offline_access crm:read address").with("resource", CRM));
@@ -234,6 +249,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-smuggle")
     void pushed_authorization_requests_are_bound() {
         Form request = authorization("app", "crm:read").with("resource", CRM).without("client_id");
         Reply tokens = mesh.oauth()
@@ -260,6 +276,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-later", "MCP-session-hijack"})
     void two_logins_of_one_session_keep_their_own_targets() {
         Browser browser = new Browser();
         var first = mesh.oauth()
@@ -280,6 +297,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC9700-2.3", "RFC9700-4.10.2"})
     void hidden_scopes_keep_their_mappers_but_no_audience_or_role_gets_in() {
         mesh.mapper(
                 "app",
@@ -334,6 +352,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"MCP-token-passthrough-accept", "RFC9700-4.9.2"})
     void introspection_by_another_server_says_nothing() {
         Reply tokens = mesh.signIn(authorization("app", "crm:read").with("resource", CRM));
 
@@ -361,6 +380,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.6", "MCP-token-passthrough-downstream", "RFC8693-2.1-subject"})
     void another_server_cannot_exchange_the_token() {
         String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
                 .accessToken();
@@ -377,6 +397,7 @@ class TokenBindingIT {
         "resource, https://other.example.com, resource_unknown",
         "audience, account, resource_unknown"
     })
+    @Tries({"RFC8693-2.1-target", "ASI01"})
     void an_exchange_for_what_policy_did_not_give_is_refused(String parameter, String value, String reason) {
         String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
                 .accessToken();
@@ -389,6 +410,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8693-2.1-target", "RFC8707-2-several"})
     void an_exchange_with_two_targets_is_refused() {
         String token = mesh.signIn(authorization("app", "crm:read").with("resource", CRM))
                 .accessToken();
@@ -403,6 +425,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries("RFC8707-2-several")
     void repeated_resources_are_invalid_target_at_the_token_endpoint() {
         Reply tokens = mesh.signIn(authorization("app", "crm:read").with("resource", CRM));
         Form twice = Form.of("resource", CRM).with("resource", BILLING);
@@ -474,6 +497,7 @@ class TokenBindingIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-scope", "RFC9700-4.9.1"})
     void a_device_that_asks_for_a_server_it_may_not_use_is_refused_at_once() {
         mesh.change("app", client -> client.getAttributes().put("oauth2.device.authorization.grant.enabled", "true"));
         for (String resource : List.of("https://other.example.com", TICKETS, "crm")) {
