@@ -18,6 +18,9 @@ public final class OAuthErrors {
     public static final String UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type";
 
     /** RFC 6749 section 4.1.2.1. */
+    public static final String ACCESS_DENIED = "access_denied";
+
+    /** RFC 6749 section 4.1.2.1. */
     public static final String TEMPORARILY_UNAVAILABLE = "temporarily_unavailable";
 
     /** RFC 7591 section 3.2.2. */

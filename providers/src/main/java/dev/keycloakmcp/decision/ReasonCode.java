@@ -237,6 +237,15 @@ public enum ReasonCode {
             "registration_not_allowed",
             OAuthErrors.INSUFFICIENT_SCOPE,
             "the token does not allow this registration request"),
+    REALM_DISABLED("realm_disabled", OAuthErrors.ACCESS_DENIED, "an administrator disabled the realm"),
+    ADMINISTRATORS_ATTRIBUTE(
+            "administrators_attribute",
+            OAuthErrors.INSUFFICIENT_SCOPE,
+            "a client was to set an attribute that administrators decide"),
+    REGISTERED_ELSEWHERE(
+            "registered_elsewhere",
+            OAuthErrors.INSUFFICIENT_SCOPE,
+            "the client was registered at the mcp endpoint, and is read and changed there alone"),
     REGISTRATION_RATE_LIMITED(
             "registration_rate_limited",
             OAuthErrors.TOO_MANY_REQUESTS,

@@ -62,13 +62,19 @@ public record TargetRule(WhenMissing whenMissing) {
         return Stream.of(
                         request.bound().stream().map(ResourceIndicator::parse),
                         request.resources().stream().map(ResourceIndicator::parse),
-                        request.audiences().stream().map(audience -> servers.ofClient(audience)
-                                .map(McpServer::indicator)
-                                .or(() -> ResourceIndicator.parse(audience))
-                                // A client that is no server looks like a server that nobody has.
-                                .or(() -> Optional.of(new ResourceIndicator(audience)))))
+                        request.audiences().stream().map(audience -> Optional.of(audience(audience, servers))))
                 .flatMap(Function.identity())
                 .toList();
+    }
+
+    /** A URI that a server has is that server, whatever client ids there are: anybody may choose a client id. */
+    private static ResourceIndicator audience(String audience, McpServers servers) {
+        Optional<ResourceIndicator> uri = ResourceIndicator.parse(audience);
+        return uri.filter(indicator -> !servers.claiming(indicator).isEmpty())
+                .or(() -> servers.ofClient(audience).map(McpServer::indicator))
+                .or(() -> uri)
+                // A client that is no server looks like a server that nobody has.
+                .orElseGet(() -> new ResourceIndicator(audience));
     }
 
     private static Decision<Optional<McpServer>> allowed(

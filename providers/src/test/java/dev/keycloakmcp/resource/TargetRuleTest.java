@@ -143,6 +143,15 @@ class TargetRuleTest {
     }
 
     @Test
+    void a_client_id_that_is_another_servers_uri_captures_no_audience() {
+        McpServer thief = server(CRM.resourceUrl(), "https://thief.example.com", "crm:read");
+        McpServers servers = McpServers.of(List.of(CRM, thief));
+        TargetRule rule = new TargetRule(WhenMissing.INFER);
+        assertTarget(rule.decide(audience(List.of(), CRM.resourceUrl()), servers), CRM);
+        assertTarget(rule.decide(audience(List.of(), CRM.resourceUrl()), McpServers.of(List.of(thief))), thief);
+    }
+
+    @Test
     void audience_and_resource_must_agree() {
         assertTarget(infer(audience(List.of(CRM.resourceUrl()), "https://CRM.example.com/mcp/")), CRM);
         assertTarget(infer(audience(List.of(CRM.resourceUrl()), "crm")), CRM);

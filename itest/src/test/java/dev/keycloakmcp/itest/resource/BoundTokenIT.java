@@ -199,7 +199,7 @@ class BoundTokenIT {
 
     @Test
     @Tries({"RFC8707-3-imitation", "RFC7591-5-stock", "RFC9728-7.3", "ASI04"})
-    void who_registers_at_keycloaks_own_endpoints_takes_no_servers_uri_and_decides_nothing_of_administrators() {
+    void who_registers_at_keycloaks_own_endpoints_becomes_no_server_and_decides_nothing_of_administrators() {
         Registration.admit(mesh, "authenticated", Map.of());
         String initial = realm.admin()
                 .clientInitialAccess()
@@ -210,6 +210,7 @@ class BoundTokenIT {
         for (Map<String, String> attributes : List.of(
                 Map.of("resource_url", CRM, "mcp.scopes", "crm:read"),
                 Map.of("resource_url", CRM + "/"),
+                Map.of("resource_url", "https://new.example.com"),
                 Map.of("mcp.allowed-resources", CRM),
                 Map.of("mcp.suspended-by", "somebody"))) {
             assertThat(mesh.oauth()
@@ -220,20 +221,19 @@ class BoundTokenIT {
                     .isEqualTo(403);
         }
         Reply fine = mesh.oauth()
-                .postJson(
-                        endpoint,
-                        Map.of("clientId", "newcomer", "attributes", Map.of("resource_url", "https://new.example.com")),
-                        initial)
+                .postJson(endpoint, Map.of("clientId", "newcomer"), initial)
                 .expect(201);
         String token = fine.get("registrationAccessToken");
-        assertThat(mesh.oauth()
-                        .sendJson(
-                                "PUT",
-                                URI.create(endpoint + "/newcomer"),
-                                Map.of("clientId", "newcomer", "attributes", Map.of("resource_url", CRM)),
-                                token)
-                        .status())
-                .isEqualTo(403);
+        for (String url : List.of("https://new.example.com", CRM)) {
+            assertThat(mesh.oauth()
+                            .sendJson(
+                                    "PUT",
+                                    URI.create(endpoint + "/newcomer"),
+                                    Map.of("clientId", "newcomer", "attributes", Map.of("resource_url", url)),
+                                    token)
+                            .status())
+                    .isEqualTo(403);
+        }
         bound();
     }
 

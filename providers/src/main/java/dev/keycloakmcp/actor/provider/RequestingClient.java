@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -25,7 +26,14 @@ final class RequestingClient {
 
     /** True when a token is for it, by its client id or as the MCP server that it is. */
     boolean isAudienceOf(AccessToken token) {
-        return token.hasAudience(client.getClientId()) || isTargetOf(token);
+        return token.hasAudience(client.getClientId()) && !isUriOfServer(client.getClientId()) || isTargetOf(token);
+    }
+
+    /** True for a URI that a server has: as an audience it means that server, not a client that has it for its id. */
+    private boolean isUriOfServer(String clientId) {
+        return ResourceIndicator.parse(clientId)
+                .filter(uri -> !McpServerRegistry.of(session).claiming(uri).isEmpty())
+                .isPresent();
     }
 
     /** True when it is the MCP server that a token is for. */

@@ -27,7 +27,7 @@ public final class McpClientRegistrationPolicyFactory extends AbstractClientRegi
 
     @Override
     public ClientRegistrationPolicy create(KeycloakSession session, ComponentModel model) {
-        return new McpClientRegistrationPolicy(session);
+        return new McpClientRegistrationPolicy();
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.services.clientpolicy.context.DynamicClientUnregisterContext;
 import org.keycloak.services.clientpolicy.context.DynamicClientViewContext;
 import org.keycloak.services.clientregistration.AbstractClientRegistrationProvider;
@@ -112,8 +113,11 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
                 .allowAllOrigins()
                 .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
                 .add();
-        RegistrationRefusal refusal =
-                new RegistrationRefusal(event, session.getContext().getRealm());
+        RealmModel realm = session.getContext().getRealm();
+        RegistrationRefusal refusal = new RegistrationRefusal(event, realm);
+        if (!realm.isEnabled()) {
+            throw refusal.refuse(ReasonCode.REALM_DISABLED, "Realm not enabled");
+        }
         return new RegistrationCall(session, this, auth, event, refusal);
     }
 

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.policy.provider.McpRealm;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,11 @@ public record McpRegistration(URI endpoint, Set<String> scopes) {
     /** True when MCP clients may register in a realm at all. */
     public static boolean isOpen(@Nullable RealmModel realm) {
         return realm != null && RegistrationConfiguration.isPresent(realm);
+    }
+
+    /** True when a realm uses MCP policies, or lets MCP clients register: then nobody registers as what administrators make. */
+    static boolean isGuarded(KeycloakSession session) {
+        return McpRealm.isOptedIn(session) || isOpen(session.getContext().getRealm());
     }
 
     /** Empty for realms without a {@code mcp-client-registration} component. */

@@ -87,7 +87,7 @@ final class RegistrationRefusal {
     private static Response.Status status(String error) {
         return switch (error) {
             case OAuthErrors.INVALID_TOKEN -> Response.Status.UNAUTHORIZED;
-            case OAuthErrors.INSUFFICIENT_SCOPE -> Response.Status.FORBIDDEN;
+            case OAuthErrors.INSUFFICIENT_SCOPE, OAuthErrors.ACCESS_DENIED -> Response.Status.FORBIDDEN;
             case OAuthErrors.TOO_MANY_REQUESTS -> Response.Status.TOO_MANY_REQUESTS;
             case OAuthErrors.TEMPORARILY_UNAVAILABLE -> Response.Status.SERVICE_UNAVAILABLE;
             default -> Response.Status.BAD_REQUEST;

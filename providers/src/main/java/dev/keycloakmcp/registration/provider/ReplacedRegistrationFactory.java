@@ -12,7 +12,10 @@ import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 
-/** One of Keycloak's own registration endpoints, by tokens that are for Keycloak ({@link RegistrationBearer}). */
+/**
+ * One of Keycloak's own registration endpoints, by tokens that are for Keycloak ({@link RegistrationBearer}), and out of
+ * reach of what administrators decide ({@link GuardedRegistrationAuth}).
+ */
 abstract class ReplacedRegistrationFactory implements ClientRegistrationProviderFactory {
 
     private final ClientRegistrationProviderFactory replaced;
@@ -24,8 +27,11 @@ abstract class ReplacedRegistrationFactory implements ClientRegistrationProvider
     @Override
     public @Nullable ClientRegistrationProvider create(KeycloakSession session) {
         RegistrationBearer.require(session);
-        return replaced.create(session);
+        return endpoint(session);
     }
+
+    /** The endpoint, whose class is Keycloak's but for the guard. */
+    abstract ClientRegistrationProvider endpoint(KeycloakSession session);
 
     @Override
     public String getId() {

@@ -1,0 +1,273 @@
+package dev.keycloakmcp.itest.registration;
+
+import static dev.keycloakmcp.itest.registration.Registrations.CALLBACK;
+import static dev.keycloakmcp.itest.registration.Registrations.OTHER;
+import static dev.keycloakmcp.itest.registration.Registrations.SERVER;
+import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.server.ClientPolicy;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
+
+/** Keycloak's own registration endpoints in realms that opted in, in each way a realm can. */
+@KeycloakTest
+class StockEndpointsIT {
+
+    private static final Map<String, Map<String, Object>> EXECUTORS = Map.of("mcp-resource-indicator", Map.of());
+
+    /** The ways to opt in. */
+    enum OptIn {
+        ANONYMOUS_ONLY("anonymous"),
+        AUTHENTICATED_ONLY("authenticated"),
+        POLICIES_ONLY();
+
+        private final List<String> kinds;
+
+        OptIn(String... kinds) {
+            this.kinds = List.of(kinds);
+        }
+
+        TestRealm create(KeycloakServer server) {
+            RealmBuilder parts = RealmBuilder.realm()
+                    .scopes("mcp:read", "mcp:write", "other:read", "billing:read")
+                    .clients(Registrations.server("server", SERVER, "mcp:read"))
+                    .clients(Client.agent("creator", "secret").fullScope(true))
+                    .events();
+            kinds.forEach(kind -> parts.registration(kind, Map.of()));
+            TestRealm realm = parts.create(server, "stock");
+            realm.grant(realm.serviceAccount("creator"), "realm-management", "create-client");
+            if (kinds.isEmpty()) {
+                realm.executors(EXECUTORS);
+            }
+            return realm;
+        }
+    }
+
+    private static String invitation(TestRealm realm) {
+        return realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 100))
+                .getToken();
+    }
+
+    private static URI stock(TestRealm realm, String endpoint) {
+        return URI.create(realm.issuer() + "/clients-registrations/" + endpoint);
+    }
+
+    private static Reply create(TestRealm realm, String clientId, Map<String, ?> attributes, String token) {
+        return realm.oauth()
+                .postJson(
+                        stock(realm, "default"),
+                        Map.of("clientId", clientId, "redirectUris", List.of(CALLBACK), "attributes", attributes),
+                        token);
+    }
+
+    private static Reply update(TestRealm realm, String clientId, Map<String, ?> attributes, String token) {
+        return realm.oauth()
+                .sendJson(
+                        "PUT",
+                        stock(realm, "default/" + clientId),
+                        Map.of("clientId", clientId, "attributes", attributes),
+                        token);
+    }
+
+    private static Map<String, @Nullable String> removed(String name) {
+        Map<String, @Nullable String> attributes = new HashMap<>();
+        attributes.put(name, null);
+        return attributes;
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptIn.class)
+    void nobodyDeclaresItselfAnMcpServer(OptIn way, KeycloakServer server) {
+        try (TestRealm realm = way.create(server)) {
+            String bearer = realm.oauth()
+                    .clientCredentials(ClientAuth.basic("creator", "secret"), Form.empty())
+                    .expect(200)
+                    .accessToken();
+            int made = 0;
+            for (String token : List.of(invitation(realm), bearer)) {
+                for (Map<String, String> attributes : List.of(
+                        Map.of("resource_url", OTHER),
+                        Map.of("mcp.scopes", "billing:read"),
+                        Map.of("mcp.allowed-resources", SERVER),
+                        Map.of("mcp.registration", "dcr-anonymous"),
+                        Map.of("mcp.registered-at", "1"),
+                        Map.of("mcp.suspended", "no"),
+                        Map.of("mcp.id-jag.client-ids", "https://as.example abc"),
+                        Map.of("mcp.authorization-server", "https://as.example"),
+                        Map.of("mcp.anything-later", "x"),
+                        Map.of("cimd.cache.expiry.time.in.sec", "1"),
+                        Map.of("RESOURCE_URL", OTHER),
+                        Map.of("resource_url ", OTHER),
+                        Map.of("Mcp.Scopes", "billing:read"),
+                        Map.of("ｍcp.scopes", "billing:read"))) {
+                    Reply refused = create(realm, "thief-" + made++, attributes, token);
+                    assertThat(refused.status()).as(attributes.toString()).isEqualTo(403);
+                    assertThat(refused.error()).isEqualTo("insufficient_scope");
+                    assertThat(refused.errorDescription()).contains("administrators");
+                }
+            }
+            assertThat(realm.events("CLIENT_REGISTER_ERROR")).anySatisfy(event -> assertThat(event.getDetails())
+                    .containsEntry("mcp_reason", "administrators_attribute"));
+            create(realm, "honest", Map.of("note", "mine"), bearer).expect(201);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptIn.class)
+    void noClientChangesWhatAdministratorsDecidedAboutIt(OptIn way, KeycloakServer server) {
+        try (TestRealm realm = way.create(server)) {
+            Reply made = create(realm, "self", Map.of(), invitation(realm)).expect(201);
+            String token = made.get("registrationAccessToken");
+            Map<String, String> decided =
+                    Map.of("resource_url", OTHER, "mcp.scopes", "other:read", "mcp.allowed-resources", SERVER);
+            realm.change("self", client -> client.getAttributes().putAll(decided));
+            for (Map<String, ?> attributes : List.of(
+                    Map.of("resource_url", SERVER),
+                    Map.of("mcp.scopes", "other:read billing:read"),
+                    Map.of("mcp.scopes", ""),
+                    removed("mcp.scopes"),
+                    removed("resource_url"),
+                    removed("mcp.allowed-resources"),
+                    Map.of("MCP.SCOPES", "billing:read"),
+                    Map.of("mcp.registration", "dcr-anonymous"))) {
+                assertThat(update(realm, "self", attributes, token).status())
+                        .as(attributes.toString())
+                        .isEqualTo(403);
+            }
+            Reply unchanged = update(realm, "self", decided, token).expect(200);
+            update(realm, "self", Map.of("note", "mine"), unchanged.get("registrationAccessToken"))
+                    .expect(200);
+            assertThat(realm.client("self").getAttributes()).containsAllEntriesOf(decided);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptIn.class)
+    void registeredClientsAreNeitherReadNorChanged(OptIn way, KeycloakServer server) {
+        try (TestRealm realm = way.create(server)) {
+            realm.add(Client.application("registered", CALLBACK).attribute("mcp.registration", "dcr-anonymous"));
+            String manager = realm.administrator("manager", "manage-clients", "view-clients");
+            String mine = realm.clientResource("registered")
+                    .regenerateRegistrationAccessToken()
+                    .getRegistrationAccessToken();
+            for (String token : Stream.of(manager, mine).toList()) {
+                for (String endpoint : List.of("default", "openid-connect", "install")) {
+                    assertThat(realm.oauth()
+                                    .get(stock(realm, endpoint + "/registered"), token)
+                                    .status())
+                            .as(endpoint)
+                            .isEqualTo(403);
+                }
+                assertThat(update(realm, "registered", Map.of(), token).status())
+                        .isEqualTo(403);
+                assertThat(realm.oauth()
+                                .sendJson(
+                                        "PUT",
+                                        stock(realm, "openid-connect/registered"),
+                                        Map.of(
+                                                "client_id",
+                                                "registered",
+                                                "redirect_uris",
+                                                List.of("https://evil.example")),
+                                        token)
+                                .status())
+                        .isEqualTo(403);
+                for (String endpoint : List.of("default", "openid-connect", "saml2-entity-descriptor")) {
+                    assertThat(realm.oauth()
+                                    .delete(stock(realm, endpoint + "/registered"), token)
+                                    .status())
+                            .as(endpoint)
+                            .isIn(403, 404, 405);
+                }
+            }
+            assertThat(realm.oauth().get(stock(realm, "install/registered")).status())
+                    .as("the installation of a public client, which Keycloak shows to everybody")
+                    .isEqualTo(403);
+            assertThat(realm.client("registered").getRedirectUris()).containsExactly(CALLBACK);
+        }
+    }
+
+    /** A client id is anybody's choice; the URI is its server's. */
+    @Test
+    void aClientIdThatIsAServersUriCapturesNoAudience(KeycloakServer server) {
+        try (TestRealm realm = RealmBuilder.realm()
+                .scopes("mcp:read", "other:read")
+                .clients(
+                        Registrations.server("server", SERVER, "mcp:read"),
+                        Registrations.server(SERVER, OTHER, "other:read")
+                                .serviceAccount()
+                                .exchanges(),
+                        Client.agent("agent", "secret").optional("mcp:read", "other:read"))
+                .policies(ClientPolicy.mcp(Map.of(
+                        "mcp-resource-indicator", Map.of(),
+                        "mcp-client-credentials", Map.of(),
+                        "mcp-delegation", Map.of())))
+                .create(server, "audience")) {
+            ClientAuth agent = ClientAuth.basic("agent", "secret");
+            String token = realm.oauth()
+                    .clientCredentials(agent, Form.of("audience", SERVER).with("scope", "mcp:read"))
+                    .expect(200)
+                    .accessToken();
+            assertThat(Jwt.decode(token).audience()).containsExactly(SERVER);
+            assertThat(realm.oauth()
+                            .clientCredentials(
+                                    agent, Form.of("audience", "server").with("scope", "mcp:read"))
+                            .expect(200)
+                            .accessToken())
+                    .satisfies(other -> assertThat(Jwt.decode(other).audience()).containsExactly(SERVER));
+
+            Reply exchanged = realm.oauth()
+                    .exchange(
+                            ClientAuth.basic(SERVER, "secret"),
+                            token,
+                            Form.of("resource", OTHER).with("scope", "other:read"));
+            assertThat(exchanged.status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aDisabledRealmRegistersNobody(KeycloakServer server) {
+        try (TestRealm realm = RealmBuilder.realm()
+                .registration("anonymous", Map.of())
+                .registration("authenticated", Map.of())
+                .events()
+                .create(server, "disabled")) {
+            Reply made = realm.oauth().register("mcp", publicClient("Early")).expect(201);
+            URI own = URI.create(made.get("registration_client_uri"));
+            String token = made.get("registration_access_token");
+            realm.settings(settings -> settings.setEnabled(false));
+            for (Reply refused : List.of(
+                    realm.oauth().register("mcp", publicClient("Late")),
+                    realm.oauth().get(own, token),
+                    realm.oauth().sendJson("PUT", own, publicClient("Late"), token),
+                    realm.oauth().delete(own, token))) {
+                assertThat(refused.status()).isEqualTo(403);
+                assertThat(refused.error()).isEqualTo("access_denied");
+            }
+            realm.settings(settings -> settings.setEnabled(true));
+            realm.oauth().get(own, token).expect(200);
+            assertThat(realm.events("CLIENT_REGISTER_ERROR"))
+                    .anySatisfy(event -> assertThat(event.getDetails()).containsEntry("mcp_reason", "realm_disabled"));
+        }
+    }
+}

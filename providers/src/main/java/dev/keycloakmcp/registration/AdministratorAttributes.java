@@ -1,0 +1,54 @@
+package dev.keycloakmcp.registration;
+
+import dev.keycloakmcp.resource.McpAttributes;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of clients that administrators decide: what makes a client an MCP server, what an agent may target, how a
+ * client registered, and whether it is suspended. No client decides them about itself.
+ */
+public final class AdministratorAttributes {
+
+    private static final String OURS = "mcp.";
+
+    /** Clients of metadata documents, as Keycloak marks them. */
+    private static final String DOCUMENTS = "cimd.";
+
+    private AdministratorAttributes() {}
+
+    /**
+     * The first of them that a request would set, change or remove; sent back as it is, an attribute is none.
+     *
+     * @param wanted the attributes that are sent; an empty value, as Keycloak reads it, removes
+     * @param current the value that the client has
+     */
+    public static Optional<String> changed(
+            @Nullable Map<String, @Nullable String> wanted, Function<String, @Nullable String> current) {
+        return wanted == null
+                ? Optional.empty()
+                : wanted.keySet().stream()
+                        .filter(Objects::nonNull)
+                        .filter(AdministratorAttributes::contain)
+                        .filter(name -> !text(wanted.get(name)).equals(text(current.apply(name))))
+                        .sorted()
+                        .findFirst();
+    }
+
+    /** True for every spelling of them: there are databases that tell neither case, nor accents, nor spaces at the end. */
+    static boolean contain(String name) {
+        String plain = Normalizer.normalize(name, Normalizer.Form.NFKD)
+                .replaceAll("[^\\x21-\\x7e]", "")
+                .toLowerCase(Locale.ROOT);
+        return plain.startsWith(OURS) || plain.startsWith(DOCUMENTS) || plain.equals(McpAttributes.RESOURCE_URL);
+    }
+
+    private static String text(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

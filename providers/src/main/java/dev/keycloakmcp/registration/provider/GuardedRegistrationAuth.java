@@ -1,0 +1,103 @@
+package dev.keycloakmcp.registration.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
+import dev.keycloakmcp.registration.AdministratorAttributes;
+import dev.keycloakmcp.resource.McpAttributes;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.ErrorResponseException;
+import org.keycloak.services.clientregistration.ClientRegistrationAuth;
+import org.keycloak.services.clientregistration.ClientRegistrationContext;
+import org.keycloak.services.clientregistration.ClientRegistrationProvider;
+import org.keycloak.services.clientregistration.policy.RegistrationAuth;
+
+/**
+ * The right to register, read, change and delete at one of Keycloak's own registration endpoints. Keycloak decides first, as
+ * ever. In realms that opted in, it then ends where administrators decide ({@link AdministratorAttributes}), and at clients
+ * that registered at the {@code mcp} endpoint. It hangs on no registration policy of the realm: which of those Keycloak asks
+ * depends on the token.
+ */
+final class GuardedRegistrationAuth extends ClientRegistrationAuth {
+
+    private final KeycloakSession session;
+    private final EventBuilder event;
+
+    private GuardedRegistrationAuth(KeycloakSession session, ClientRegistrationProvider endpoint, String id) {
+        super(session, endpoint, endpoint.getEvent(), id);
+        this.session = session;
+        this.event = endpoint.getEvent();
+    }
+
+    /**
+     * The guard of an endpoint that knows its event already.
+     *
+     * @param stock the one that Keycloak made
+     */
+    static ClientRegistrationAuth of(
+            KeycloakSession session, ClientRegistrationProvider endpoint, String id, ClientRegistrationAuth stock) {
+        return McpRegistration.isGuarded(session) ? new GuardedRegistrationAuth(session, endpoint, id) : stock;
+    }
+
+    @Override
+    public RegistrationAuth requireCreate(ClientRegistrationContext context) {
+        Optional<String> decided = decided(context, name -> null);
+        RegistrationAuth kind = super.requireCreate(context);
+        refuseDecided(decided);
+        return kind;
+    }
+
+    @Override
+    public void requireView(ClientModel client, boolean allowPublicClient) {
+        super.requireView(client, allowPublicClient);
+        refuseRegistered(client);
+    }
+
+    @Override
+    public RegistrationAuth requireUpdate(ClientRegistrationContext context, ClientModel client) {
+        Optional<String> decided = decided(context, name -> client == null ? null : client.getAttribute(name));
+        RegistrationAuth kind = super.requireUpdate(context, client);
+        refuseRegistered(client);
+        refuseDecided(decided);
+        return kind;
+    }
+
+    @Override
+    public void requireDelete(ClientModel client) {
+        super.requireDelete(client);
+        refuseRegistered(client);
+    }
+
+    /** Looked up before Keycloak asks the client policies, which may add attributes: administrators wrote them. */
+    private static Optional<String> decided(
+            ClientRegistrationContext context, Function<String, @Nullable String> current) {
+        @Nullable Map<String, @Nullable String> wanted = context.getClient().getAttributes();
+        return AdministratorAttributes.changed(wanted, current);
+    }
+
+    private void refuseDecided(Optional<String> attribute) {
+        if (attribute.isPresent()) {
+            throw refuse(
+                    ReasonCode.ADMINISTRATORS_ATTRIBUTE, "Only administrators set the attribute " + attribute.get());
+        }
+    }
+
+    private void refuseRegistered(ClientModel client) {
+        if (client.getAttribute(McpAttributes.REGISTRATION) != null) {
+            throw refuse(
+                    ReasonCode.REGISTERED_ELSEWHERE,
+                    "The client was registered at the mcp endpoint; use its registration_client_uri");
+        }
+    }
+
+    private ErrorResponseException refuse(ReasonCode reason, String detail) {
+        DecisionEvents.error(event, reason, detail);
+        return new ErrorResponseException(reason.error(), detail, Response.Status.FORBIDDEN);
+    }
+}
