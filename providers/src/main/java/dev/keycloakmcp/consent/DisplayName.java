@@ -10,7 +10,7 @@ import java.util.Set;
  * a verdict on whether it may imitate another name.
  *
  * @param text what to show; U+FFFD where a character was taken out
- * @param suspicious whether the name held hidden characters, or letters that look like letters of another alphabet
+ * @param suspicious whether the name held hidden characters, or may be taken for another one ({@link Lookalikes})
  */
 public record DisplayName(String text, boolean suspicious) {
 
@@ -29,26 +29,9 @@ public record DisplayName(String text, boolean suspicious) {
     private static final int BRAILLE_BLANK = 0x2800;
     private static final int GRAPHEME_JOINER = 0x34f;
 
-    /** Letters of other alphabets that a reader takes for Latin ones. */
-    private static final String LATIN_LOOKALIKES = "АВЕЅІЈКМНОРСТУХҮаеѕіјкморстухүԁԛԝһӏѵ" // Cyrillic
-            + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχϲϳ" // Greek
-            + "օսոցհ" // Armenian
-            + "ᎪᏴᏟᎠᎬᎻᎥᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃ"; // Cherokee
-
-    /** Latin letters of phonetic writing that a reader takes for the ordinary ones. */
-    private static final String LATIN_DISGUISES = "ɑɡȷɢɪɴʀʏʙʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱ";
-
     /** Alphabets in which a joiner or a variation selector changes nothing that can be seen. */
     private static final Set<UnicodeScript> UNJOINED =
             EnumSet.of(UnicodeScript.LATIN, UnicodeScript.GREEK, UnicodeScript.CYRILLIC, UnicodeScript.ARMENIAN);
-
-    /** Alphabets whose letters are mixed in ordinary words of one language. */
-    private static final Set<UnicodeScript> EAST_ASIAN = EnumSet.of(
-            UnicodeScript.HAN,
-            UnicodeScript.HIRAGANA,
-            UnicodeScript.KATAKANA,
-            UnicodeScript.HANGUL,
-            UnicodeScript.BOPOMOFO);
 
     /** Reads a name as it was sent. */
     public static DisplayName of(String raw) {
@@ -80,36 +63,7 @@ public record DisplayName(String text, boolean suspicious) {
             length++;
         }
         String shown = text.toString().strip();
-        return new DisplayName(shown, hidden || imitates(shown));
-    }
-
-    /**
-     * True when a word mixes alphabets, consists of nothing but look-alikes of Latin letters, or uses letters in a
-     * disguise (full width, mathematical, phonetic).
-     */
-    static boolean imitates(String text) {
-        for (String word : text.split("[^\\p{L}\\p{M}]+", -1)) {
-            if (!Normalizer.normalize(word, Normalizer.Form.NFKC).equals(word) || mixesAlphabets(word)) {
-                return true;
-            }
-            if (word.codePoints().anyMatch(c -> LATIN_DISGUISES.indexOf(c) >= 0)) {
-                return true;
-            }
-            if (word.length() > 1 && word.codePoints().allMatch(c -> LATIN_LOOKALIKES.indexOf(c) >= 0)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean mixesAlphabets(String word) {
-        Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
-        word.codePoints()
-                .mapToObj(UnicodeScript::of)
-                .filter(script -> script != UnicodeScript.COMMON && script != UnicodeScript.INHERITED)
-                .map(script -> EAST_ASIAN.contains(script) ? UnicodeScript.HAN : script)
-                .forEach(scripts::add);
-        return scripts.size() > 1;
+        return new DisplayName(shown, hidden || Lookalikes.areIn(shown));
     }
 
     private static boolean isMark(int c) {

@@ -30,6 +30,26 @@ class DisplayNameTest {
                 "1\uFE0F\u20E3 First",
                 "क्\u200Dष",
                 "Москва GitHub",
+                "Kærlighed",
+                "Cœur & Ørsted",
+                "Kırmızı ırmak",
+                "Łódź Straße",
+                "Tiếng Việt",
+                "Acme™ Notes",
+                "№ 1",
+                "A ∪ B",
+                "Rev² ½ µ",
+                "2 × 3",
+                "تطبيق ٣",
+                "هاها",
+                "עברית",
+                "सारथी २",
+                "Հայերեն",
+                "ქართული",
+                "กานพลู",
+                "🇩🇪 Steuer",
+                "🆕 Notes",
+                "→ Next •",
                 "a",
                 "А",
             })
@@ -50,6 +70,34 @@ class DisplayNameTest {
                 "оо",
                 "ɡoogle", // phonetic g
                 "ɢᴏᴏɢʟᴇ", // small capitals
+                "Googⅼe", // a Roman numeral
+                "Googl℮", // the estimated sign
+                "Ⓖⓞⓞⓖⓛⓔ", // circled
+                "Ⓖoogle",
+                "🅖🅞🅞🅖🅛🅔", // on black circles
+                "🄶🄾🄾🄶🄻🄴", // squared
+                "🅶🅾🅾🅶🅻🅴", // on black squares
+                "⒢⒪⒪⒢⒧⒠", // parenthesized
+                "🇬🇴🇴🇬🇱🇪", // the letters of flags
+                "ꓖꓳꓳꓖꓡꓰ", // Lisu
+                "ꓖoogle",
+                "Ⲟⲣⲉⲛ", // Coptic
+                "ⲞⲢⲈⲚ",
+                "ᏀᎾᎾᏀᏞᎬ", // Cherokee
+                "𐐠𐐬𐐬𐐠", // Deseret
+                "𐊢𐊒𐊒𐊢", // Carian
+                "Office 𝟑𝟔𝟓", // mathematical digits
+                "Office 𝟹𝟼𝟻",
+                "Office ③⑥⑤",
+                "Office ❸❻❺",
+                "Office ３６５",
+                "ℂlaude", // double-struck
+                "𝒢oogle",
+                "Gᵒᵒgle", // superscript
+                "ſlack", // a long s
+                "ﬁle", // a ligature
+                "Slaсk", // Cyrillic с
+                "Micrօsoft", // Armenian օ
             })
     void imitations_are_told(String name) {
         assertThat(DisplayName.of(name).suspicious()).isTrue();
