@@ -6,6 +6,7 @@ import static dev.keycloakmcp.itest.registration.Registrations.SERVER;
 import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -95,8 +96,9 @@ class StockEndpointsIT {
         return attributes;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource(OptIn.class)
+    @Tries({"RFC7591-5-stock", "RFC8707-3-imitation", "ASI04"})
     void nobodyDeclaresItselfAnMcpServer(OptIn way, KeycloakServer server) {
         try (TestRealm realm = way.create(server)) {
             String bearer = realm.oauth()
@@ -132,8 +134,9 @@ class StockEndpointsIT {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource(OptIn.class)
+    @Tries({"RFC7591-5-stock", "RFC8707-3-imitation"})
     void noClientChangesWhatAdministratorsDecidedAboutIt(OptIn way, KeycloakServer server) {
         try (TestRealm realm = way.create(server)) {
             Reply made = create(realm, "self", Map.of(), invitation(realm)).expect(201);
@@ -161,8 +164,9 @@ class StockEndpointsIT {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource(OptIn.class)
+    @Tries({"RFC7591-5-stock", "RFC7592-5-token"})
     void registeredClientsAreNeitherReadNorChanged(OptIn way, KeycloakServer server) {
         try (TestRealm realm = way.create(server)) {
             realm.add(Client.application("registered", CALLBACK).attribute("mcp.registration", "dcr-anonymous"));
@@ -209,6 +213,7 @@ class StockEndpointsIT {
 
     /** A client id is anybody's choice; the URI is its server's. */
     @Test
+    @Tries("RFC8707-3-imitation")
     void aClientIdThatIsAServersUriCapturesNoAudience(KeycloakServer server) {
         try (TestRealm realm = RealmBuilder.realm()
                 .scopes("mcp:read", "other:read")

@@ -57,7 +57,7 @@ final class ClientReader {
         put(members, "token_endpoint_auth_method", known.getTokenEndpointAuthMethod());
         put(members, "scope", scope(client, stored));
         put(members, "application_type", stored.applicationType());
-        put(members, "client_uri", client.getBaseUrl());
+        put(members, "client_uri", stored.clientUri());
         put(members, "logo_uri", known.getLogoUri());
         put(members, "tos_uri", known.getTosUri());
         put(members, "policy_uri", known.getPolicyUri());

@@ -49,7 +49,6 @@ final class ClientWriter {
     Decision<ClientRepresentation> write(Registration registration) {
         OIDCClientRepresentation metadata = new OIDCClientRepresentation();
         metadata.setClientName(registration.name().orElse(""));
-        metadata.setClientUri(registration.description().clientUri().orElse(""));
         metadata.setRedirectUris(registration.redirectUris().stream()
                 .map(RedirectUri::stored)
                 .distinct()

@@ -102,6 +102,10 @@ final class IdenticalRegistration {
                 && client.isConsentRequired() == Boolean.TRUE.equals(wanted.isConsentRequired())
                 && Objects.equals(text(client.getName()), text(wanted.getName()))
                 && Objects.equals(text(client.getBaseUrl()), text(wanted.getBaseUrl()))
+                && Objects.equals(
+                        StoredMetadata.of(client).clientUri(),
+                        StoredMetadata.of(wanted.getAttributes().get(StoredMetadata.ATTRIBUTE))
+                                .clientUri())
                 && Set.copyOf(wanted.getRedirectUris()).equals(new HashSet<>(client.getRedirectUris()))
                 && hasAttributes(client, wanted.getAttributes());
     }

@@ -63,6 +63,12 @@ final class MetadataDocumentModel extends RegisteredClientModel {
         return ORIGINS_OF_REDIRECTS;
     }
 
+    /** The document's {@code client_uri}, which is no link of Keycloak's own pages. */
+    @Override
+    public @Nullable String getBaseUrl() {
+        return null;
+    }
+
     @Override
     public boolean isConsentRequired() {
         return true;

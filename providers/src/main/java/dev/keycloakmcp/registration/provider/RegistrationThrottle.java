@@ -4,6 +4,9 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationSource;
 import dev.keycloakmcp.registration.Window;
+import dev.keycloakmcp.support.provider.ClusterLock;
+import dev.keycloakmcp.support.provider.LoadedClients;
+import java.util.ArrayList;
 import java.util.List;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventBuilder;
@@ -21,6 +24,12 @@ final class RegistrationThrottle {
     private static final int RETRY_WHEN_FULL = 3600;
     /** Clients removed for one registration; more is left to the next ones. */
     private static final int MOST_EVICTED = 20;
+    /** Registrations that find a client of their own to remove when they come at once; others are refused for now. */
+    private static final int MOST_AT_ONCE = 200;
+
+    private static final String EVICTED = "mcp-evicted-client:";
+    /** Longer than a registration takes; where it fails, another one removes the client later. */
+    private static final int CLAIM_SECONDS = 60;
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -56,22 +65,41 @@ final class RegistrationThrottle {
         if (excess == 0) {
             return;
         }
-        List<String> removable = clients.neverUsed(Math.min(excess, MOST_EVICTED));
-        if (removable.isEmpty()) {
+        List<String> claimed = claim(clients, Math.min(excess, MOST_EVICTED));
+        if (claimed.isEmpty()) {
             throw refusal.refuseForNow(
                     ReasonCode.REGISTRATION_QUOTA_FULL,
                     "the realm has no room for another registered client",
                     RETRY_WHEN_FULL);
         }
-        removable.forEach(this::evict);
+        claimed.forEach(id -> evict(id, refusal));
     }
 
-    private void evict(String id) {
+    /** The oldest clients without a use that no other registration removes at the moment: each removes others. */
+    private List<String> claim(RegisteredClients clients, int most) {
+        SingleUseObjectProvider store = session.singleUseObjects();
+        List<String> claimed = new ArrayList<>();
+        for (String id : clients.neverUsed(most + MOST_AT_ONCE)) {
+            if (claimed.size() < most && store.putIfAbsent(EVICTED + id, CLAIM_SECONDS)) {
+                claimed.add(id);
+            }
+        }
+        return claimed;
+    }
+
+    /** Whoever changes the client right now does so first; a client in use meanwhile stays. */
+    private void evict(String id, RegistrationRefusal refusal) {
         ClientModel client = realm.getClientById(id);
-        if (client != null) {
+        if (client == null) {
+            return;
+        }
+        ClusterLock.of(session).hold(ClusterLock.client(realm, client.getClientId()), refusal::refuseConcurrent);
+        LoadedClients.forget(session, client);
+        ClientModel current = realm.getClientById(id);
+        if (current != null && current.getAttribute(ClientUse.LAST_USED) == null) {
             EventBuilder event =
                     new EventBuilder(realm, session, session.getContext().getConnection());
-            ClientRemoval.remove(session, client, event, MAX_CLIENTS);
+            ClientRemoval.remove(session, current, event, MAX_CLIENTS);
         }
     }
 

@@ -14,12 +14,14 @@ import org.keycloak.util.JsonSerialization;
 
 /**
  * Members of a registration that Keycloak's client has no place for, kept in one attribute so that answers of RFC 7592
- * can echo them.
+ * can echo them. {@code client_uri} is one: where Keycloak keeps it, as the client's base URL, it becomes the link "Back to
+ * application" of error pages, and the target of {@code /realms/{realm}/clients/{client}/redirect}.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record StoredMetadata(
         @JsonProperty("redirect_uris") @Nullable List<String> redirectUris,
         @JsonProperty("scope") @Nullable List<String> scopes,
+        @JsonProperty("client_uri") @Nullable String clientUri,
         @JsonProperty("application_type") @Nullable String applicationType,
         @JsonProperty("software_id") @Nullable String softwareId,
         @JsonProperty("software_version") @Nullable String softwareVersion,
@@ -27,7 +29,7 @@ record StoredMetadata(
 
     static final String ATTRIBUTE = "mcp.client-metadata";
 
-    private static final StoredMetadata NONE = new StoredMetadata(null, null, null, null, null, null);
+    private static final StoredMetadata NONE = new StoredMetadata(null, null, null, null, null, null, null);
 
     static StoredMetadata of(Registration registration) {
         return new StoredMetadata(
@@ -35,6 +37,7 @@ record StoredMetadata(
                         .map(RedirectUri::registered)
                         .toList(),
                 registration.requestedScopes(),
+                registration.description().clientUri().orElse(null),
                 registration.description().applicationType().orElse(null),
                 registration.description().softwareId().orElse(null),
                 registration.description().softwareVersion().orElse(null),
@@ -43,7 +46,11 @@ record StoredMetadata(
 
     /** The members in a client's attribute; none where it was edited into something unreadable. */
     static StoredMetadata of(ClientModel client) {
-        @Nullable String value = client.getAttribute(ATTRIBUTE);
+        return of(client.getAttribute(ATTRIBUTE));
+    }
+
+    /** The members in the text of an attribute. */
+    static StoredMetadata of(@Nullable String value) {
         if (value == null) {
             return NONE;
         }
