@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +21,11 @@ import java.util.stream.Stream;
  */
 public record ConsentSubject(String userId, String clientId, String server, String answerTarget, Set<String> scopes) {
 
+    /** No key of an answer target, nor a URI. */
+    private static final String ANYWHERE = "anywhere";
+
+    private static final String ANY_SERVER = "any";
+
     public ConsentSubject {
         scopes = Set.copyOf(scopes);
     }
@@ -32,13 +38,50 @@ public record ConsentSubject(String userId, String clientId, String server, Stri
         return Stream.concat(Stream.of(""), scopes.stream()).map(this::key).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The same access, wherever the answer goes: for token requests, which name no such place. */
+    public ConsentSubject anywhere() {
+        return new ConsentSubject(userId, clientId, server, ANYWHERE, scopes);
+    }
+
+    /** The keys of this access, at its place and {@link #anywhere()}. */
+    public Set<String> keysHereAndAnywhere() {
+        return Stream.of(this, anywhere())
+                .flatMap(subject -> subject.keys().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The same access at whichever server: a device may be let in before it names one, and its page says so. */
+    public ConsentSubject atAnyServer() {
+        return new ConsentSubject(userId, clientId, ANY_SERVER, answerTarget, scopes);
+    }
+
     /**
      * True when the answers that are remembered cover what is asked for now.
      *
+     * @param remembered keys of earlier answers, with how long they allowed access
+     * @param time how long it is asked for now
+     */
+    public boolean isCoveredBy(Map<String, AllowedTime> remembered, AccessTime time) {
+        return keys().stream()
+                .allMatch(key -> remembered.getOrDefault(key, AllowedTime.NONE).covers(time));
+    }
+
+    /**
+     * True when one scope was allowed for this client, server and answer target, for however long.
+     *
      * @param remembered keys of earlier answers
      */
-    public boolean isCoveredBy(Set<String> remembered) {
-        return remembered.containsAll(keys());
+    public boolean isAllowed(String scope, Set<String> remembered) {
+        return remembered.contains(key(scope));
+    }
+
+    /**
+     * True when nothing was ever allowed for this client, server and answer target.
+     *
+     * @param remembered keys of earlier answers
+     */
+    public boolean isNew(Set<String> remembered) {
+        return !remembered.contains(key(""));
     }
 
     /**
@@ -47,9 +90,7 @@ public record ConsentSubject(String userId, String clientId, String server, Stri
      * @param remembered keys of earlier answers
      */
     public Set<String> newScopes(Set<String> remembered) {
-        return scopes.stream()
-                .filter(scope -> !remembered.contains(key(scope)))
-                .collect(Collectors.toUnmodifiableSet());
+        return scopes.stream().filter(scope -> !isAllowed(scope, remembered)).collect(Collectors.toUnmodifiableSet());
     }
 
     private String key(String scope) {

@@ -44,6 +44,11 @@ public enum ReasonCode {
             OAuthErrors.INVALID_SCOPE,
             "the client may have none of the scopes it asked for"),
 
+    CONSENT_MISSING(
+            "consent_missing",
+            OAuthErrors.INVALID_SCOPE,
+            "the user did not allow the client these scopes at the target MCP server, and the client has to ask"),
+
     CLIENT_DYNAMICALLY_REGISTERED(
             "client_dynamically_registered",
             OAuthErrors.UNAUTHORIZED_CLIENT,

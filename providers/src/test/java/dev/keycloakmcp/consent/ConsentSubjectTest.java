@@ -2,9 +2,13 @@ package dev.keycloakmcp.consent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ConsentSubjectTest {
@@ -17,18 +21,63 @@ class ConsentSubjectTest {
                 SUBJECT.userId(), SUBJECT.clientId(), SUBJECT.server(), SUBJECT.answerTarget(), scopes);
     }
 
+    private static final AccessTime HOUR = AccessTime.online(3600);
+
+    /** The keys of a subject as remembered, with access for an hour. */
+    private static Map<String, AllowedTime> anHour(ConsentSubject subject) {
+        return subject.keys().stream().collect(Collectors.toMap(key -> key, key -> AllowedTime.NONE.with(HOUR)));
+    }
+
     @Test
     void an_answer_covers_the_same_and_less() {
-        assertThat(SUBJECT.isCoveredBy(SUBJECT.keys())).isTrue();
-        assertThat(with(Set.of("read")).isCoveredBy(SUBJECT.keys())).isTrue();
-        assertThat(with(Set.of()).isCoveredBy(SUBJECT.keys())).isTrue();
+        assertThat(SUBJECT.isCoveredBy(anHour(SUBJECT), HOUR)).isTrue();
+        assertThat(with(Set.of("read")).isCoveredBy(anHour(SUBJECT), HOUR)).isTrue();
+        assertThat(with(Set.of()).isCoveredBy(anHour(SUBJECT), HOUR)).isTrue();
+    }
+
+    @Test
+    void every_scope_is_covered_for_as_long_as_it_was_allowed() {
+        AccessTime offline = AccessTime.offline(60, OptionalLong.empty());
+        assertThat(SUBJECT.isCoveredBy(anHour(SUBJECT), AccessTime.online(3601)))
+                .isFalse();
+        assertThat(SUBJECT.isCoveredBy(anHour(SUBJECT), offline)).isFalse();
+        Map<String, AllowedTime> one = new HashMap<>(anHour(SUBJECT));
+        with(Set.of("read")).keys().forEach(key -> one.put(key, AllowedTime.NONE.with(offline)));
+        assertThat(with(Set.of("read")).isCoveredBy(one, offline)).isTrue();
+        assertThat(SUBJECT.isCoveredBy(one, offline)).isFalse();
+    }
+
+    @Test
+    void an_answer_that_does_not_say_for_how_long_covers_no_login() {
+        Map<String, AllowedTime> unknown =
+                SUBJECT.keys().stream().collect(Collectors.toMap(key -> key, key -> AllowedTime.NONE));
+        assertThat(SUBJECT.isCoveredBy(unknown, AccessTime.online(1))).isFalse();
+        assertThat(SUBJECT.isAllowed("read", unknown.keySet())).isTrue();
+    }
+
+    @Test
+    void tokens_ask_without_a_place_and_devices_allow_any_server() {
+        Set<String> here = SUBJECT.keysHereAndAnywhere();
+        assertThat(here).hasSize(6).containsAll(SUBJECT.keys());
+        ConsentSubject elsewhere =
+                new ConsentSubject("alice", "client", "https://mcp.example.com", "scheme:x", SUBJECT.scopes());
+        assertThat(elsewhere.anywhere().isAllowed("read", here)).isTrue();
+        assertThat(elsewhere.isAllowed("read", here)).isFalse();
+        assertThat(SUBJECT.anywhere().atAnyServer().isAllowed("read", here)).isFalse();
+        assertThat(elsewhere
+                        .anywhere()
+                        .atAnyServer()
+                        .isAllowed("read", SUBJECT.atAnyServer().keysHereAndAnywhere()))
+                .isTrue();
     }
 
     @Test
     void an_answer_does_not_cover_more() {
-        assertThat(SUBJECT.isCoveredBy(Set.of())).isFalse();
-        assertThat(with(Set.of()).isCoveredBy(Set.of())).isFalse();
-        assertThat(SUBJECT.isCoveredBy(with(Set.of("read")).keys())).isFalse();
+        assertThat(SUBJECT.isCoveredBy(Map.of(), HOUR)).isFalse();
+        assertThat(with(Set.of()).isCoveredBy(Map.of(), HOUR)).isFalse();
+        assertThat(SUBJECT.isCoveredBy(anHour(with(Set.of("read"))), HOUR)).isFalse();
+        assertThat(SUBJECT.isNew(Set.of())).isTrue();
+        assertThat(SUBJECT.isNew(with(Set.of()).keys())).isFalse();
         assertThat(SUBJECT.newScopes(with(Set.of("read")).keys())).containsExactly("write");
         assertThat(SUBJECT.newScopes(SUBJECT.keys())).isEmpty();
     }

@@ -52,6 +52,7 @@ final class DelegatedExchange {
         ActorEvents.tell(exchange.getEvent(), subject);
         Decision<ActingParty> party = parameters.actorTokenToVerify().then(tokens::party);
         Decision<ActorChain> chain = policies.decide(facts, party, parameters.requested());
+        policies.denyWithoutConsent(exchange, subject.user());
         refusal.ofPolicies();
         if (!chained && !policies.areEnforced()) {
             return Optional.empty();

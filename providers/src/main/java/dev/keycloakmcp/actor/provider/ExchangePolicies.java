@@ -8,6 +8,7 @@ import dev.keycloakmcp.actor.ExchangeRequest;
 import dev.keycloakmcp.actor.RequestedToken;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
@@ -16,9 +17,13 @@ import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
+import org.keycloak.protocol.oidc.TokenExchangeContext;
+import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.services.Urls;
 
 /** The delegation policies of an exchange, which have their say once its tokens are verified. */
@@ -77,6 +82,18 @@ final class ExchangePolicies {
         if (policy.mode() == EnforcementMode.ENFORCE) {
             decision.allowed()
                     .ifPresent(allowed -> state.notAfter(Time.currentTime() + (long) allowed.lifetimeSeconds()));
+        }
+    }
+
+    /** As at a login: a client whose users are asked gets what they allowed it at that MCP server. */
+    void denyWithoutConsent(TokenExchangeContext exchange, UserModel user) {
+        McpRequest request = McpRequest.of(session);
+        String scope = exchange.getFormParams().getFirst(OAuth2Constants.SCOPE);
+        if (request.narrowing().isPresent()
+                && !TokenManager.verifyConsentStillAvailable(session, user, exchange.getClient(), null, scope)) {
+            request.deny(
+                    ReasonCode.CONSENT_MISSING,
+                    "The user has not allowed the client this access; send the user to the authorization endpoint for it.");
         }
     }
 

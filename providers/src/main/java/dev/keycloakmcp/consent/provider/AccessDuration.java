@@ -1,9 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.Period;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.events.Details;
@@ -36,39 +37,47 @@ final class AccessDuration {
                 .anyMatch(scope -> scope != null && OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName()));
     }
 
+    /** The same, to be compared with what was allowed before. */
+    AccessTime time() {
+        return isOffline() ? AccessTime.offline(offlineIdle(), offlineMost()) : AccessTime.online(onlineMost());
+    }
+
     Map<String, Object> attributes() {
         Map<String, Object> shown = new HashMap<>();
         if (isOffline()) {
             shown.put("kind", "offline");
-            put(
-                    shown,
-                    "idle",
-                    seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_IDLE_TIMEOUT)
-                            .orElse((long) realm.getOfflineSessionIdleTimeout()));
-            if (realm.isOfflineSessionMaxLifespanEnabled()) {
-                put(
-                        shown,
-                        "most",
-                        seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_MAX_LIFESPAN)
-                                .orElse((long) realm.getOfflineSessionMaxLifespan()));
-            }
-        } else if (OIDCAdvancedConfigWrapper.fromClientModel(client).isUseRefreshToken()) {
-            shown.put("kind", "session");
-            long session = sessionSeconds();
-            put(
-                    shown,
-                    "most",
-                    seconds(OIDCConfigAttributes.CLIENT_SESSION_MAX_LIFESPAN)
-                            .filter(limit -> limit < session)
-                            .orElse(session));
+            put(shown, "idle", offlineIdle());
+            offlineMost().ifPresent(most -> put(shown, "most", most));
         } else {
-            shown.put("kind", "token");
-            put(
-                    shown,
-                    "most",
-                    seconds(OIDCConfigAttributes.ACCESS_TOKEN_LIFESPAN).orElse((long) realm.getAccessTokenLifespan()));
+            shown.put("kind", isRefreshed() ? "session" : "token");
+            put(shown, "most", onlineMost());
         }
         return shown;
+    }
+
+    private long offlineIdle() {
+        return seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_IDLE_TIMEOUT)
+                .orElse(realm.getOfflineSessionIdleTimeout());
+    }
+
+    private OptionalLong offlineMost() {
+        return realm.isOfflineSessionMaxLifespanEnabled()
+                ? OptionalLong.of(seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_MAX_LIFESPAN)
+                        .orElse(realm.getOfflineSessionMaxLifespan()))
+                : OptionalLong.empty();
+    }
+
+    private long onlineMost() {
+        return isRefreshed()
+                ? Math.min(
+                        sessionSeconds(),
+                        seconds(OIDCConfigAttributes.CLIENT_SESSION_MAX_LIFESPAN)
+                                .orElse(Long.MAX_VALUE))
+                : seconds(OIDCConfigAttributes.ACCESS_TOKEN_LIFESPAN).orElse(realm.getAccessTokenLifespan());
+    }
+
+    private boolean isRefreshed() {
+        return OIDCAdvancedConfigWrapper.fromClientModel(client).isUseRefreshToken();
     }
 
     /** The longest that this login lasts; longer where the person wants to be remembered. */
@@ -86,11 +95,11 @@ final class AccessDuration {
         return earlier != null && earlier.isRememberMe();
     }
 
-    private Optional<Long> seconds(String attribute) {
+    private OptionalLong seconds(String attribute) {
         @Nullable String value = client.getAttribute(attribute);
         return value != null && value.matches("[1-9][0-9]{0,9}")
-                ? Optional.of(Long.parseLong(value))
-                : Optional.empty();
+                ? OptionalLong.of(Long.parseLong(value))
+                : OptionalLong.empty();
     }
 
     private static void put(Map<String, Object> shown, String key, long seconds) {

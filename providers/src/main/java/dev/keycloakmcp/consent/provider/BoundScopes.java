@@ -1,6 +1,5 @@
 package dev.keycloakmcp.consent.provider;
 
-import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.resource.McpServer;
 import java.util.List;
 import java.util.Set;
@@ -9,41 +8,36 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.ProtocolMapperModel;
-import org.keycloak.protocol.oidc.OIDCLoginProtocol;
-import org.keycloak.protocol.oidc.grants.device.DeviceGrantType;
-import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.models.RealmModel;
 
 /**
- * The scopes of a login that may show in a token for one MCP server.
+ * The scopes that may show in a token which is bound to an MCP server.
  *
- * @param server the target of the login
+ * @param server the target of the token
  */
-record BoundScopes(AuthenticationSessionModel login, McpServer server) {
+record BoundScopes(RealmModel realm, McpServer server) {
 
     /** Mappers that add the roles of the user, of which a bound token holds those at the MCP server. */
     private static final Set<String> ROLE_MAPPERS = Set.of(
             "oidc-usermodel-realm-role-mapper", "oidc-usermodel-client-role-mapper", "oidc-audience-resolve-mapper");
 
     /**
-     * Where a policy binds the token to the MCP server, it holds the server's scopes, and what those without a name add, and
-     * the client's own mappers. ID tokens that do not come from the token endpoint hold everything.
+     * A bound token holds the server's scopes, and what those without a name add, and the client's own mappers; offline
+     * access is for any server.
      */
     boolean mayContribute(ClientScopeModel scope) {
-        return !isBound()
-                || scope instanceof ClientModel
+        return scope instanceof ClientModel
+                || OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
                 || server.owns(scope.getName())
-                || !scope.isIncludeInTokenScope() && (hasRoles() || !addsRolesOnly(scope));
+                || addsWithoutName(scope);
     }
 
-    /** A device has a server here only if a policy binds it to that. */
-    private boolean isBound() {
-        return login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE) != null
-                || McpConsentNote.isSet(login)
-                        && OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM));
+    private boolean addsWithoutName(ClientScopeModel scope) {
+        return !scope.isIncludeInTokenScope() && (hasRoles() || !addsRolesOnly(scope));
     }
 
     private boolean hasRoles() {
-        @Nullable ClientModel client = login.getRealm().getClientById(server.id());
+        @Nullable ClientModel client = realm.getClientById(server.id());
         return client != null && client.getRolesStream(0, 1).findAny().isPresent();
     }
 

@@ -1,8 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.consent.AccessTime;
+import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.ConsentSubject;
 import jakarta.persistence.EntityManager;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -29,44 +31,35 @@ final class ConsentMemory {
         this.session = session;
     }
 
-    /** Those keys of the subject that were allowed with the consent. */
-    Set<String> recall(ConsentSubject subject, UserConsentModel consent) {
+    /**
+     * The keys of all that a person allowed a client with the consent, for how long; none where no policy governed the
+     * logins.
+     */
+    Map<String, AllowedTime> recall(String userId, String clientId, UserConsentModel consent) {
         return entities()
                 .createQuery(
-                        "select c.id from RememberedConsentEntity c where c.id in :ids and c.consentCreated = :created",
-                        String.class)
-                .setParameter("ids", subject.keys())
+                        "select c from RememberedConsentEntity c where c.userId = :user and c.clientId = :client"
+                                + " and c.consentCreated = :created",
+                        RememberedConsentEntity.class)
+                .setParameter("user", userId)
+                .setParameter("client", clientId)
                 .setParameter("created", consent.getCreatedDate())
                 .getResultStream()
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** True when the consent was given for a login that policies governed. */
-    boolean isOfPolicies(String userId, String clientId, UserConsentModel consent) {
-        return entities()
-                        .createQuery(
-                                "select count(c) from RememberedConsentEntity c where c.userId = :user and c.clientId = :client"
-                                        + " and c.consentCreated = :created",
-                                Long.class)
-                        .setParameter("user", userId)
-                        .setParameter("client", clientId)
-                        .setParameter("created", consent.getCreatedDate())
-                        .getSingleResult()
-                > 0;
+                .collect(Collectors.toUnmodifiableMap(answer -> answer.id, RememberedConsentEntity::allowed));
     }
 
     /**
      * Written once the request's own transaction, which holds the consent, is through: the same answer given twice at one
      * instant must not fail a login.
      */
-    void remember(RealmModel realm, ConsentSubject subject, UserConsentModel consent) {
+    void remember(RealmModel realm, ConsentSubject subject, AccessTime time, UserConsentModel consent) {
         KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
         String realmId = realm.getId();
         long created = consent.getCreatedDate();
         session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
             @Override
             protected void commitImpl() {
-                write(factory, realmId, subject, created);
+                write(factory, realmId, subject, time, created);
             }
 
             @Override
@@ -74,11 +67,12 @@ final class ConsentMemory {
         });
     }
 
-    private static void write(KeycloakSessionFactory factory, String realmId, ConsentSubject subject, long created) {
+    private static void write(
+            KeycloakSessionFactory factory, String realmId, ConsentSubject subject, AccessTime time, long created) {
         for (int tried = 0; tried < TRIES; tried++) {
             try {
                 KeycloakModelUtils.runJobInTransaction(
-                        factory, other -> new ConsentMemory(other).write(realmId, subject, created));
+                        factory, other -> new ConsentMemory(other).write(realmId, subject, time, created));
                 return;
             } catch (ModelDuplicateException e) {
                 LOG.debugf(e, "Somebody else remembered an answer of user %s", subject.userId());
@@ -87,9 +81,10 @@ final class ConsentMemory {
         LOG.warnf("An answer of user %s is not remembered; they will be asked again", subject.userId());
     }
 
-    private void write(String realmId, ConsentSubject subject, long created) {
+    /** With the place that the answer goes to, for later logins, and without it, for token requests. */
+    private void write(String realmId, ConsentSubject subject, AccessTime time, long created) {
         EntityManager entities = entities();
-        for (String key : subject.keys()) {
+        for (String key : subject.keysHereAndAnywhere()) {
             RememberedConsentEntity known = entities.find(RememberedConsentEntity.class, key);
             if (known == null) {
                 RememberedConsentEntity answer = new RememberedConsentEntity();
@@ -98,9 +93,12 @@ final class ConsentMemory {
                 answer.userId = subject.userId();
                 answer.clientId = subject.clientId();
                 answer.consentCreated = created;
+                answer.allow(AllowedTime.NONE.with(time));
                 entities.persist(answer);
             } else {
+                AllowedTime before = known.consentCreated == created ? known.allowed() : AllowedTime.NONE;
                 known.consentCreated = created;
+                known.allow(before.with(time));
             }
         }
         entities.flush(); // here Keycloak tells a duplicate from other failures

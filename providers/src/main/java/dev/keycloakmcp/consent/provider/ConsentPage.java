@@ -66,7 +66,7 @@ final class ConsentPage {
         page.put("scopes", scopes);
         page.put("duration", new AccessDuration(session, request.login()).attributes());
         if (again != null) {
-            page.put("again", again.elsewhere() ? "elsewhere" : "more");
+            page.put("again", again.why().value());
         }
         account().ifPresent(uri -> page.put("accountUrl", uri));
         @Nullable UserModel user = request.login().getAuthenticatedUser();
@@ -113,9 +113,7 @@ final class ConsentPage {
         shown.put("risky", risk.isPresent());
         risk.flatMap(ScopeRisk::explanation)
                 .ifPresent(explanation -> shown.put("risk", bounded(localizer.localize(explanation))));
-        shown.put(
-                "added",
-                again != null && !again.elsewhere() && again.newScopes().contains(ConsentRequest.nameOf(details)));
+        shown.put("added", again != null && again.isNew(ConsentRequest.nameOf(details)));
         return shown;
     }
 

@@ -1,10 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
-import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
@@ -17,7 +17,7 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserModel;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.grants.device.DeviceGrantType;
 import org.keycloak.protocol.oidc.grants.device.endpoints.DeviceEndpoint;
 import org.keycloak.rar.AuthorizationDetails;
@@ -29,7 +29,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  *
  * @param login the login in one tab of a browser
  * @param answerTarget where the answer goes
- * @param server the MCP server that the access is for
+ * @param server the MCP server that a policy bound the access to
  */
 record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarget, Optional<McpServer> server) {
 
@@ -37,47 +37,36 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
         return new ConsentRequest(
                 login,
                 AnswerTarget.of(login.getRedirectUri(), RegisteredDomains::of),
-                server(session, resource(session, login)));
+                resource(session, login).flatMap(resource -> server(session, resource)));
     }
 
-    /** A device asked for it before anybody signed in. */
-    private static @Nullable String resource(KeycloakSession session, AuthenticationSessionModel login) {
-        @Nullable String userCode = login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE);
-        return userCode == null
-                ? login.getClientNote(OAuth2Constants.RESOURCE)
-                : Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
-                        .flatMap(DeviceTarget::of)
-                        .orElse(null);
+    /** A device asked for it before anybody signed in. Without a policy it binds nothing, whatever a client sent. */
+    private static Optional<String> resource(KeycloakSession session, AuthenticationSessionModel login) {
+        @Nullable String userCode = userCode(login);
+        if (userCode == null) {
+            return McpConsentNote.isSet(login)
+                    ? Optional.ofNullable(login.getClientNote(OAuth2Constants.RESOURCE))
+                    : Optional.empty();
+        }
+        return Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
+                .flatMap(DeviceTarget::of);
     }
 
-    /** The login of this request, where it is one that a person answers for a client that MCP policies govern. */
-    static Optional<ConsentRequest> governed(KeycloakSession session, String userId, String clientId) {
-        return login(session, userId, clientId)
-                .filter(ConsentRequest::isGoverned)
-                .map(login -> of(session, login));
+    /** The code that a device showed, which the person entered; null for other logins. */
+    static @Nullable String userCode(AuthenticationSessionModel login) {
+        return login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE);
     }
 
-    /** The login of this request, where it is one of that user to that client. */
-    static Optional<AuthenticationSessionModel> login(KeycloakSession session, String userId, String clientId) {
-        return Optional.ofNullable(session.getContext().getAuthenticationSession())
-                .filter(login -> {
-                    @Nullable UserModel user = login.getAuthenticatedUser();
-                    return login.getRedirectUri() != null
-                            && user != null
-                            && user.getId().equals(userId)
-                            && login.getClient().getId().equals(clientId);
-                });
-    }
-
-    private static boolean isGoverned(AuthenticationSessionModel login) {
-        return McpConsentNote.isSet(login)
-                || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent();
-    }
-
-    /** True when a scope may show in the token that the answer leads to. */
+    /**
+     * True when a scope may show in the token that the answer leads to. ID tokens that do not come from the token endpoint
+     * hold everything.
+     */
     boolean mayReachTheToken(ClientScopeModel scope) {
-        return server.map(target -> new BoundScopes(login, target).mayContribute(scope))
-                .orElse(true);
+        boolean bound = userCode(login) != null
+                || OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM));
+        return !bound
+                || server.map(target -> new BoundScopes(login.getRealm(), target).mayContribute(scope))
+                        .orElse(true);
     }
 
     /** True when a policy bound the request to an MCP server that is gone by now. */
@@ -92,13 +81,23 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
     }
 
     ConsentSubject subject(KeycloakSession session) {
-        @Nullable String resource = login.getClientNote(OAuth2Constants.RESOURCE);
-        return new ConsentSubject(
+        ConsentSubject subject = new ConsentSubject(
                 login.getAuthenticatedUser().getId(),
                 login.getClient().getId(),
-                server.map(McpServer::resourceUrl).orElse(resource == null ? "" : resource),
+                server.map(McpServer::resourceUrl).orElse(""),
                 answerTarget.key(),
                 scopes(session));
+        return server.isEmpty() && userCode(login) != null ? subject.atAnyServer() : subject;
+    }
+
+    /** How long the access lasts. */
+    AccessTime time(KeycloakSession session) {
+        return new AccessDuration(session, login).time();
+    }
+
+    /** The same for two requests that a person is asked the same about. */
+    String fingerprint(KeycloakSession session) {
+        return subject(session).keys().stream().sorted().collect(Collectors.joining(" ")) + " " + time(session);
     }
 
     /** The requested scopes that people are asked about, by name and parameter. */
@@ -109,13 +108,17 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private boolean isAskedFor(@Nullable ClientScopeModel scope) {
+    /** True when the page says something about a scope. */
+    boolean isAskedFor(@Nullable ClientScopeModel scope) {
         return scope != null && scope.isDisplayOnConsentScreen() && mayReachTheToken(scope);
     }
 
     static String nameOf(AuthorizationDetails details) {
-        @Nullable String parameter = details.getParameterizedScopeParam();
-        String name = nameOf(details.getClientScope());
+        return nameOf(details.getClientScope(), details.getParameterizedScopeParam());
+    }
+
+    static String nameOf(ClientScopeModel scope, @Nullable String parameter) {
+        String name = nameOf(scope);
         return parameter == null ? name : name + ClientScopeModel.VALUE_SEPARATOR + parameter;
     }
 
@@ -124,9 +127,8 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
         return scope instanceof ClientModel client ? client.getClientId() : scope.getName();
     }
 
-    private static Optional<McpServer> server(KeycloakSession session, @Nullable String resource) {
-        List<McpServer> claiming = Optional.ofNullable(resource)
-                .flatMap(ResourceIndicator::parse)
+    private static Optional<McpServer> server(KeycloakSession session, String resource) {
+        List<McpServer> claiming = ResourceIndicator.parse(resource)
                 .map(indicator -> McpServerRegistry.of(session).claiming(indicator))
                 .orElse(List.of());
         return claiming.size() == 1 ? Optional.of(claiming.get(0)) : Optional.empty();

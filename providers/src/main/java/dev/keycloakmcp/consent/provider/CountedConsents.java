@@ -1,18 +1,17 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.consent.AccessTime;
+import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.ConsentSubject;
-import dev.keycloakmcp.support.provider.ClusterLock;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserConsentModel;
 import org.keycloak.models.cache.UserCache;
-import org.keycloak.services.ErrorPageException;
-import org.keycloak.services.messages.Messages;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
@@ -45,32 +44,59 @@ final class CountedConsents {
      * @param lookUp finds the consent that Keycloak stored
      */
     @Nullable UserConsentModel find(RealmModel realm, String userId, String clientId, LookUp lookUp) {
-        Optional<ConsentRequest> request = ConsentRequest.governed(session, userId, clientId);
+        Optional<ConsentRequest> request = AnsweredLogin.governed(session, userId, clientId);
         if (request.isEmpty()) {
-            return withoutPolicy(userId, clientId, lookUp.find(realm, userId, clientId));
+            return outsideOfLogin(userId, clientId, lookUp.find(realm, userId, clientId));
         }
         boolean accepted = ConsentForm.isAccepted(session);
         if (accepted) {
-            awaitOtherAnswers(userId, clientId);
+            ConsentForm.awaitOtherAnswers(session, userId, clientId);
         }
         UserConsentModel stored = lookUp.find(realm, userId, clientId);
         if (stored == null) {
             return null;
         }
         ConsentSubject subject = request.get().subject(session);
+        AccessTime time = request.get().time(session);
         ConsentMemory memory = new ConsentMemory(session);
         if (accepted) {
-            if (ConsentForm.wasShown(request.get().login())) {
-                memory.remember(realm, subject, stored);
+            if (ConsentForm.wasShown(session, request.get())) {
+                memory.remember(realm, subject, time, stored);
             }
             return stored;
         }
-        Set<String> remembered = memory.recall(subject, stored);
-        if (request.get().mayRemember() && subject.isCoveredBy(remembered)) {
-            return stored;
+        Map<String, AllowedTime> remembered = memory.recall(userId, clientId, stored);
+        boolean covered = subject.isCoveredBy(remembered, time);
+        if (covered && request.get().mayRemember()) {
+            return new CountedConsent(stored, request.get()::isAskedFor, (scope, parameter) -> true);
         }
-        AskedAgain.note(session, subject, remembered);
+        AskedAgain.note(session, subject, remembered.keySet(), covered);
         return null;
+    }
+
+    /**
+     * The consent to store: of what Keycloak would store, that which the person was shown, and what was stored before. The
+     * rest was asked for, but no token of this request holds it.
+     */
+    UserConsentModel shown(RealmModel realm, String userId, UserConsentModel consent, LookUp lookUp) {
+        String clientId = consent.getClient().getId();
+        Optional<Predicate<ClientScopeModel>> answered = AnsweredLogin.governed(session, userId, clientId)
+                .filter(request -> ConsentForm.isAccepted(session))
+                .<Predicate<ClientScopeModel>>map(
+                        request -> ConsentForm.wasShown(session, request) ? request::isAskedFor : scope -> false)
+                .or(() -> TokenConsent.of(session, clientId)
+                        .filter(TokenConsent::isAnswer)
+                        .map(token -> token::needsConsent));
+        return answered.map(asked -> CountedConsent.stored(consent, lookUp.find(realm, userId, clientId), asked))
+                .orElse(consent);
+    }
+
+    private @Nullable UserConsentModel outsideOfLogin(
+            String userId, String clientId, @Nullable UserConsentModel stored) {
+        Optional<TokenConsent> token = TokenConsent.of(session, clientId);
+        return stored == null || token.isEmpty()
+                ? withoutPolicy(userId, clientId, stored)
+                : token.get().counted(userId, stored);
     }
 
     /**
@@ -79,9 +105,11 @@ final class CountedConsents {
      */
     private @Nullable UserConsentModel withoutPolicy(
             String userId, String clientId, @Nullable UserConsentModel stored) {
-        Optional<AuthenticationSessionModel> login = ConsentRequest.login(session, userId, clientId);
+        Optional<AuthenticationSessionModel> login = AnsweredLogin.of(session, userId, clientId);
         ConsentMemory memory = new ConsentMemory(session);
-        if (stored == null || login.isEmpty() || !memory.isOfPolicies(userId, clientId, stored)) {
+        if (stored == null
+                || login.isEmpty()
+                || memory.recall(userId, clientId, stored).isEmpty()) {
             return stored;
         }
         if (!ConsentForm.isAccepted(session)) {
@@ -91,21 +119,6 @@ final class CountedConsents {
             memory.forgetUserAtClient(userId, clientId);
         }
         return stored;
-    }
-
-    /**
-     * Keycloak stores two consents where a person's first yes arrives twice at one instant, as by a double click, and from
-     * then on lets that person no more sign in to the client. So the second waits until the first is stored.
-     */
-    private void awaitOtherAnswers(String userId, String clientId) {
-        ClusterLock.of(session).hold("mcp-consent:" + userId + ":" + clientId, this::tooManyAnswers);
-    }
-
-    private ErrorPageException tooManyAnswers() {
-        session.getContext()
-                .getHttpResponse()
-                .setHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ClusterLock.RETRY_SECONDS));
-        return new ErrorPageException(session, Response.Status.SERVICE_UNAVAILABLE, Messages.INTERNAL_SERVER_ERROR);
     }
 
     /**

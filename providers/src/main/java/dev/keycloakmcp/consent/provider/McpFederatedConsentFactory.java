@@ -52,6 +52,11 @@ public final class McpFederatedConsentFactory extends JpaUserFederatedStoragePro
         }
 
         @Override
+        public void updateConsent(RealmModel realm, String userId, UserConsentModel consent) {
+            super.updateConsent(realm, userId, counted.shown(realm, userId, consent, super::getConsentByClient));
+        }
+
+        @Override
         public boolean revokeConsentForClient(RealmModel realm, String userId, String clientId) {
             return counted.revoked(userId, clientId, super.revokeConsentForClient(realm, userId, clientId));
         }

@@ -29,6 +29,7 @@ final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
             setError(OAuthErrorException.INVALID_TARGET);
             return createErrorPage(Response.Status.BAD_REQUEST);
         }
+        ConsentForm.show(session, request);
         ConsentPage page = new ConsentPage(session, request, this::localized);
         attributes.put("mcp", page.attributes(clientScopesRequested == null ? List.of() : clientScopesRequested));
         return super.createOAuthGrant();

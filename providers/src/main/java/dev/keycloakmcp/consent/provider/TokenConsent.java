@@ -1,0 +1,126 @@
+package dev.keycloakmcp.consent.provider;
+
+import dev.keycloakmcp.consent.AccessTime;
+import dev.keycloakmcp.consent.AllowedTime;
+import dev.keycloakmcp.consent.AnswerTarget;
+import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserConsentModel;
+
+/**
+ * The consent that a token request needs which policies bind to an MCP server. Keycloak looks it up at each grant and each
+ * exchange, for clients whose users are asked.
+ *
+ * @param client who asks for the token
+ * @param narrowing the bounds of the token
+ */
+record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing narrowing) {
+
+    private static final String NO_SCOPE = "";
+    private static final String NO_PLACE = "";
+
+    /** That of the current request; empty where it is no such request of that client. */
+    static Optional<TokenConsent> of(KeycloakSession session, String clientId) {
+        return Optional.ofNullable(session.getContext().getClient())
+                .filter(client -> client.getId().equals(clientId))
+                .flatMap(client -> McpRequest.of(session)
+                        .narrowing()
+                        .map(narrowing -> new TokenConsent(session, client, narrowing)));
+    }
+
+    /** The consent as it counts for the token. */
+    UserConsentModel counted(String userId, UserConsentModel stored) {
+        ConsentMemory memory = new ConsentMemory(session);
+        if (isAnswer()) {
+            // The person said yes at another device just now; Keycloak stores it as it makes the token.
+            memory.remember(client.getRealm(), answered(userId), AccessTime.online(0), stored);
+            return stored;
+        }
+        Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
+        if (isGrant(OAuth2Constants.REFRESH_TOKEN) && remembered.isEmpty()) {
+            return stored; // of a login that no policy governed, whose page showed everything
+        }
+        return new CountedConsent(
+                stored,
+                this::needsConsent,
+                (scope, parameter) -> isAllowed(userId, nameInMemory(scope, parameter), remembered));
+    }
+
+    /** True when a scope takes part in the token, and people are asked about it. */
+    boolean needsConsent(ClientScopeModel scope) {
+        return scope.isDisplayOnConsentScreen()
+                && new BoundScopes(client.getRealm(), narrowing.server()).mayContribute(scope)
+                && (scope instanceof ClientModel || narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope()));
+    }
+
+    /** True at the grant by which people answer at another device, without a page of ours. */
+    boolean isAnswer() {
+        return isGrant(OAuth2Constants.CIBA_GRANT_TYPE);
+    }
+
+    private boolean isGrant(String type) {
+        return type.equals(
+                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(OAuth2Constants.GRANT_TYPE));
+    }
+
+    private boolean isAllowed(String userId, String scope, Map<String, AllowedTime> remembered) {
+        ConsentSubject subject = subject(userId, Set.of()).anywhere();
+        return subject.isAllowed(scope, remembered.keySet())
+                || subject.atAnyServer().isAllowed(scope, remembered.keySet())
+                || wasAllowed(userId, scope, remembered);
+    }
+
+    /** Rows of earlier versions are of one place each, and do not say for how long. */
+    private boolean wasAllowed(String userId, String scope, Map<String, AllowedTime> remembered) {
+        Set<String> earlier = remembered.entrySet().stream()
+                .filter(answer -> answer.getValue().equals(AllowedTime.NONE))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+        return !earlier.isEmpty()
+                && client.getRedirectUris().stream()
+                        .map(uri -> AnswerTarget.of(uri, RegisteredDomains::of).key())
+                        .distinct()
+                        .map(place -> new ConsentSubject(
+                                userId, clientId(), narrowing.server().resourceUrl(), place, Set.of()))
+                        .anyMatch(subject -> subject.isAllowed(scope, earlier));
+    }
+
+    /** Offline access is of the answer as a whole: its page tells of it as a time. */
+    private static String nameInMemory(ClientScopeModel scope, @Nullable String parameter) {
+        return OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
+                ? NO_SCOPE
+                : ConsentRequest.nameOf(scope, parameter);
+    }
+
+    private ConsentSubject answered(String userId) {
+        Set<String> requested = narrowing.requestedScopes().orElse(Set.of());
+        return subject(
+                userId,
+                Stream.concat(
+                                client.getClientScopes(true).values().stream(),
+                                client.getClientScopes(false).values().stream()
+                                        .filter(scope -> requested.contains(scope.getName())))
+                        .filter(this::needsConsent)
+                        .map(ConsentRequest::nameOf)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private ConsentSubject subject(String userId, Set<String> scopes) {
+        return new ConsentSubject(userId, clientId(), narrowing.server().resourceUrl(), NO_PLACE, scopes);
+    }
+
+    private String clientId() {
+        return client.getId();
+    }
+}
