@@ -10,13 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenRequestContext;
-import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceTokenRequestContext;
-import org.keycloak.protocol.oidc.par.clientpolicy.context.PushedAuthorizationRequestContext;
 import org.keycloak.protocol.oidc.utils.OAuth2Code;
 import org.keycloak.representations.RefreshToken;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
-import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.context.JWTAuthorizationGrantContext;
 import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsContext;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
@@ -39,26 +36,10 @@ record SentParameters(
         if (context instanceof TokenRefreshContext refresh) {
             return refreshed(session, refresh);
         }
-        return Optional.ofNullable(sent(session, context));
+        return AuthorizationParameters.of(session, context).or(() -> Optional.ofNullable(sent(session, context)));
     }
 
     private static @Nullable SentParameters sent(KeycloakSession session, ClientPolicyContext context) {
-        if (context instanceof AuthorizationRequestContext authorization) {
-            return resource(
-                    authorization.getAuthorizationEndpointRequest().getResource(),
-                    authorization.getRequestParameters(),
-                    authorization.getScopeParameter());
-        }
-        if (context instanceof PushedAuthorizationRequestContext pushed) {
-            return resource(
-                    pushed.getRequest().getResource(), pushed.getRequestParameters(), pushed.getScopeParameter());
-        }
-        if (context instanceof DeviceAuthorizationRequestContext device) {
-            return resource(
-                    device.getRequest().getResource(),
-                    device.getRequestParameters(),
-                    device.getRequest().getScope());
-        }
         if (context instanceof TokenRequestContext code) {
             OAuth2Code data = code.getParseResult().getCodeData();
             return resources(code.getParams(), data.getScope()).boundTo(data.getResource());
@@ -83,8 +64,10 @@ record SentParameters(
         }
         if (context instanceof BackchannelTokenRequestContext backchannel) {
             return resources(
-                    backchannel.getRequestParameters(),
-                    backchannel.getParsedRequest().getScope());
+                            backchannel.getRequestParameters(),
+                            backchannel.getParsedRequest().getScope())
+                    .boundTo(
+                            BackchannelTarget.of(backchannel.getParsedRequest()).orElse(null));
         }
         if (context instanceof JWTAuthorizationGrantContext assertion) {
             return resources(
@@ -119,25 +102,15 @@ record SentParameters(
                 values(sent, OAuth2Constants.RESOURCE), List.of(), Optional.empty(), ScopeParameter.names(scope));
     }
 
-    /** Keycloak drops parameters that are too long: a target that nobody has must not become no target. */
-    private static SentParameters resource(
-            @Nullable String read, MultivaluedMap<String, String> sent, @Nullable String scope) {
-        return new SentParameters(
-                read == null ? values(sent, OAuth2Constants.RESOURCE) : List.of(read),
-                List.of(),
-                Optional.empty(),
-                ScopeParameter.names(scope));
-    }
-
     private SentParameters withAudiences(MultivaluedMap<String, String> sent) {
         return new SentParameters(resources, values(sent, OAuth2Constants.AUDIENCE), bound, scopes);
     }
 
-    private SentParameters boundTo(@Nullable String url) {
+    SentParameters boundTo(@Nullable String url) {
         return new SentParameters(resources, audiences, Optional.ofNullable(url), scopes);
     }
 
-    private static List<String> values(MultivaluedMap<String, String> sent, String name) {
+    static List<String> values(MultivaluedMap<String, String> sent, String name) {
         return sent.getOrDefault(name, List.of());
     }
 }

@@ -4,6 +4,7 @@ import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.representations.IDToken;
 import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -23,6 +24,11 @@ final class BoundLogin {
     /** The URI of the server that a login is bound to. */
     static Optional<String> resource(AuthenticationSessionModel login) {
         return Optional.ofNullable(login.getClientNote(DelegationClaims.RESOURCE));
+    }
+
+    /** Takes it off what all logins of a client in one session share: each token says itself what it is bound to. */
+    static void forget(AuthenticatedClientSessionModel shared) {
+        shared.removeNote(DelegationClaims.RESOURCE);
     }
 
     /** Makes an ID token say what it is bound to also where it is a detached signature, which passes no mapper. */

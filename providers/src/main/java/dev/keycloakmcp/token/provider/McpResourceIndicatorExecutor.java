@@ -5,15 +5,19 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.PushedTarget;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelAuthenticationRequestContext;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
+import org.keycloak.protocol.oidc.par.clientpolicy.context.PushedAuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
@@ -47,6 +51,12 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 return;
             }
         }
+        if (context instanceof BackchannelAuthenticationRequestContext backchannel) {
+            BackchannelTarget.discard(backchannel.getParsedRequest());
+            if (facts.get().target().resources().isEmpty()) {
+                return; // as for a device
+            }
+        }
         Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
         request.add(configuration().form(), configuration().enforcement());
@@ -63,13 +73,21 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                             configuration().rememberConsent());
                 }
             }
-            case PUSHED_AUTHORIZATION_REQUEST -> answer(request);
+            case PUSHED_AUTHORIZATION_REQUEST -> {
+                answer(request);
+                PushedTarget.store((PushedAuthorizationRequestContext) context, target(request));
+            }
+            case BACKCHANNEL_AUTHENTICATION_REQUEST -> {
+                answer(request);
+                target(request)
+                        .ifPresent(url -> BackchannelTarget.store(
+                                ((BackchannelAuthenticationRequestContext) context).getParsedRequest(), url));
+            }
             case DEVICE_AUTHORIZATION_REQUEST -> {
                 answer(request);
-                request.narrowing()
-                        .ifPresent(narrowing -> DeviceTarget.store(
-                                ((DeviceAuthorizationRequestContext) context).getRequest(),
-                                narrowing.server().resourceUrl()));
+                target(request)
+                        .ifPresent(url ->
+                                DeviceTarget.store(((DeviceAuthorizationRequestContext) context).getRequest(), url));
             }
             default -> {
                 // takes effect in McpTokenManager
@@ -93,6 +111,10 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                         .withRequestedScopes(facts.requestedScopes())
                         .with(offlineAccess)
                         .with(configuration().form())));
+    }
+
+    private static Optional<String> target(McpRequest request) {
+        return request.narrowing().map(narrowing -> narrowing.server().resourceUrl());
     }
 
     private static void answer(McpRequest request) throws ClientPolicyException {
