@@ -11,9 +11,9 @@ import java.util.Set;
  * @param kind a client or a person
  * @param name client id, or user name of a person
  * @param byToken true when an actor token proves it, rather than the authentication of the requesting client
- * @param names the names by which a policy may allow it: the client id, and names of roles
+ * @param roles names of the roles that its account has
  */
-public record ActingParty(Actor actor, Kind kind, String name, boolean byToken, Set<String> names) {
+public record ActingParty(Actor actor, Kind kind, String name, boolean byToken, Set<String> roles) {
 
     /** The kind of a party. */
     public enum Kind {
@@ -27,7 +27,7 @@ public record ActingParty(Actor actor, Kind kind, String name, boolean byToken, 
     }
 
     public ActingParty {
-        names = Set.copyOf(names);
+        roles = Set.copyOf(roles);
     }
 
     /** True when it is the given actor of a chain. A person is not the client that the person acts through. */

@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin how it came about
  * @param ofAnother true when somebody else got it: another client than the one whose service account is its subject, or
  *     an administrator who took over the session
- * @param forRequester true when it was issued to or for the requesting client
+ * @param recipient its relation to the requesting client
  * @param proven true when the request proves the key that the token is bound to, or it is bound to none
  */
 public record ActorToken(
@@ -21,12 +22,26 @@ public record ActorToken(
         @Nullable Object act,
         TokenOrigin origin,
         boolean ofAnother,
-        boolean forRequester,
+        Recipient recipient,
         boolean proven) {
 
-    /** The party that may act by the token. */
-    public Decision<ActingParty> prove() {
-        if (!forRequester) {
+    /** The relation of a token to the requesting client. */
+    public enum Recipient {
+        /** It was issued to the client. */
+        HOLDER,
+        /** It was issued to another, for the client, which received it. */
+        AUDIENCE,
+        NONE
+    }
+
+    /**
+     * The parties that may act by the token. A token that the requesting client only received proves who sent it: the client
+     * acts itself then, and that party stands behind it.
+     *
+     * @param requester the requesting client
+     */
+    public Decision<ActingParties> prove(ActingParty requester) {
+        if (recipient == Recipient.NONE) {
             return Decision.deny(
                     ReasonCode.ACTOR_TOKEN_NOT_FOR_CLIENT,
                     "The actor_token was not issued to the client, and the client is not in its audience.");
@@ -40,7 +55,10 @@ public record ActorToken(
             return Decision.deny(
                     ReasonCode.ACTOR_TOKEN_DELEGATED, "The actor_token is a delegated token; send the actor's own.");
         }
-        return Decision.allow(party);
+        return Decision.allow(
+                recipient == Recipient.HOLDER
+                        ? ActingParties.of(party)
+                        : new ActingParties(requester, Optional.of(party)));
     }
 
     /** A person's own token may say that the client it was issued to acts; that is how people act. */

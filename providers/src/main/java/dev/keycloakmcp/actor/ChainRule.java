@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rule for every exchange of a token that says who acts or who may act: the chain gets longer by the actor, never
+ * The rule for every exchange of a token that says who acts or who may act: the chain gets longer by those who act, never
  * shorter, and only by one who may.
  *
  * @param requireMayAct the cases in which the subject token has to name the actor
@@ -52,8 +52,10 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
     }
 
     private Decision<ActorChain> chain(ExchangeRequest request) {
-        Actor actor = request.party().actor();
-        if (request.subject().identifiers().contains(actor.subject())) {
+        List<ActingParty> acting = request.acting().all();
+        if (acting.stream()
+                .map(party -> party.actor().subject())
+                .anyMatch(request.subject().identifiers()::contains)) {
             return Decision.deny(ReasonCode.ACTOR_IS_SUBJECT, "The actor is the subject of the subject_token.");
         }
         if (!request.inactive().isEmpty()) {
@@ -66,18 +68,25 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                     ReasonCode.CHAIN_MALFORMED, "The act claim of the subject_token is not a chain of actors.");
         }
         List<Actor> actors = new ArrayList<>(earlier.map(ActorChain::actors).orElse(List.of()));
-        boolean goesOn = goesOn(request, earlier);
+        List<ActingParty> next = new ArrayList<>(acting);
+        // The client whose sign-in the subject token is of goes on acting: no new hop.
+        Actor oldestOfThese = next.get(next.size() - 1).actor();
+        if (request.subject().actAtLogin()
+                && earlier.filter(chain -> chain.current().equals(oldestOfThese))
+                        .isPresent()) {
+            next.remove(next.size() - 1);
+        }
         request.subject()
                 .impersonator()
                 .filter(first -> actors.stream().noneMatch(first::isSameAs))
                 .ifPresent(actors::add);
-        if (!goesOn) {
-            if (actors.stream().anyMatch(request.party()::isSameAs)) {
+        for (int oldest = next.size() - 1; oldest >= 0; oldest--) {
+            if (actors.stream().anyMatch(next.get(oldest)::isSameAs)) {
                 return Decision.deny(
                         ReasonCode.ACTOR_REPEATED,
                         "The actor is part of the subject_token's delegation chain already.");
             }
-            actors.add(0, actor);
+            actors.add(0, next.get(oldest).actor());
         }
         return actors.size() > maxDepth
                 ? Decision.deny(
@@ -86,18 +95,10 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                 : Decision.allow(new ActorChain(actors));
     }
 
-    /** The client whose sign-in the subject token is of goes on acting: no new hop. */
-    private static boolean goesOn(ExchangeRequest request, Optional<ActorChain> earlier) {
-        return request.subject().actAtLogin()
-                && earlier.filter(
-                                chain -> chain.current().equals(request.party().actor()))
-                        .isPresent();
-    }
-
     private Decision<ActorChain> mayAct(ExchangeRequest request, ActorChain chain) {
         Object claim = request.subject().mayAct();
         if (claim == null) {
-            return requireMayAct.applies(request.party())
+            return requireMayAct.applies(request.acting())
                     ? Decision.deny(
                             ReasonCode.MAY_ACT_MISSING,
                             "The subject_token has no may_act claim; it has to name the actor.")
@@ -109,7 +110,7 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                     ReasonCode.MAY_ACT_MALFORMED,
                     "The may_act claim of the subject_token cannot be checked; it may hold sub, client_id and iss.");
         }
-        return named.get().allows(request.party().actor(), request.issuer())
+        return named.get().allows(request.acting().outermost().actor(), request.issuer())
                 ? Decision.allow(chain)
                 : Decision.deny(
                         ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor.");

@@ -11,15 +11,17 @@ import dev.keycloakmcp.resource.TargetRequest;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.WhenMissing;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The rule of delegation (RFC 8693): the actors that may act for a subject, and the access that their token may hold.
  *
  * @param chainRule the rule for the chain
  * @param requireActorToken true when the actor has to be proven by an actor token
- * @param allowedActors client ids, or names of roles, of those who may act; empty for everybody
+ * @param allowedActors those who may act
  * @param whenMissing the treatment of requests without a target
  * @param scopeLimit the scopes that the token may hold
  * @param maxTokenLifetimeSeconds upper bound for the lifetime of the token
@@ -28,15 +30,11 @@ import java.util.Set;
 public record DelegationRule(
         ChainRule chainRule,
         boolean requireActorToken,
-        Set<String> allowedActors,
+        AllowedActors allowedActors,
         WhenMissing whenMissing,
         ScopeLimit scopeLimit,
         int maxTokenLifetimeSeconds,
         boolean allowRefresh) {
-
-    public DelegationRule {
-        allowedActors = Set.copyOf(allowedActors);
-    }
 
     /**
      * Decides on an exchange.
@@ -51,7 +49,7 @@ public record DelegationRule(
                     ReasonCode.EXCHANGE_REFRESH_NOT_ALLOWED,
                     "No refresh token is issued for delegated access; ask for an access token.");
         }
-        if (requireActorToken && !request.party().byToken()) {
+        if (requireActorToken && !request.acting().areProvenByToken()) {
             return Decision.deny(ReasonCode.ACTOR_TOKEN_MISSING, "The actor_token parameter is required.");
         }
         return chainRule.decide(request).then(chain -> delegated(request, chain, target, requestedScopes, servers));
@@ -63,7 +61,8 @@ public record DelegationRule(
             TargetRequest target,
             Optional<Set<String>> requestedScopes,
             McpServers servers) {
-        if (!isAllowed(request.party().names())) {
+        if (!request.acting().all().stream()
+                .allMatch(party -> allowedActors.include(party.actor().clientId(), party.roles()))) {
             return Decision.deny(ReasonCode.ACTOR_NOT_ALLOWED, "The actor may not act for others.");
         }
         Optional<Set<String>> scopes = scopes(requestedScopes, request.subject().scopes());
@@ -78,12 +77,12 @@ public record DelegationRule(
      * Decides on a refresh of delegated access.
      *
      * @param chain the actors, by the refresh token
-     * @param names the names by which a policy may allow the actor
+     * @param roles of the accounts of those who acted by the exchange, newest first: they are the newest of the chain
      * @param inactive those of the chain who were disabled, deleted or suspended
      */
     public Decision<Delegation> decideRefresh(
             Optional<ActorChain> chain,
-            Set<String> names,
+            List<Set<String>> roles,
             Set<Actor> inactive,
             TargetRequest target,
             Optional<Set<String>> requestedScopes,
@@ -93,7 +92,13 @@ public record DelegationRule(
                     ReasonCode.DELEGATION_REFRESH_ENDED,
                     "Delegated access can no longer be refreshed; exchange again.");
         }
-        if (!inactive.isEmpty() || !isAllowed(names)) {
+        List<Actor> actors = chain.get().actors();
+        boolean allowed = !roles.isEmpty()
+                && roles.size() <= actors.size()
+                && IntStream.range(0, roles.size())
+                        .allMatch(
+                                place -> allowedActors.include(actors.get(place).clientId(), roles.get(place)));
+        if (!inactive.isEmpty() || !allowed) {
             return DelegationDenials.actorEnded();
         }
         return bound(chain.get(), target, requestedScopes, Long.MAX_VALUE, servers);
@@ -124,10 +129,6 @@ public record DelegationRule(
                 .withRequestedScopes(scopes)
                 .with(scopeRequired ? TokenNarrowing.WhenEmpty.REFUSED : TokenNarrowing.WhenEmpty.ISSUED)
                 .withMaxLifetime(lifetime)));
-    }
-
-    private boolean isAllowed(Set<String> names) {
-        return allowedActors.isEmpty() || names.stream().anyMatch(allowedActors::contains);
     }
 
     /** Absent where no scope was requested and the subject token sets no bound. */

@@ -5,11 +5,12 @@ import dev.keycloakmcp.decision.ReasonCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a token exchange, as far as they concern its actor (RFC 8693 section 2.1). A parameter that is sent
- * empty is there.
+ * The parameters of a token exchange, as far as they concern its actor (RFC 8693 section 2.1). A parameter without a value
+ * is absent (RFC 6749 section 3.2).
  *
  * @param actorToken {@code actor_token}
  * @param actorTokenType {@code actor_token_type}
@@ -22,6 +23,10 @@ public record ExchangeParameters(
     private static final String ACTOR_TOKEN_TYPE = "actor_token_type";
     private static final String REQUESTED_TOKEN_TYPE = "requested_token_type";
     private static final String ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+    /** Types of an access token of this realm, which is a JWT (RFC 8693 section 3). */
+    private static final Set<String> ACCESS_TOKEN_TYPES =
+            Set.of(ACCESS_TOKEN_TYPE, "urn:ietf:params:oauth:token-type:jwt");
 
     /** Parameters that are sent once; an exchange may repeat others, such as {@code audience}. */
     private static final List<String> SINGLE = List.of(
@@ -48,7 +53,7 @@ public record ExchangeParameters(
 
     /** The actor token to verify, if one is sent; denied where its type is missing or another one. */
     public Decision<Optional<String>> actorTokenToVerify() {
-        boolean typed = actorTokenType.filter(ACCESS_TOKEN_TYPE::equals).isPresent();
+        boolean typed = actorTokenType.filter(ACCESS_TOKEN_TYPES::contains).isPresent();
         return namesActor() && !(actorToken.isPresent() && typed)
                 ? Decision.deny(
                         ReasonCode.ACTOR_TOKEN_TYPE,
@@ -58,6 +63,9 @@ public record ExchangeParameters(
     }
 
     private static @Nullable String value(Map<String, List<String>> form, String name) {
-        return form.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
+        return form.getOrDefault(name, List.of()).stream()
+                .filter(value -> !value.isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 }

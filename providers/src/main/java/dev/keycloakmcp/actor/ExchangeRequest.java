@@ -7,13 +7,13 @@ import java.util.Set;
  * A token exchange in which somebody is to act for a subject.
  *
  * @param subject the subject token
- * @param party the party that wants to act
+ * @param acting the parties that want to act
  * @param requested the token that is asked for
  * @param issuer the realm, as tokens name it
- * @param inactive those of the party and of the subject token's chain who were disabled, deleted or suspended
+ * @param inactive those of the parties and of the subject token's chain who were disabled, deleted or suspended
  */
 public record ExchangeRequest(
-        DelegatedSubject subject, ActingParty party, RequestedToken requested, String issuer, Set<Actor> inactive) {
+        DelegatedSubject subject, ActingParties acting, RequestedToken requested, String issuer, Set<Actor> inactive) {
 
     public ExchangeRequest {
         inactive = Set.copyOf(inactive);

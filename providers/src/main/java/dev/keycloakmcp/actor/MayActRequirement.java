@@ -20,10 +20,10 @@ public enum MayActRequirement {
         return value;
     }
 
-    boolean applies(ActingParty party) {
+    boolean applies(ActingParties acting) {
         return switch (this) {
             case ALWAYS -> true;
-            case AUTO -> party.byToken();
+            case AUTO -> acting.areProvenByToken();
             case NEVER -> false;
         };
     }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.admin;
 
 import static dev.keycloakmcp.admin.DoctorCheck.ACTOR_MAPPER_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.AGENT_RESOURCE_UNKNOWN;
+import static dev.keycloakmcp.admin.DoctorCheck.ALLOWED_ACTOR_UNKNOWN;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_KEPT_FOR_EVER;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_OFF;
 import static dev.keycloakmcp.admin.DoctorCheck.CLIENT_CREDENTIALS_MISSING;
@@ -100,6 +101,11 @@ public final class Doctor {
                     .forEach(profile ->
                             findings.add(REPORT_ONLY.found(executor + " of the client profile " + profile.name())));
         });
+        realm.profiles().stream()
+                .filter(RealmFacts.Profile::used)
+                .filter(profile -> !profile.unknownActors().isEmpty())
+                .forEach(profile -> findings.add(ALLOWED_ACTOR_UNKNOWN.found(
+                        profile.name() + " names " + named(List.copyOf(profile.unknownActors())))));
     }
 
     private List<RealmFacts.Profile> inForce(String executor) {

@@ -35,6 +35,11 @@ public enum DoctorCheck {
             Severity.WARNING,
             "The executor %s only reports: nothing it denies is refused.",
             "See GET would-deny for who would be refused, and set enforcement to enforce."),
+    /** A list of client ids holds something else, such as the name of a role. */
+    ALLOWED_ACTOR_UNKNOWN(
+            Severity.ERROR,
+            "allowed-actors of the client profile %s, which no client of the realm has as its client id.",
+            "Write client ids into allowed-actors, and names of roles into allowed-actor-roles."),
     /** Nothing to protect. */
     NO_SERVERS(
             Severity.WARNING,

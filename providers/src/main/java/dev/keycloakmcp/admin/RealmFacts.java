@@ -37,10 +37,12 @@ public record RealmFacts(
      * @param name its name
      * @param used true when an enabled policy uses it
      * @param executors those of this extension, by id; true when it only reports
+     * @param unknownActors client ids of those who may act for others that no client has
      */
-    public record Profile(String name, boolean used, Map<String, Boolean> executors) {
+    public record Profile(String name, boolean used, Map<String, Boolean> executors, Set<String> unknownActors) {
         public Profile {
             executors = Map.copyOf(executors);
+            unknownActors = Set.copyOf(unknownActors);
         }
     }
 

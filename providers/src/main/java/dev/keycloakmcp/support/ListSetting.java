@@ -28,6 +28,7 @@ public record ListSetting(
         implements Setting<List<String>> {
 
     private static final Pattern SEPARATOR = Pattern.compile("[\\s,]+|##");
+    private static final Pattern WITHOUT_BLANK = Pattern.compile("\\s*(?:\\R|##)\\s*");
     private static final Pattern WITHOUT_COMMA = Pattern.compile("\\s+|##");
 
     /** Any names, and none by default. */
@@ -48,6 +49,11 @@ public record ListSetting(
     /** The same with names that a comma may be part of. */
     public ListSetting withCommas() {
         return new ListSetting(key, byDefault, options, WITHOUT_COMMA, fine, wrong);
+    }
+
+    /** The same with names that commas and spaces may be part of: in one text, each has a line of its own. */
+    public ListSetting withSpaces() {
+        return new ListSetting(key, byDefault, options, WITHOUT_BLANK, fine, wrong);
     }
 
     /** The same where only some names can be meant. */
@@ -77,7 +83,8 @@ public record ListSetting(
     private Stream<String> names(Object stored) {
         Stream<?> values = stored instanceof Collection<?> list ? list.stream() : Stream.of(stored);
         // A null names nobody, but does not make the list one that was not set.
-        return values.flatMap(value -> separator.splitAsStream(String.valueOf(value)))
+        return values.flatMap(
+                        value -> separator.splitAsStream(String.valueOf(value).strip()))
                 .filter(name -> !name.isEmpty())
                 .distinct();
     }

@@ -64,6 +64,51 @@ class ChainRuleTest {
     }
 
     @Test
+    void a_recipient_of_an_actor_token_acts_in_front_of_who_sent_it() {
+        Exchanges received = new Exchanges().behind(CRM);
+        ChainRule rule = new ChainRule(MayActRequirement.NEVER, 4);
+        assertThat(chain(rule.decide(received.request()))).containsExactly(GATEWAY, CRM);
+        assertThat(chain(rule.decide(received.act(DESK).request()))).containsExactly(GATEWAY, CRM, DESK);
+        assertThat(new ChainRule(MayActRequirement.NEVER, 2)
+                        .decide(received.request())
+                        .reason())
+                .isEqualTo(ReasonCode.CHAIN_TOO_DEEP);
+        assertThat(rule.decide(new Exchanges().behind(CRM).act(CRM).request()).reason())
+                .isEqualTo(ReasonCode.ACTOR_REPEATED);
+        assertThat(rule.decide(new Exchanges().behind(CRM).act(GATEWAY).request())
+                        .reason())
+                .isEqualTo(ReasonCode.ACTOR_REPEATED);
+        assertThat(rule.decide(new Exchanges()
+                                .behind(CRM)
+                                .act(GATEWAY)
+                                .atLogin()
+                                .request())
+                        .reason())
+                .isEqualTo(ReasonCode.ACTOR_REPEATED);
+        assertThat(chain(rule.decide(
+                        new Exchanges().behind(CRM).act(CRM).atLogin().request())))
+                .containsExactly(GATEWAY, CRM);
+        assertThat(rule.decide(new Exchanges().behind(GATEWAY).request()).reason())
+                .isEqualTo(ReasonCode.ACTOR_REPEATED);
+        assertThat(rule.decide(new Exchanges()
+                                .behind(CRM)
+                                .subject(CRM.subject())
+                                .request())
+                        .reason())
+                .isEqualTo(ReasonCode.ACTOR_IS_SUBJECT);
+    }
+
+    @Test
+    void may_act_has_to_name_the_outermost_actor() {
+        assertThat(reason(new Exchanges().behind(CRM))).isEqualTo(ReasonCode.MAY_ACT_MISSING);
+        assertThat(reason(new Exchanges().behind(CRM).mayAct(MayAct.of(CRM).toClaim())))
+                .isEqualTo(ReasonCode.MAY_ACT_MISMATCH);
+        assertThat(chain(decide(
+                        new Exchanges().behind(CRM).mayAct(MayAct.of(GATEWAY).toClaim()))))
+                .containsExactly(GATEWAY, CRM);
+    }
+
+    @Test
     void nobody_acts_for_themselves() {
         assertThat(reason(new Exchanges().subject(GATEWAY.subject(), "other"))).isEqualTo(ReasonCode.ACTOR_IS_SUBJECT);
         assertThat(reason(new Exchanges().subject("other", GATEWAY.subject()))).isEqualTo(ReasonCode.ACTOR_IS_SUBJECT);
@@ -203,7 +248,7 @@ class ChainRuleTest {
     void kinds_have_the_names_that_events_carry() {
         assertThat(ActingParty.Kind.CLIENT.value()).isEqualTo("client");
         assertThat(ActingParty.Kind.USER.value()).isEqualTo("user");
-        assertThat(new ActingParty(GATEWAY, ActingParty.Kind.CLIENT, "gateway", false, Set.of()).names())
+        assertThat(new ActingParty(GATEWAY, ActingParty.Kind.CLIENT, "gateway", false, Set.of()).roles())
                 .isEmpty();
         assertThat(Optional.of(GATEWAY)).contains(new Actor("sa-gateway", "gateway"));
     }

@@ -26,9 +26,9 @@ class DelegationRuleTest {
 
     private static final Set<String> ASSIGNED = Set.of("crm:read", "crm:write", "billing:read");
     private static final ChainRule CHAIN = new ChainRule(MayActRequirement.AUTO, 2);
-    private static final DelegationRule RULE = rule(Set.of(), ScopeLimit.TARGET, false);
+    private static final DelegationRule RULE = rule(AllowedActors.ANY, ScopeLimit.TARGET, false);
 
-    private static DelegationRule rule(Set<String> allowed, ScopeLimit scopes, boolean refresh) {
+    private static DelegationRule rule(AllowedActors allowed, ScopeLimit scopes, boolean refresh) {
         return new DelegationRule(CHAIN, false, allowed, WhenMissing.INFER, scopes, 300, refresh);
     }
 
@@ -84,7 +84,7 @@ class DelegationRuleTest {
 
     @Test
     void subset_grants_no_more_than_the_subject_token_holds() {
-        DelegationRule subset = rule(Set.of(), ScopeLimit.SUBSET, false);
+        DelegationRule subset = rule(AllowedActors.ANY, ScopeLimit.SUBSET, false);
         Exchanges exchange = new Exchanges().scopes("crm:read", "profile");
         assertThat(scopes(decide(subset, exchange, "crm:read", "crm:write"))).contains(Set.of("crm:read"));
         assertThat(scopes(decide(subset, exchange, "crm:read", "openid"))).contains(Set.of("crm:read", "openid"));
@@ -93,23 +93,44 @@ class DelegationRuleTest {
         assertThat(scopes(decide(subset, new Exchanges().scopes()))).contains(Set.of());
     }
 
+    private static AllowedActors clients(String... clientIds) {
+        return new AllowedActors(Set.of(clientIds), Set.of());
+    }
+
+    private static ReasonCode reason(Set<String> clientIds, Set<String> roles, Exchanges exchange) {
+        return decide(rule(new AllowedActors(clientIds, roles), ScopeLimit.TARGET, false), exchange)
+                .reason();
+    }
+
     @Test
     void only_those_who_are_listed_may_act() {
-        assertThat(decide(rule(Set.of("gateway"), ScopeLimit.TARGET, false), new Exchanges())
-                        .reason())
-                .isEqualTo(ReasonCode.OK);
-        assertThat(decide(rule(Set.of("agent-role", "x"), ScopeLimit.TARGET, false), new Exchanges())
-                        .reason())
-                .isEqualTo(ReasonCode.OK);
-        assertThat(decide(rule(Set.of("crm"), ScopeLimit.TARGET, false), new Exchanges())
-                        .reason())
-                .isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+        assertThat(reason(Set.of("gateway"), Set.of(), new Exchanges())).isEqualTo(ReasonCode.OK);
+        assertThat(reason(Set.of(), Set.of("agent-role", "x"), new Exchanges())).isEqualTo(ReasonCode.OK);
+        assertThat(reason(Set.of("crm"), Set.of("agent-role"), new Exchanges())).isEqualTo(ReasonCode.OK);
+        assertThat(reason(Set.of("crm"), Set.of(), new Exchanges())).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+        assertThat(reason(Set.of(), Set.of("x"), new Exchanges())).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+    }
+
+    @Test
+    void a_client_id_is_no_role_and_a_role_no_client_id() {
+        assertThat(reason(Set.of("agent-role"), Set.of(), new Exchanges())).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+        assertThat(reason(Set.of(), Set.of("gateway"), new Exchanges())).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+    }
+
+    @Test
+    void all_who_act_have_to_be_listed() {
+        Exchanges received =
+                new Exchanges().behind(Exchanges.CRM).mayAct(MayAct.of(GATEWAY).toClaim());
+        assertThat(reason(Set.of("gateway", "crm"), Set.of(), received)).isEqualTo(ReasonCode.OK);
+        assertThat(reason(Set.of("gateway"), Set.of("other-role"), received)).isEqualTo(ReasonCode.OK);
+        assertThat(reason(Set.of("gateway"), Set.of(), received)).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
+        assertThat(reason(Set.of("crm"), Set.of(), received)).isEqualTo(ReasonCode.ACTOR_NOT_ALLOWED);
     }
 
     @Test
     void an_actor_token_can_be_required() {
         DelegationRule strict =
-                new DelegationRule(CHAIN, true, Set.of(), WhenMissing.INFER, ScopeLimit.TARGET, 300, false);
+                new DelegationRule(CHAIN, true, AllowedActors.ANY, WhenMissing.INFER, ScopeLimit.TARGET, 300, false);
         assertThat(decide(strict, new Exchanges()).reason()).isEqualTo(ReasonCode.ACTOR_TOKEN_MISSING);
         assertThat(decide(
                                 strict,
@@ -124,7 +145,8 @@ class DelegationRuleTest {
     void refresh_tokens_only_where_allowed() {
         Exchanges exchange = new Exchanges().asking(RequestedToken.REFRESH_TOKEN);
         assertThat(decide(RULE, exchange).reason()).isEqualTo(ReasonCode.EXCHANGE_REFRESH_NOT_ALLOWED);
-        assertThat(decide(rule(Set.of(), ScopeLimit.TARGET, true), exchange).reason())
+        assertThat(decide(rule(AllowedActors.ANY, ScopeLimit.TARGET, true), exchange)
+                        .reason())
                 .isEqualTo(ReasonCode.OK);
     }
 
@@ -145,7 +167,7 @@ class DelegationRuleTest {
                         .reason())
                 .isEqualTo(ReasonCode.RESOURCE_UNKNOWN);
         DelegationRule lenient =
-                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.IGNORE, ScopeLimit.TARGET, 300, false);
+                new DelegationRule(CHAIN, false, AllowedActors.ANY, WhenMissing.IGNORE, ScopeLimit.TARGET, 300, false);
         Decision<Delegation> decision = lenient.decide(
                 exchange.request(), Servers.request(ASSIGNED, Set.of("profile")), Optional.of(Set.of("profile")), BOTH);
         assertThat(decision.reason()).isEqualTo(ReasonCode.NOT_TARGETED);
@@ -156,8 +178,8 @@ class DelegationRuleTest {
     @Property
     void no_token_outlives_the_subject_token(
             @ForAll @IntRange(min = 1, max = 86400) int policy, @ForAll @LongRange(min = 1, max = 1L << 40) long left) {
-        DelegationRule rule =
-                new DelegationRule(CHAIN, false, Set.of(), WhenMissing.INFER, ScopeLimit.TARGET, policy, false);
+        DelegationRule rule = new DelegationRule(
+                CHAIN, false, AllowedActors.ANY, WhenMissing.INFER, ScopeLimit.TARGET, policy, false);
         Delegation delegation = allowed(decide(rule, new Exchanges().secondsLeft(left), "crm:read"));
         assertThat(delegation.lifetimeSeconds())
                 .isEqualTo(Math.min(policy, left))
@@ -169,10 +191,10 @@ class DelegationRuleTest {
     }
 
     private static Decision<Delegation> refresh(
-            DelegationRule rule, Optional<ActorChain> chain, Set<String> names, Set<Actor> inactive) {
+            DelegationRule rule, Optional<ActorChain> chain, List<Set<String>> roles, Set<Actor> inactive) {
         return rule.decideRefresh(
                 chain,
-                names,
+                roles,
                 inactive,
                 Servers.request(ASSIGNED, Set.of("crm:read"), CRM.resourceUrl()),
                 Optional.of(Set.of("crm:read")),
@@ -182,8 +204,9 @@ class DelegationRuleTest {
     @Test
     void a_refresh_is_decided_by_the_policy_of_today() {
         Optional<ActorChain> chain = Optional.of(new ActorChain(List.of(GATEWAY, DESK)));
-        DelegationRule rule = rule(Set.of("gateway"), ScopeLimit.TARGET, true);
-        assertThat(refresh(rule, chain, Set.of("gateway"), Set.of()))
+        List<Set<String>> one = List.of(Set.of("agent-role"));
+        DelegationRule rule = rule(clients("gateway"), ScopeLimit.TARGET, true);
+        assertThat(refresh(rule, chain, one, Set.of()))
                 .isEqualTo(Decision.allow(new Delegation(
                         chain.get(),
                         Optional.of(TokenNarrowing.to(CRM)
@@ -191,16 +214,44 @@ class DelegationRuleTest {
                                 .with(TokenNarrowing.WhenEmpty.REFUSED)
                                 .withMaxLifetime(300)),
                         300)));
-        assertThat(refresh(RULE, chain, Set.of("gateway"), Set.of()).reason())
+        assertThat(refresh(RULE, chain, one, Set.of()).reason()).isEqualTo(ReasonCode.DELEGATION_REFRESH_ENDED);
+        assertThat(refresh(rule, Optional.empty(), one, Set.of()).reason())
                 .isEqualTo(ReasonCode.DELEGATION_REFRESH_ENDED);
-        assertThat(refresh(rule, Optional.empty(), Set.of("gateway"), Set.of()).reason())
-                .isEqualTo(ReasonCode.DELEGATION_REFRESH_ENDED);
-        assertThat(refresh(rule, chain.flatMap(c -> c.then(new Actor("x", "y"))), Set.of("gateway"), Set.of())
+        assertThat(refresh(rule, chain.flatMap(c -> c.then(new Actor("x", "y"))), one, Set.of())
                         .reason())
                 .isEqualTo(ReasonCode.DELEGATION_REFRESH_ENDED);
-        assertThat(refresh(rule, chain, Set.of("other"), Set.of()).reason())
+        assertThat(refresh(rule(clients("other"), ScopeLimit.TARGET, true), chain, one, Set.of())
+                        .reason())
                 .isEqualTo(ReasonCode.DELEGATION_ACTOR_ENDED);
-        assertThat(refresh(rule, chain, Set.of("gateway"), Set.of(DESK)).reason())
+        assertThat(refresh(rule, chain, one, Set.of(DESK)).reason()).isEqualTo(ReasonCode.DELEGATION_ACTOR_ENDED);
+    }
+
+    @Test
+    void a_refresh_is_held_to_all_who_acted_by_the_exchange() {
+        Optional<ActorChain> chain = Optional.of(new ActorChain(List.of(GATEWAY, DESK)));
+        List<Set<String>> two = List.of(Set.of("agent-role"), Set.of("desk-role"));
+        DelegationRule gateway = rule(clients("gateway"), ScopeLimit.TARGET, true);
+        assertThat(refresh(gateway, chain, two, Set.of()).reason()).isEqualTo(ReasonCode.DELEGATION_ACTOR_ENDED);
+        assertThat(refresh(rule(clients("gateway", "desk"), ScopeLimit.TARGET, true), chain, two, Set.of())
+                        .reason())
+                .isEqualTo(ReasonCode.OK);
+        assertThat(refresh(
+                                rule(
+                                        new AllowedActors(Set.of("gateway"), Set.of("desk-role")),
+                                        ScopeLimit.TARGET,
+                                        true),
+                                chain,
+                                two,
+                                Set.of())
+                        .reason())
+                .isEqualTo(ReasonCode.OK);
+        assertThat(refresh(gateway, chain, List.of(), Set.of()).reason()).isEqualTo(ReasonCode.DELEGATION_ACTOR_ENDED);
+        assertThat(refresh(
+                                rule(AllowedActors.ANY, ScopeLimit.TARGET, true),
+                                chain,
+                                List.of(Set.of(), Set.of(), Set.of()),
+                                Set.of())
+                        .reason())
                 .isEqualTo(ReasonCode.DELEGATION_ACTOR_ENDED);
     }
 }

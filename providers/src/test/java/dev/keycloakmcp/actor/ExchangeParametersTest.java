@@ -54,10 +54,9 @@ class ExchangeParametersTest {
             nullValues = "-",
             value = {
                 "ey, -",
-                "'', -",
                 "-, " + ACCESS_TOKEN,
-                "-, ''",
                 "ey, " + OAuth2Constants.REFRESH_TOKEN_TYPE,
+                "'', " + ACCESS_TOKEN,
                 "ey, " + OAuth2Constants.ID_TOKEN_TYPE,
                 "ey, ''"
             })
@@ -72,8 +71,19 @@ class ExchangeParametersTest {
     }
 
     @Test
-    void an_empty_actor_token_is_not_overlooked() {
-        assertThat(sent("", ACCESS_TOKEN).actorTokenToVerify()).isEqualTo(Decision.allow(Optional.of("")));
+    void a_jwt_is_an_access_token() {
+        assertThat(sent("ey", OAuth2Constants.JWT_TOKEN_TYPE).actorTokenToVerify())
+                .isEqualTo(Decision.allow(Optional.of("ey")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"'', -", "-, ''", "'', ''"})
+    void parameters_without_a_value_are_absent(String actorToken, String type) {
+        ExchangeParameters parameters = sent(actorToken, type);
+        assertThat(parameters.namesActor()).isFalse();
+        assertThat(parameters.actorTokenToVerify()).isEqualTo(Decision.allow(Optional.empty()));
     }
 
     @ParameterizedTest

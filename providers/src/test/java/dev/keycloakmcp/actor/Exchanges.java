@@ -28,6 +28,7 @@ final class Exchanges {
     private boolean proven = true;
     private boolean byToken;
     private ActingParty.Kind kind = ActingParty.Kind.CLIENT;
+    private Optional<Actor> behind = Optional.empty();
     private RequestedToken requested = RequestedToken.ACCESS_TOKEN;
     private Set<Actor> inactive = Set.of();
 
@@ -86,6 +87,12 @@ final class Exchanges {
         return this;
     }
 
+    /** The gateway sends a token that it received from another. */
+    Exchanges behind(Actor actor) {
+        behind = Optional.of(actor);
+        return this;
+    }
+
     Exchanges person() {
         kind = ActingParty.Kind.USER;
         return this;
@@ -109,7 +116,10 @@ final class Exchanges {
     ExchangeRequest request() {
         return new ExchangeRequest(
                 subjectToken(),
-                new ActingParty(GATEWAY, kind, "gateway", byToken, Set.of("gateway", "agent-role")),
+                new ActingParties(
+                        new ActingParty(GATEWAY, kind, "gateway", byToken, Set.of("agent-role")),
+                        behind.map(actor -> new ActingParty(
+                                actor, ActingParty.Kind.CLIENT, actor.clientId(), true, Set.of("other-role")))),
                 requested,
                 ISSUER,
                 inactive);

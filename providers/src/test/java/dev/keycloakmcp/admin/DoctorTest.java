@@ -2,6 +2,7 @@ package dev.keycloakmcp.admin;
 
 import static dev.keycloakmcp.admin.DoctorCheck.ACTOR_MAPPER_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.AGENT_RESOURCE_UNKNOWN;
+import static dev.keycloakmcp.admin.DoctorCheck.ALLOWED_ACTOR_UNKNOWN;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_KEPT_FOR_EVER;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_OFF;
 import static dev.keycloakmcp.admin.DoctorCheck.CLIENT_CREDENTIALS_MISSING;
@@ -57,7 +58,7 @@ class DoctorTest {
     }
 
     private static RealmFacts.Profile profile(Map<String, Boolean> executors) {
-        return new RealmFacts.Profile("mcp", true, executors);
+        return new RealmFacts.Profile("mcp", true, executors, Set.of());
     }
 
     private static RealmFacts realm(RealmFacts.Profile... profiles) {
@@ -120,16 +121,28 @@ class DoctorTest {
 
     @Test
     void a_profile_has_to_be_used_by_a_policy() {
-        assertThat(Doctor.examine(realm(new RealmFacts.Profile("spare", false, ALL_EXECUTORS))))
+        assertThat(Doctor.examine(realm(new RealmFacts.Profile("spare", false, ALL_EXECUTORS, Set.of("nobody")))))
                 .extracting(Finding::id)
                 .containsExactly(
                         PROFILE_UNUSED.id(),
                         RESOURCE_INDICATOR_MISSING.id(),
                         CLIENT_CREDENTIALS_MISSING.id(),
                         DELEGATION_MISSING.id());
-        assertThat(Doctor.examine(realm(profile(ALL_EXECUTORS), new RealmFacts.Profile("spare", false, ALL_EXECUTORS))))
+        assertThat(Doctor.examine(realm(
+                        profile(ALL_EXECUTORS),
+                        new RealmFacts.Profile("spare", false, ALL_EXECUTORS, Set.of("nobody")))))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.problem()).contains("profile spare"));
+    }
+
+    @Test
+    void those_who_may_act_have_to_be_clients() {
+        RealmFacts.Profile old = new RealmFacts.Profile("mcp", true, ALL_EXECUTORS, Set.of("helpdesk", "crm.actor"));
+        assertThat(Doctor.examine(realm(old))).singleElement().satisfies(finding -> {
+            assertThat(finding.id()).isEqualTo(ALLOWED_ACTOR_UNKNOWN.id());
+            assertThat(finding.problem()).contains("profile mcp names crm.actor, helpdesk,");
+            assertThat(finding.fix()).contains("allowed-actor-roles");
+        });
     }
 
     @ParameterizedTest

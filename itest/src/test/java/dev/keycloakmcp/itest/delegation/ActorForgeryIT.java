@@ -117,7 +117,9 @@ class ActorForgeryIT {
     Stream<DynamicTest> actor_tokens_that_are_no_proof() {
         return Stream.of(
                 actorToken("garbage", "actor_token_invalid", () -> acting("garbage")),
-                actorToken("empty", "actor_token_invalid", () -> acting("")),
+                actorToken("empty", "actor_token_type", () -> acting("")),
+                actorToken("too long for Keycloak", "actor_token_type", () -> acting("a".repeat(70_000))),
+                actorToken("blank", "actor_token_invalid", () -> acting(" ")),
                 actorToken("dots", "actor_token_invalid", () -> acting("..")),
                 actorToken("five parts", "actor_token_invalid", () -> acting("a.b.c.d.e")),
                 actorToken("JSON", "actor_token_invalid", () -> acting("{\"sub\":\"gateway\"}")),
@@ -283,7 +285,6 @@ class ActorForgeryIT {
     @TestFactory
     @Tries("RFC8693-2.1-parameters")
     Stream<DynamicTest> parameters_that_do_not_fit() {
-        String jwt = "urn:ietf:params:oauth:token-type:jwt";
         return Stream.of(
                 parameters("actor token without a type", "actor_token_type", Form.of("actor_token", machine)),
                 parameters(
@@ -293,9 +294,9 @@ class ActorForgeryIT {
                         "actor_token_type",
                         Form.of("actor_token", machine).with("actor_token_type", "")),
                 parameters(
-                        "type jwt",
+                        "type and garbage both too long for Keycloak",
                         "actor_token_type",
-                        Form.of("actor_token", machine).with("actor_token_type", jwt)),
+                        Form.of("actor_token", "a".repeat(70_000)).with("actor_token_type", "b".repeat(70_000))),
                 parameters(
                         "type id_token",
                         "actor_token_type",
@@ -569,7 +570,7 @@ class ActorForgeryIT {
                 policy(
                         "a person without a listed role",
                         "actor_not_allowed",
-                        Map.of("require-may-act", "never", "allowed-actors", List.of("helpdesk")),
+                        Map.of("require-may-act", "never", "allowed-actor-roles", List.of("helpdesk")),
                         () -> acting(mesh.direct("bob", "gateway"))),
                 policy(
                         "refresh token",

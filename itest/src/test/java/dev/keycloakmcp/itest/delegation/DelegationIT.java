@@ -93,20 +93,41 @@ class DelegationIT {
     }
 
     @Test
-    void a_person_may_be_the_actor() {
+    void a_person_may_be_the_actor_through_the_client_that_signed_the_person_in() {
         mesh.policy(Map.of("require-may-act", "never"));
+        mesh.change("gateway", client -> client.setDirectAccessGrantsEnabled(true));
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
-        String bob = mesh.signIn("bob", "gateway", "gateway:use").accessToken();
+        String bob = mesh.oauth()
+                .token(as("gateway"), Form.password("bob", "bob").and(target("crm")))
+                .expect(200)
+                .accessToken();
         Reply reply = mesh.exchange("gateway", user, target("crm").and(actor(bob)));
         JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
         assertThat(act.path("sub").asText()).isEqualTo(Jwt.decode(bob).text("sub"));
-        assertThat(act.path("client_id").asText()).isEqualTo("desk");
+        assertThat(act.path("client_id").asText()).isEqualTo("gateway");
         assertThat(chain(act.path("act"))).containsExactly("desk");
         assertThat(mesh.events().get(0).getDetails())
                 .containsEntry("actor", "bob")
                 .containsEntry("actor_id", Jwt.decode(bob).text("sub"))
                 .containsEntry("actor_type", "user")
-                .containsEntry("delegation_chain", "desk,desk");
+                .containsEntry("delegation_chain", "desk,gateway");
+    }
+
+    @Test
+    @Tries({"RFC8693-2.1-actor", "ASI03-impersonation"})
+    void a_client_that_received_a_persons_token_acts_in_front_of_the_person() {
+        mesh.policy(Map.of("require-may-act", "never"));
+        String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        String bob = mesh.signIn("bob", "gateway", "gateway:use").accessToken();
+        Reply reply = mesh.exchange("gateway", user, target("crm").and(actor(bob)));
+        JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
+        assertThat(chain(act)).containsExactly("gateway", "desk", "desk");
+        assertThat(act.path("act").path("sub").asText())
+                .isEqualTo(Jwt.decode(bob).text("sub"));
+        assertThat(mesh.events().get(0).getDetails())
+                .containsEntry("actor", "gateway")
+                .containsEntry("actor_type", "client")
+                .containsEntry("delegation_chain", "desk,desk,gateway");
     }
 
     @Test
@@ -116,16 +137,55 @@ class DelegationIT {
         var account = mesh.admin().users().get(mesh.serviceAccount("gateway")).roles();
         mesh.policy(Map.of("allowed-actors", List.of("gateway")));
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
-        mesh.policy(Map.of("allowed-actors", List.of("specialist", "may-act")));
+        mesh.policy(Map.of("allowed-actors", List.of("specialist"), "allowed-actor-roles", List.of("may-act")));
         assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
         account.realmLevel().add(List.of(mesh.admin().roles().get("may-act").toRepresentation()));
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
 
-        mesh.policy(Map.of("allowed-actors", List.of("crm.actor")));
+        mesh.policy(Map.of("allowed-actor-roles", List.of("crm.actor")));
         assertThat(mesh.exchange("gateway", subject, "crm").error()).isEqualTo("invalid_request");
         mesh.addRole("crm", "actor");
         mesh.grant(mesh.serviceAccount("gateway"), "crm", "actor");
         assertThat(chain(mesh.exchange("gateway", subject, "crm"))).containsExactly("gateway");
+    }
+
+    @Test
+    void the_doctor_finds_roles_among_the_client_ids_of_an_older_configuration() {
+        mesh.policy(Map.of("allowed-actors", List.of("gateway", "helpdesk")));
+        assertThat(mesh.oauth()
+                        .get(mesh.adminUri("mcp/doctor"), mesh.server().adminToken())
+                        .expect(200)
+                        .json()
+                        .valueStream()
+                        .filter(finding -> finding.path("id").asText().equals("allowed-actor-unknown")))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.path("problem").asText())
+                        .contains("helpdesk")
+                        .doesNotContain("gateway"));
+    }
+
+    @Test
+    @Tries("ASI03-privilege")
+    void a_role_is_no_client_id_and_a_realm_role_no_role_of_a_client() {
+        String subject = mesh.direct("alice", "specialist");
+        for (String role : List.of("gateway", "archive.actor")) {
+            mesh.admin().roles().create(new RoleRepresentation(role, null, false));
+            mesh.admin()
+                    .users()
+                    .get(mesh.serviceAccount("specialist"))
+                    .roles()
+                    .realmLevel()
+                    .add(List.of(mesh.admin().roles().get(role).toRepresentation()));
+        }
+        mesh.addRole("archive", "actor");
+        for (Map<String, ?> policy : List.of(
+                Map.of("allowed-actors", List.of("gateway")),
+                Map.of("allowed-actor-roles", List.of("specialist")),
+                Map.of("allowed-actor-roles", List.of("archive.actor")))) {
+            mesh.policy(policy);
+            assertThat(mesh.exchange("specialist", subject, "crm").error()).isEqualTo("invalid_request");
+            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
+        }
     }
 
     @Test
@@ -184,13 +244,80 @@ class DelegationIT {
     }
 
     @Test
-    void another_agent_may_be_the_actor_if_its_token_is_for_the_requesting_client() {
+    @Tries({"RFC8693-2.1-actor", "ASI03-impersonation"})
+    void a_server_that_received_an_agents_token_is_the_outermost_actor() {
         mesh.policy(Map.of("require-may-act", "never"));
         String subject = mesh.direct("alice", "gateway");
         Reply reply =
                 mesh.exchange("gateway", subject, target("crm").and(actor(mesh.machine("specialist", "gateway"))));
-        assertThat(chain(reply)).containsExactly("specialist");
+        JsonNode act = Jwt.decode(reply.expect(200).accessToken()).claims().path("act");
+        assertThat(chain(act)).containsExactly("gateway", "specialist");
+        assertThat(act.path("sub").asText()).isEqualTo(mesh.serviceAccount("gateway"));
+        assertThat(act.path("act").path("sub").asText()).isEqualTo(mesh.serviceAccount("specialist"));
         assertThat(Jwt.decode(reply.accessToken()).text("azp")).isEqualTo("gateway");
+        assertThat(mesh.events().get(0).getDetails())
+                .containsEntry("actor", "gateway")
+                .containsEntry("delegation_chain", "specialist,gateway");
+    }
+
+    /** The one who received a token, and the one who proves to act by it, both have to be allowed. */
+    @Test
+    @Tries({"RFC8693-2.1-actor", "ASI03-deputy"})
+    void neither_the_recipient_of_an_actor_token_nor_its_actor_passes_by_the_other() {
+        String subject = mesh.direct("alice", "gateway");
+        String received = mesh.machine("specialist", "gateway");
+        Form form = target("crm").and(actor(received));
+        for (String one : List.of("gateway", "specialist")) {
+            mesh.policy(Map.of("require-may-act", "never", "allowed-actors", List.of(one)));
+            assertThat(mesh.exchange("gateway", subject, form).error()).isEqualTo("invalid_request");
+            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
+        }
+        mesh.policy(Map.of("require-may-act", "never", "allowed-actors", List.of("gateway", "specialist")));
+        assertThat(chain(mesh.exchange("gateway", subject, form))).containsExactly("gateway", "specialist");
+        mesh.policy(Map.of("require-may-act", "never", "max-chain-depth", 1));
+        assertThat(mesh.exchange("gateway", subject, form).error()).isEqualTo("invalid_request");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "chain_too_deep");
+    }
+
+    @Test
+    @Tries({"RFC8693-5-revocation", "ASI03-stale"})
+    void a_refresh_is_held_to_the_actor_whose_token_was_received() {
+        mesh.change("gateway", client -> client.getAttributes()
+                .put("standard.token.exchange.enableRefreshRequestedTokenType", "SAME_SESSION"));
+        Map<String, ?> both = Map.of(
+                "allow-refresh", true, "require-may-act", "never", "allowed-actors", List.of("gateway", "specialist"));
+        mesh.policy(both);
+        String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();
+        Reply reply = mesh.exchange(
+                        "gateway",
+                        user,
+                        target("crm")
+                                .with("requested_token_type", DelegationRealm.REFRESH_TOKEN)
+                                .and(actor(mesh.machine("specialist", "gateway"))))
+                .expect(200);
+        Reply again = mesh.oauth()
+                .refresh(as("gateway"), reply.refreshToken(), Form.empty())
+                .expect(200);
+        mesh.policy(Map.of("allow-refresh", true, "allowed-actors", List.of("gateway")));
+        Reply refused = mesh.oauth().refresh(as("gateway"), again.refreshToken(), Form.empty());
+        assertThat(refused.error()).isEqualTo("invalid_grant");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "delegation_actor_ended");
+        mesh.policy(both);
+        assertThat(chain(mesh.oauth().refresh(as("gateway"), again.refreshToken(), Form.empty())))
+                .containsExactly("gateway", "specialist", "desk");
+    }
+
+    @Test
+    void an_access_token_is_a_jwt_and_a_parameter_without_a_value_is_absent() {
+        mesh.policy(Map.of("require-may-act", "never"));
+        String subject = mesh.direct("alice", "gateway");
+        String jwt = "urn:ietf:params:oauth:token-type:jwt";
+        Form own = Form.of("actor_token", mesh.machine("gateway", "crm")).with("actor_token_type", jwt);
+        assertThat(chain(mesh.exchange("gateway", subject, target("crm").and(own))))
+                .containsExactly("gateway");
+        Form empty = Form.of("actor_token", "").with("actor_token_type", "");
+        assertThat(chain(mesh.exchange("gateway", subject, target("crm").and(empty))))
+                .containsExactly("gateway");
     }
 
     @Test

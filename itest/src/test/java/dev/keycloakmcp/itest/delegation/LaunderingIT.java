@@ -180,7 +180,7 @@ class LaunderingIT {
         assertThat(chain(own)).containsExactly("gateway", "desk");
         Reply others = mesh.exchange(
                 "gateway", user, target("crm").and(DelegationRealm.actor(mesh.machine("specialist", "gateway"))));
-        assertThat(chain(others)).containsExactly("specialist", "desk");
+        assertThat(chain(others)).containsExactly("gateway", "specialist", "desk");
     }
 
     @Test
@@ -350,6 +350,16 @@ class LaunderingIT {
     }
 
     @Test
+    void may_act_names_the_client_that_received_the_actor_token() {
+        String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
+        assertThat(chain(mesh.exchange(
+                        "gateway",
+                        token,
+                        target("crm").and(DelegationRealm.actor(mesh.machine("specialist", "gateway"))))))
+                .containsExactly("gateway", "specialist");
+    }
+
+    @Test
     void may_act_may_come_from_an_attribute_of_the_user_or_a_group() {
         var group = new GroupRepresentation();
         group.setName("sales");
@@ -412,7 +422,7 @@ class LaunderingIT {
                         "invalid_request",
                         "may_act_mismatch",
                         () -> {
-                            String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
+                            String token = named("desk", "specialist", () -> mesh.direct("alice", "gateway"));
                             String actor = mesh.machine("specialist", "gateway");
                             return () -> mesh.exchange(
                                     "gateway", token, target("crm").and(DelegationRealm.actor(actor)));

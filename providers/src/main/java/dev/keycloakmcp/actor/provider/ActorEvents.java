@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.ActingParties;
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
@@ -47,17 +48,22 @@ final class ActorEvents {
         RequestEvent event = RequestEvent.of(session);
         event.detail(McpEventDetails.DELEGATION_CHAIN, chain.toEventDetail());
         event.detail(McpEventDetails.DELEGATION_CHAIN_DEPTH, String.valueOf(chain.depth()));
-        DelegationState.of(session).party().ifPresentOrElse(party -> tell(session, party), () -> {
-            UserModel account = session.users()
-                    .getUserById(
-                            session.getContext().getRealm(), chain.current().subject());
-            boolean person = account != null && account.getServiceAccountClientLink() == null;
-            event.detail(
-                    McpEventDetails.ACTOR,
-                    person ? account.getUsername() : chain.current().clientId());
-            event.detail(McpEventDetails.ACTOR_ID, chain.current().subject());
-            event.detail(
-                    McpEventDetails.ACTOR_TYPE, (person ? ActingParty.Kind.USER : ActingParty.Kind.CLIENT).value());
-        });
+        DelegationState.of(session)
+                .acting()
+                .map(ActingParties::outermost)
+                .ifPresentOrElse(party -> tell(session, party), () -> {
+                    UserModel account = session.users()
+                            .getUserById(
+                                    session.getContext().getRealm(),
+                                    chain.current().subject());
+                    boolean person = account != null && account.getServiceAccountClientLink() == null;
+                    event.detail(
+                            McpEventDetails.ACTOR,
+                            person ? account.getUsername() : chain.current().clientId());
+                    event.detail(McpEventDetails.ACTOR_ID, chain.current().subject());
+                    event.detail(
+                            McpEventDetails.ACTOR_TYPE,
+                            (person ? ActingParty.Kind.USER : ActingParty.Kind.CLIENT).value());
+                });
     }
 }

@@ -5,7 +5,6 @@ import dev.keycloakmcp.policy.Actor;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ImpersonationSessionNote;
@@ -14,9 +13,10 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.RoleUtils;
 
-/** Clients and users of Keycloak as actors, and the names by which policies allow them. */
+/** Clients and users of Keycloak as actors, and the roles by which policies allow them. */
 final class Actors {
 
     private Actors() {}
@@ -50,23 +50,28 @@ final class Actors {
         return Optional.of(new Actor(id, client == null ? KnownActors.ADMIN_CONSOLE : client.getClientId()));
     }
 
-    /** The names by which policies may allow an actor: its client id, and the roles of its account. */
-    static Set<String> names(String clientId, @Nullable UserModel account) {
-        Stream<String> roles = account == null
-                ? Stream.of()
-                : RoleUtils.getDeepUserRoleMappings(account).stream().map(Actors::name);
-        return Stream.concat(Stream.of(clientId), roles).collect(Collectors.toUnmodifiableSet());
+    /** Names of the roles of an account, by which policies may allow an actor: those of a client begin with its client id. */
+    static Set<String> roles(RealmModel realm, @Nullable UserModel account) {
+        return account == null
+                ? Set.of()
+                : RoleUtils.getDeepUserRoleMappings(account).stream()
+                        .flatMap(role -> name(realm, role).stream())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The names by which policies may allow an actor of a chain. */
-    static Set<String> names(KeycloakSession session, Actor actor) {
+    /** Names of the roles of an actor of a chain. */
+    static Set<String> roles(KeycloakSession session, Actor actor) {
         RealmModel realm = session.getContext().getRealm();
-        return names(actor.clientId(), session.users().getUserById(realm, actor.subject()));
+        return roles(realm, session.users().getUserById(realm, actor.subject()));
     }
 
-    private static String name(RoleModel role) {
-        return role.getContainer() instanceof ClientModel client
+    /** Empty where Keycloak takes the name for that of another role, as client ids and names of roles may hold dots. */
+    private static Optional<String> name(RealmModel realm, RoleModel role) {
+        String name = role.getContainer() instanceof ClientModel client
                 ? client.getClientId() + "." + role.getName()
                 : role.getName();
+        return Optional.of(name)
+                .filter(text ->
+                        text.indexOf('.') < 0 || role.equals(KeycloakModelUtils.getRoleFromString(realm, text)));
     }
 }

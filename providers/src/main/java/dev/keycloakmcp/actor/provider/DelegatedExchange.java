@@ -1,6 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.actor.ActingParties;
 import dev.keycloakmcp.actor.DelegatedSubject;
 import dev.keycloakmcp.actor.DelegationDenials;
 import dev.keycloakmcp.actor.ExchangeParameters;
@@ -50,8 +50,8 @@ final class DelegatedExchange {
             return Optional.empty();
         }
         ActorEvents.tell(exchange.getEvent(), subject);
-        Decision<ActingParty> party = parameters.actorTokenToVerify().then(tokens::party);
-        Decision<ActorChain> chain = policies.decide(facts, party, parameters.requested());
+        Decision<ActingParties> acting = parameters.actorTokenToVerify().then(tokens::acting);
+        Decision<ActorChain> chain = policies.decide(facts, acting, parameters.requested());
         policies.denyWithoutConsent(exchange, subject.user());
         refusal.ofPolicies();
         if (!chained && !policies.areEnforced()) {
@@ -63,7 +63,7 @@ final class DelegatedExchange {
                     ReasonCode.CLIENT_CERTIFICATE_MISSING,
                     "The client gets certificate-bound tokens only; send the request with its certificate."));
         }
-        DelegationState.of(session).exchangedBy(party.orElseThrow(refusal::of), actors);
+        DelegationState.of(session).exchangedBy(acting.orElseThrow(refusal::of), actors);
         TokenConstraints.of(session).expireBy(ExchangeTokens.expiry(subject.token()));
         // An ID token can be asked for permissions with, so that it keeps the chain as well.
         VouchedClaims.of(session).vouch(DelegationClaims.ACT, actors.toClaim());

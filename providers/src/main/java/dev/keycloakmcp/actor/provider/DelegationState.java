@@ -1,6 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.actor.ActingParties;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.ActorChain;
@@ -32,7 +32,7 @@ final class DelegationState {
 
     private final List<Policy> policies = new ArrayList<>();
     private @Nullable ActorChain chain;
-    private @Nullable ActingParty party;
+    private @Nullable ActingParties acting;
     private @Nullable Map<String, Object> mayAct;
     private long notAfter = Long.MAX_VALUE;
     private boolean exchanged;
@@ -93,10 +93,10 @@ final class DelegationState {
         return Optional.ofNullable(chain);
     }
 
-    /** Sets the party and the actors that an exchange decided. */
-    void exchangedBy(ActingParty acting, ActorChain actors) {
+    /** Sets the parties that act by an exchange, and the actors that it decided. */
+    void exchangedBy(ActingParties parties, ActorChain actors) {
         chain = actors;
-        party = acting;
+        acting = parties;
         exchanged();
     }
 
@@ -109,9 +109,9 @@ final class DelegationState {
         return exchanged;
     }
 
-    /** The party that acts by an exchange. */
-    Optional<ActingParty> party() {
-        return Optional.ofNullable(party);
+    /** The parties that act by an exchange. */
+    Optional<ActingParties> acting() {
+        return Optional.ofNullable(acting);
     }
 
     /** Sets the {@code may_act} claim of the request's tokens. */

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.ActingParties;
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.DelegatedSubject;
@@ -16,6 +17,7 @@ import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
@@ -52,21 +54,21 @@ final class ExchangePolicies {
     }
 
     /** Lets every policy have its say, and decides what holds even without policies. */
-    Decision<ActorChain> decide(DelegatedSubject subject, Decision<ActingParty> acting, RequestedToken requested) {
+    Decision<ActorChain> decide(DelegatedSubject subject, Decision<ActingParties> acting, RequestedToken requested) {
         acting.denied().ifPresent(this::deny);
-        return acting.then(party -> decide(subject, party, requested));
+        return acting.then(parties -> decide(subject, parties, requested));
     }
 
-    private Decision<ActorChain> decide(DelegatedSubject subject, ActingParty party, RequestedToken requested) {
-        ActorEvents.tell(session, party);
+    private Decision<ActorChain> decide(DelegatedSubject subject, ActingParties acting, RequestedToken requested) {
+        ActorEvents.tell(session, acting.outermost());
         KeycloakContext context = session.getContext();
         ExchangeRequest request = new ExchangeRequest(
                 subject,
-                party,
+                acting,
                 requested,
                 Urls.realmIssuer(
                         context.getUri().getBaseUri(), context.getRealm().getName()),
-                inactive(subject, party));
+                inactive(subject, acting));
         state.policies().forEach(policy -> decide(request, policy));
         return (areThere() ? ChainRule.WHATEVER_POLICY : ChainRule.WITHOUT_POLICY).decide(request);
     }
@@ -97,11 +99,13 @@ final class ExchangePolicies {
         }
     }
 
-    private Set<Actor> inactive(DelegatedSubject subject, ActingParty party) {
+    private Set<Actor> inactive(DelegatedSubject subject, ActingParties acting) {
         return new RealmActors(session)
-                .inactive(Stream.concat(
-                                Stream.of(party.actor()),
-                                ActorChain.read(subject.act()).stream().flatMap(chain -> chain.actors().stream()))
+                .inactive(Stream.of(
+                                acting.all().stream().map(ActingParty::actor),
+                                ActorChain.read(subject.act()).stream().flatMap(chain -> chain.actors().stream()),
+                                subject.impersonator().stream())
+                        .flatMap(Function.identity())
                         .toList());
     }
 

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.ActingParties;
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.actor.ActorToken;
 import dev.keycloakmcp.actor.DelegatedSubject;
@@ -72,13 +73,13 @@ final class ExchangeTokens {
         return token.getExp() == null || token.getExp() == 0 ? Long.MAX_VALUE : token.getExp();
     }
 
-    /** The party that wants to act: the one that the actor token proves, else the client that authenticated. */
-    Decision<ActingParty> party(Optional<String> actorToken) {
+    /** The parties that want to act: the client that authenticated, and the one that the actor token proves. */
+    Decision<ActingParties> acting(Optional<String> actorToken) {
         if (actorToken.isEmpty()) {
-            return Decision.allow(requester.party());
+            return Decision.allow(ActingParties.of(requester.party()));
         }
         return proof.verify(actorToken.get())
-                .map(actor -> actor(actor).prove())
+                .map(actor -> actor(actor).prove(requester.party()))
                 .orElseGet(() -> Decision.deny(ReasonCode.ACTOR_TOKEN_INVALID, "The actor_token is not valid."));
     }
 
@@ -92,13 +93,13 @@ final class ExchangeTokens {
                         machine ? ActingParty.Kind.CLIENT : ActingParty.Kind.USER,
                         machine ? token.getIssuedFor() : actor.user().getUsername(),
                         true,
-                        Actors.names(token.getIssuedFor(), actor.user())),
+                        Actors.roles(realm, actor.user())),
                 token.getOtherClaims().get(DelegationClaims.ACT),
                 tokens.origin(token),
                 machine
                         ? !actor.client().getId().equals(serviceOf)
                         : Actors.impersonator(realm, actor.session()).isPresent(),
-                requester.isHolderOf(token) || requester.isAudienceOf(token),
+                requester.recipient(token),
                 proof.isPossessed(token));
     }
 }

@@ -58,7 +58,9 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (next != null) {
             write(next, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
             if (refreshed || state.isExchanged()) {
-                next.setOtherClaims(DelegationClaims.EXCHANGED, true);
+                int acting = state.acting().map(parties -> parties.all().size()).orElse(1);
+                DelegationClaims.exchange(
+                        next, used.map(DelegationClaims::acting).orElse(acting));
                 limitLifetime(next, notAfter);
                 bindAs(token, next);
             }

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.actor.AllowedActors;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.actor.MayActRequirement;
@@ -25,8 +26,9 @@ final class McpDelegationConfiguration extends McpExecutorConfiguration {
     private static final FlagSetting REQUIRE_ACTOR_TOKEN = new FlagSetting("require-actor-token", false, true);
     private static final ChoiceSetting<MayActRequirement> REQUIRE_MAY_ACT = ChoiceSetting.of(
             "require-may-act", MayActRequirement::value, MayActRequirement.AUTO, MayActRequirement.ALWAYS);
-    private static final ListSetting ALLOWED_ACTORS =
-            ListSetting.of("allowed-actors").withCommas();
+    static final ListSetting ALLOWED_ACTORS = ListSetting.of("allowed-actors").withCommas();
+    private static final ListSetting ALLOWED_ACTOR_ROLES =
+            ListSetting.of("allowed-actor-roles").withSpaces();
     private static final NumberSetting MAX_CHAIN_DEPTH =
             new NumberSetting("max-chain-depth", 4, 1, ActorChain.MAX_DEPTH, 4);
     private static final ChoiceSetting<ScopeLimit> SCOPE_RULE =
@@ -40,6 +42,7 @@ final class McpDelegationConfiguration extends McpExecutorConfiguration {
             REQUIRE_ACTOR_TOKEN,
             REQUIRE_MAY_ACT,
             ALLOWED_ACTORS,
+            ALLOWED_ACTOR_ROLES,
             MAX_CHAIN_DEPTH,
             SCOPE_RULE,
             MAX_TOKEN_LIFETIME,
@@ -58,7 +61,7 @@ final class McpDelegationConfiguration extends McpExecutorConfiguration {
         return new DelegationRule(
                 new ChainRule(value(REQUIRE_MAY_ACT), value(MAX_CHAIN_DEPTH)),
                 value(REQUIRE_ACTOR_TOKEN),
-                Set.copyOf(value(ALLOWED_ACTORS)),
+                new AllowedActors(Set.copyOf(value(ALLOWED_ACTORS)), Set.copyOf(value(ALLOWED_ACTOR_ROLES))),
                 whenMissing(),
                 value(SCOPE_RULE),
                 value(MAX_TOKEN_LIFETIME),

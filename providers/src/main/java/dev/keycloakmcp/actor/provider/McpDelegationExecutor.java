@@ -2,6 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.Delegation;
 import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.RequestFacts;
@@ -10,7 +11,6 @@ import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.RefreshToken;
@@ -45,19 +45,22 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
             new TokenActors(session)
                     .decode(refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN), RefreshToken.class)
                     .filter(DelegationClaims::isExchanged)
-                    .ifPresent(token -> facts(context).ifPresent(facts -> refresh(facts, TokenActors.in(token))));
+                    .ifPresent(token -> facts(context).ifPresent(facts -> refresh(facts, token)));
         }
     }
 
-    private void refresh(RequestFacts facts, Optional<ActorChain> chain) {
+    private void refresh(RequestFacts facts, RefreshToken token) {
+        Optional<ActorChain> chain = TokenActors.in(token);
+        List<Actor> actors = chain.map(ActorChain::actors).orElse(List.of());
         Decision<Delegation> decision = configuration()
                 .rule()
                 .decideRefresh(
                         chain,
-                        chain.map(actors -> Actors.names(session, actors.current()))
-                                .orElse(Set.of()),
-                        new RealmActors(session)
-                                .inactive(chain.map(ActorChain::actors).orElse(List.of())),
+                        actors.stream()
+                                .limit(DelegationClaims.acting(token))
+                                .map(actor -> Actors.roles(session, actor))
+                                .toList(),
+                        new RealmActors(session).inactive(actors),
                         facts.target(),
                         facts.requestedScopes(),
                         McpServerRegistry.of(session));

@@ -42,7 +42,10 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
     @Override
     protected Response tokenExchange() {
         ExchangeRefusal refusal = new ExchangeRefusal(context);
-        ExchangeParameters parameters = ExchangeParameters.read(formParams).orElseThrow(refusal::of);
+        // As they were sent: Keycloak drops parameters that are too long, and garbage must not become nothing.
+        ExchangeParameters parameters = ExchangeParameters.read(
+                        session.getContext().getHttpRequest().getDecodedFormParameters())
+                .orElseThrow(refusal::of);
         if (McpSuspension.isSuspended(session, client)) {
             throw refusal.of(new Decision.Deny<>(ReasonCode.ACTOR_INACTIVE, McpSuspension.CLIENT_DETAIL));
         }

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
+import dev.keycloakmcp.actor.ActorToken;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import org.keycloak.models.ClientModel;
@@ -44,6 +45,14 @@ final class RequestingClient {
                 .isPresent();
     }
 
+    /** Its relation to a token. */
+    ActorToken.Recipient recipient(AccessToken token) {
+        if (isHolderOf(token)) {
+            return ActorToken.Recipient.HOLDER;
+        }
+        return isAudienceOf(token) ? ActorToken.Recipient.AUDIENCE : ActorToken.Recipient.NONE;
+    }
+
     /** The client as the actor that its own authentication proves. */
     ActingParty party() {
         UserModel account = Actors.account(session, client);
@@ -52,6 +61,6 @@ final class RequestingClient {
                 ActingParty.Kind.CLIENT,
                 client.getClientId(),
                 false,
-                Actors.names(client.getClientId(), account));
+                Actors.roles(client.getRealm(), account));
     }
 }

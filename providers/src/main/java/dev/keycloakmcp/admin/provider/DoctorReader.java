@@ -1,6 +1,7 @@
 package dev.keycloakmcp.admin.provider;
 
 import dev.keycloakmcp.actor.provider.McpActorMapper;
+import dev.keycloakmcp.actor.provider.McpDelegationPolicies;
 import dev.keycloakmcp.admin.Doctor;
 import dev.keycloakmcp.admin.RealmFacts;
 import dev.keycloakmcp.admin.ServerInventory;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -73,7 +75,11 @@ final class DoctorReader {
     private List<RealmFacts.Profile> profiles() {
         RealmPolicies policies = McpRealm.policies(session, realm);
         return policies.profiles().stream()
-                .map(profile -> new RealmFacts.Profile(profile.name(), policies.isUsed(profile), executors(profile)))
+                .map(profile -> new RealmFacts.Profile(
+                        profile.name(),
+                        policies.isUsed(profile),
+                        executors(profile),
+                        McpDelegationPolicies.unknownActors(realm, profile).collect(Collectors.toSet())))
                 .filter(profile -> !profile.executors().isEmpty())
                 .toList();
     }

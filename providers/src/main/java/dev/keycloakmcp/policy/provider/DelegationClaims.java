@@ -43,6 +43,9 @@ public final class DelegationClaims {
      */
     public static final String NOT_AFTER = "mcp_not_after";
 
+    /** Claim of the refresh token of an exchange: how many of the newest actors acted by it, if more than one. */
+    private static final String ACTING = "mcp_acting";
+
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
 
     private static final List<String> WRITTEN_BY_US = List.of(ACT, MAY_ACT, RESOURCE);
@@ -65,6 +68,19 @@ public final class DelegationClaims {
     /** True when a refresh token was issued by an exchange. */
     public static boolean isExchanged(JsonWebToken refreshToken) {
         return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
+    }
+
+    /** The number of the newest actors of a refresh token who acted by the exchange that issued it. */
+    public static int acting(JsonWebToken refreshToken) {
+        return refreshToken.getOtherClaims().get(ACTING) instanceof Number number ? number.intValue() : 1;
+    }
+
+    /** Makes a refresh token say that it was issued by an exchange, and how many acted by that. */
+    public static void exchange(JsonWebToken refreshToken, int acting) {
+        refreshToken.setOtherClaims(EXCHANGED, true);
+        if (acting > 1) {
+            refreshToken.setOtherClaims(ACTING, acting);
+        }
     }
 
     /** The time by which tokens made of a refresh token expire; {@link Long#MAX_VALUE} where it does not say. */

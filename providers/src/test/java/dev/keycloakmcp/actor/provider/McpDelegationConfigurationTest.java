@@ -2,6 +2,7 @@ package dev.keycloakmcp.actor.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.actor.AllowedActors;
 import dev.keycloakmcp.actor.ChainRule;
 import dev.keycloakmcp.actor.DelegationRule;
 import dev.keycloakmcp.actor.MayActRequirement;
@@ -31,7 +32,7 @@ class McpDelegationConfigurationTest {
                 .isEqualTo(new DelegationRule(
                         new ChainRule(MayActRequirement.AUTO, 4),
                         false,
-                        Set.of(),
+                        AllowedActors.ANY,
                         WhenMissing.INFER,
                         ScopeLimit.TARGET,
                         300,
@@ -45,7 +46,7 @@ class McpDelegationConfigurationTest {
         DelegationRule expected = new DelegationRule(
                 new ChainRule(MayActRequirement.NEVER, 2),
                 true,
-                Set.of("a", "b,c"),
+                new AllowedActors(Set.of("a", "b,c"), Set.of("d", "e f,g")),
                 WhenMissing.IGNORE,
                 ScopeLimit.SUBSET,
                 60,
@@ -57,6 +58,8 @@ class McpDelegationConfigurationTest {
                                 "never",
                                 "allowed-actors",
                                 List.of("a", "b,c"),
+                                "allowed-actor-roles",
+                                List.of("d", "e f,g"),
                                 "max-chain-depth",
                                 2,
                                 "scope-rule",
@@ -73,6 +76,7 @@ class McpDelegationConfigurationTest {
                                 "require-actor-token", "true",
                                 "require-may-act", " never ",
                                 "allowed-actors", "a##b,c",
+                                "allowed-actor-roles", " d ## e f,g\n",
                                 "max-chain-depth", "2",
                                 "scope-rule", "subset",
                                 "max-token-lifetime", " 60",
