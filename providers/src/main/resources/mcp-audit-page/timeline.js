@@ -132,7 +132,8 @@ export function everything(row) {
     el("dl", {},
       line("time", [time(row.time), " (", new Date(row.time).toISOString(), ")"]),
       row.subject ? line("subject", `${row.subject.username ?? ""} (${row.subject.id ?? ""})`) : null,
-      row.actors?.length > 0 ? line("actors", [...row.actors].reverse().join(" → ")) : null,
+      row.actors?.length > 0 ? line("actors", [...row.actors].reverse().map((actor, place) => [
+        place > 0 ? el("span", { class: "arrow", "aria-hidden": "true" }, " → ") : null, el("code", {}, actor)])) : null,
       MEMBERS.filter((name) => values[name]).map((name) => line(name, values[name]))),
     row.jti ? el("a", { class: "button", href: `#/token/${encodeURIComponent(row.jti)}` }, t("timeline.follow")) : null,
   ];

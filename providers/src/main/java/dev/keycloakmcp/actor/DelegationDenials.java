@@ -13,6 +13,13 @@ public final class DelegationDenials {
         return new Decision.Deny<>(ReasonCode.ACTOR_INACTIVE, "An actor of the delegation is not active any more.");
     }
 
+    /** A client that would act under the id of somebody else. */
+    public static <T> Decision.Deny<T> clientIdAmbiguous() {
+        return new Decision.Deny<>(
+                ReasonCode.CLIENT_ID_AMBIGUOUS,
+                "The client cannot act for others under this client id; an administrator has to change it.");
+    }
+
     /** A refresh of delegated access whose actors may not act any more. */
     public static <T> Decision.Deny<T> actorEnded() {
         return new Decision.Deny<>(

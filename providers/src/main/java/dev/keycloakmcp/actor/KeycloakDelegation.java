@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.KnownActors;
 import java.util.Optional;
 
 /**

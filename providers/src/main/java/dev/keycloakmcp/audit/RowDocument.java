@@ -1,6 +1,7 @@
 package dev.keycloakmcp.audit;
 
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.ListedId;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A row as JSON object and as line of CSV. */
 public final class RowDocument {
@@ -81,7 +83,7 @@ public final class RowDocument {
         return Csv.line(COLUMNS);
     }
 
-    /** The line of a row; actors newest first, separated by spaces. */
+    /** The line of a row; actors newest first, separated by spaces, each as {@link ListedId} writes it. */
     public static String csv(AuditRow row) {
         return Csv.line(List.of(
                 row.id(),
@@ -92,7 +94,7 @@ public final class RowDocument {
                 row.grant().orElse(""),
                 row.subject().map(AuditRow.Subject::id).orElse(""),
                 row.subject().flatMap(AuditRow.Subject::username).orElse(""),
-                String.join(" ", row.actors()),
+                row.actors().stream().map(ListedId::of).collect(Collectors.joining(" ")),
                 row.client().orElse(""),
                 row.resource().orElse(""),
                 scope(row).orElse(""),

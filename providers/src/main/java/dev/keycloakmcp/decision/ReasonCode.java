@@ -58,7 +58,11 @@ public enum ReasonCode {
     ACTOR_SUSPENDED(
             "actor_suspended",
             OAuthErrors.INVALID_GRANT,
-            "a client that acted in the chain of the grant, or its subject, was suspended or deleted"),
+            "an actor in the chain of the grant, or its subject, was suspended, disabled or deleted"),
+    CLIENT_ID_AMBIGUOUS(
+            "client_id_ambiguous",
+            OAuthErrors.UNAUTHORIZED_CLIENT,
+            "the client id is the id of an account as well, so that a token could not say who acts"),
 
     CREDENTIAL_METHOD_NOT_ALLOWED(
             "credential_method_not_allowed",

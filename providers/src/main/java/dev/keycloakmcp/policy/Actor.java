@@ -9,6 +9,11 @@ package dev.keycloakmcp.policy;
  */
 public record Actor(String subject, String clientId) {
 
+    /** True for a client without a service account, and for a person who acts without a client. */
+    public boolean hasOneName() {
+        return subject.equals(clientId);
+    }
+
     /**
      * True when both are one party. People are told apart by their subject, as many act through one client; a client is
      * the same one before and after it got a service account.

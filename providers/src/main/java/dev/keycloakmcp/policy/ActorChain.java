@@ -55,6 +55,22 @@ public record ActorChain(List<Actor> actors) {
         return actors.isEmpty() ? Optional.empty() : Optional.of(new ActorChain(actors));
     }
 
+    /**
+     * All actors that an {@code act} claim names, also where it is no chain, newest first. Those that it names by nothing but
+     * a client id are there as well.
+     */
+    public static List<Actor> named(@Nullable Object claim) {
+        List<Actor> actors = new ArrayList<>();
+        for (Object at = claim; at instanceof Map<?, ?> members; at = members.get(ACT)) {
+            String clientId = members.get(CLIENT_ID) instanceof String id ? id : null;
+            String subject = members.get(SUBJECT) instanceof String sub ? sub : clientId;
+            if (subject != null) {
+                actors.add(new Actor(subject, clientId == null ? subject : clientId));
+            }
+        }
+        return actors;
+    }
+
     /** The chain after one more hop; empty where it would be too deep, it is never cut. */
     public Optional<ActorChain> then(Actor next) {
         if (actors.size() == MAX_DEPTH) {
@@ -101,11 +117,11 @@ public record ActorChain(List<Actor> actors) {
         return actors.stream().map(Actor::clientId).toList();
     }
 
-    /** Client ids, oldest first, comma-separated; what events carry. */
+    /** Client ids, oldest first, comma-separated, each as {@link ListedId} writes it; what events carry. */
     public String toEventDetail() {
         List<String> ids = new ArrayList<>();
         for (int i = actors.size() - 1; i >= 0; i--) {
-            ids.add(actors.get(i).clientId());
+            ids.add(ListedId.of(actors.get(i).clientId()));
         }
         return String.join(",", ids);
     }

@@ -9,6 +9,7 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.KnownActors;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,13 @@ class KeycloakDelegationTest {
         }
 
         @Override
-        public Standing account(String userId) {
+        public Standing account(Actor actor) {
             return Standing.ACTIVE;
+        }
+
+        @Override
+        public Standing administrator(String userId) {
+            return Standing.UNKNOWN;
         }
     }
 

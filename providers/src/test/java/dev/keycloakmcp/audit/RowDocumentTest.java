@@ -133,4 +133,12 @@ class RowDocumentTest {
         assertThat(start.isEmpty() || "=+-@|%".indexOf(start.charAt(0)) < 0).isTrue();
         assertThat(shown.equals(text) || shown.equals("'" + text)).isTrue();
     }
+
+    @Test
+    void one_client_id_never_looks_like_several_in_csv() {
+        ActorChain one = ActorChain.of(new Actor("desk gateway", "desk gateway"));
+        assertThat(RowDocument.csv(row(Optional.empty(), List.of(), Optional.of(one))))
+                .contains(",desk%20gateway,")
+                .doesNotContain("desk gateway");
+    }
 }

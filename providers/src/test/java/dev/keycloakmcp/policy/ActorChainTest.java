@@ -98,4 +98,19 @@ class ActorChainTest {
         assertThat(chain.contains(GATEWAY)).isTrue();
         assertThat(chain.contains(new Actor("sa-3", "other"))).isFalse();
     }
+
+    @Test
+    void all_who_are_named_are_found_even_where_they_are_no_chain() {
+        assertThat(ActorChain.named(null)).isEmpty();
+        assertThat(ActorChain.named("gateway")).isEmpty();
+        assertThat(ActorChain.named(Map.of("sub", "a", "client_id", "b", "act", Map.of("client_id", "c"))))
+                .containsExactly(new Actor("a", "b"), new Actor("c", "c"));
+        assertThat(ActorChain.named(Map.of("iss", "x", "act", Map.of("sub", "d", "act", 1))))
+                .containsExactly(new Actor("d", "d"));
+        Object deep = Map.of("sub", "last");
+        for (int depth = 0; depth < 20; depth++) {
+            deep = Map.of("sub", "s" + depth, "act", deep);
+        }
+        assertThat(ActorChain.named(deep)).hasSize(21).endsWith(new Actor("last", "last"));
+    }
 }

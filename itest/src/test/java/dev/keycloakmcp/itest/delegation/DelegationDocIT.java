@@ -15,6 +15,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
@@ -290,6 +291,20 @@ class DelegationDocIT {
             return () -> mesh.exchange("gateway", subject, target("crm").and(actor(delegated)));
         });
         attacks.put("actor_not_allowed", exchangeUnder(Map.of("allowed-actors", List.of("crm"))));
+        attacks.put("client_id_ambiguous", () -> {
+            String id = mesh.userId("bob");
+            mesh.add(Client.confidential(id, id)
+                    .directAccess()
+                    .exchanges()
+                    .fullScope(false)
+                    .defaults("basic")
+                    .optional("crm:use"));
+            String own = mesh.oauth()
+                    .token(as(id), Form.password("alice", "alice").and(target("crm")))
+                    .expect(200)
+                    .accessToken();
+            return () -> mesh.exchange(id, own, "crm");
+        });
         attacks.put("actor_is_subject", () -> {
             String own = mesh.machine("gateway", "crm");
             return () -> mesh.exchange("gateway", own, "tickets");

@@ -7,6 +7,7 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import java.net.http.HttpRequest;
@@ -20,27 +21,32 @@ import java.net.http.HttpRequest;
 record TakenOverSession(DelegationRealm mesh, Browser browser, String administrator) {
 
     static TakenOverSession of(DelegationRealm mesh, String username) {
-        OAuthClient master = new OAuthClient(mesh.server().realmUri("master"));
-        String adminToken = master.token(
-                        ClientAuth.none("admin-cli"),
-                        Form.password(
-                                mesh.server().adminUsername(), mesh.server().adminPassword()))
+        return of(
+                mesh,
+                username,
+                "master",
+                mesh.server().adminUsername(),
+                mesh.server().adminPassword());
+    }
+
+    /**
+     * A session that another administrator took over.
+     *
+     * @param realm the administrator's
+     */
+    static TakenOverSession of(
+            DelegationRealm mesh, String username, String realm, String administrator, String password) {
+        OAuthClient home = new OAuthClient(mesh.server().realmUri(realm));
+        String adminToken = home.token(ClientAuth.none("admin-cli"), Form.password(administrator, password))
                 .expect(200)
                 .accessToken();
-        String administrator = mesh.server()
-                .admin()
-                .realm("master")
-                .users()
-                .searchByUsername(mesh.server().adminUsername(), true)
-                .get(0)
-                .getId();
         String user = mesh.userId(username);
-        Reply taken = master.send(HttpRequest.newBuilder(mesh.adminUri("users/" + user + "/impersonation"))
+        Reply taken = home.send(HttpRequest.newBuilder(mesh.adminUri("users/" + user + "/impersonation"))
                 .header("Authorization", "Bearer " + adminToken)
                 .POST(HttpRequest.BodyPublishers.noBody()));
         Browser browser = new Browser();
         browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
-        return new TakenOverSession(mesh, browser, administrator);
+        return new TakenOverSession(mesh, browser, Jwt.decode(adminToken).text("sub"));
     }
 
     /** Signs in at the app without a password. */

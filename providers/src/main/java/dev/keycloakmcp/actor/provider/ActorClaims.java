@@ -6,6 +6,7 @@ import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
@@ -30,7 +31,7 @@ final class ActorClaims {
     ActorClaims(KeycloakSession session, ProtocolMapperModel mapper, UserSessionModel userSession) {
         this.session = session;
         this.mapper = mapper;
-        this.impersonator = Actors.impersonator(session.getContext().getRealm(), userSession);
+        this.impersonator = RealmActors.impersonator(session.getContext().getRealm(), userSession);
         this.tokens = new TokenActors(session);
     }
 

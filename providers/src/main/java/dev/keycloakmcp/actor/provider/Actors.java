@@ -1,18 +1,15 @@
 package dev.keycloakmcp.actor.provider;
 
-import dev.keycloakmcp.actor.KnownActors;
 import dev.keycloakmcp.policy.Actor;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.RoleUtils;
 
@@ -34,20 +31,6 @@ final class Actors {
     /** The service account of a client, if it has one. */
     static @Nullable UserModel account(KeycloakSession session, ClientModel client) {
         return client.isServiceAccountsEnabled() ? session.users().getServiceAccount(client) : null;
-    }
-
-    /**
-     * The administrator who took over the session of a user. Keycloak does not keep through which client administrators do that, so the
-     * admin console stands for it.
-     */
-    static Optional<Actor> impersonator(RealmModel realm, UserSessionModel userSession) {
-        String id = userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString());
-        if (id == null) {
-            return Optional.empty();
-        }
-        String through = userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_CLIENT.toString());
-        ClientModel client = through == null ? null : realm.getClientById(through);
-        return Optional.of(new Actor(id, client == null ? KnownActors.ADMIN_CONSOLE : client.getClientId()));
     }
 
     /** Names of the roles of an account, by which policies may allow an actor: those of a client begin with its client id. */

@@ -15,6 +15,7 @@ import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Set;
 import java.util.function.Function;

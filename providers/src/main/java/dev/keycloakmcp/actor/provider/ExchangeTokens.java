@@ -9,6 +9,7 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class ExchangeTokens {
                 act,
                 act != null && tokens.origin(token).isUserSignIn(),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
-                Actors.impersonator(realm, subject.session()),
+                RealmActors.impersonator(realm, subject.session()),
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),
                 expiry(token) - Time.currentTime(),
                 holder || audience,
@@ -75,11 +76,12 @@ final class ExchangeTokens {
 
     /** The parties that want to act: the client that authenticated, and the one that the actor token proves. */
     Decision<ActingParties> acting(Optional<String> actorToken) {
+        Decision<ActingParty> client = requester.party();
         if (actorToken.isEmpty()) {
-            return Decision.allow(ActingParties.of(requester.party()));
+            return client.map(ActingParties::of);
         }
         return proof.verify(actorToken.get())
-                .map(actor -> actor(actor).prove(requester.party()))
+                .map(actor -> client.then(party -> actor(actor).prove(party)))
                 .orElseGet(() -> Decision.deny(ReasonCode.ACTOR_TOKEN_INVALID, "The actor_token is not valid."));
     }
 
@@ -98,7 +100,7 @@ final class ExchangeTokens {
                 tokens.origin(token),
                 machine
                         ? !actor.client().getId().equals(serviceOf)
-                        : Actors.impersonator(realm, actor.session()).isPresent(),
+                        : RealmActors.impersonator(realm, actor.session()).isPresent(),
                 requester.recipient(token),
                 proof.isPossessed(token));
     }

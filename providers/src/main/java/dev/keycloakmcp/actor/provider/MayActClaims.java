@@ -1,6 +1,8 @@
 package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.MayAct;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.models.ClientModel;
@@ -33,7 +35,10 @@ final class MayActClaims {
                                 .findFirst()))
                 .map(clientId -> {
                     ClientModel client = session.getContext().getRealm().getClientByClientId(clientId.trim());
-                    return client == null ? MayAct.NOBODY : MayAct.of(Actors.of(session, client));
+                    Optional<Actor> actor = Optional.ofNullable(client)
+                            .map(found -> Actors.of(session, found))
+                            .filter(found -> !new RealmActors(session).isAmbiguous(found));
+                    return actor.map(MayAct::of).orElse(MayAct.NOBODY);
                 })
                 .map(MayAct::toClaim);
     }

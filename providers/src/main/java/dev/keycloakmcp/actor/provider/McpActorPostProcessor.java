@@ -6,6 +6,7 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.Map;
@@ -48,6 +49,11 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         if (refreshed) {
             refuseUnlessActive(chain);
         }
+        chain.map(ActorChain::current)
+                .filter(new RealmActors(session)::isAmbiguous)
+                .ifPresent(client -> {
+                    throw refusal(DelegationDenials.clientIdAmbiguous());
+                });
         boolean guarded = McpRealm.isOptedIn(session);
 
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);

@@ -8,6 +8,7 @@ import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpExecutor;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
 import java.util.Optional;

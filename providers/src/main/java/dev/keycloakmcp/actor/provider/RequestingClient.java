@@ -2,6 +2,10 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.actor.ActorToken;
+import dev.keycloakmcp.actor.DelegationDenials;
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import org.keycloak.models.ClientModel;
@@ -53,14 +57,14 @@ final class RequestingClient {
         return isAudienceOf(token) ? ActorToken.Recipient.AUDIENCE : ActorToken.Recipient.NONE;
     }
 
-    /** The client as the actor that its own authentication proves. */
-    ActingParty party() {
+    /** The client as the actor that its own authentication proves; denied where its id is that of somebody else, too. */
+    Decision<ActingParty> party() {
         UserModel account = Actors.account(session, client);
-        return new ActingParty(
-                Actors.of(client, account),
-                ActingParty.Kind.CLIENT,
-                client.getClientId(),
-                false,
-                Actors.roles(client.getRealm(), account));
+        Actor actor = Actors.of(client, account);
+        if (new RealmActors(session).isAmbiguous(actor)) {
+            return DelegationDenials.clientIdAmbiguous();
+        }
+        return Decision.allow(new ActingParty(
+                actor, ActingParty.Kind.CLIENT, client.getClientId(), false, Actors.roles(client.getRealm(), account)));
     }
 }

@@ -4,6 +4,7 @@ import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -90,7 +91,7 @@ final class TokenActors {
         RealmModel realm = session.getContext().getRealm();
         return Optional.ofNullable(token.getSessionId())
                 .map(id -> session.sessions().getUserSession(realm, id))
-                .flatMap(userSession -> Actors.impersonator(realm, userSession));
+                .flatMap(userSession -> RealmActors.impersonator(realm, userSession));
     }
 
     private static Stream<ProtocolMapperModel> mappers(ClientModel client) {

@@ -1,14 +1,17 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.WebApplicationException;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
 import org.keycloak.representations.AccessToken;
 
 /**
@@ -30,8 +33,9 @@ public final class McpSuspension {
     }
 
     /**
-     * True when a suspended client is behind a token: it was issued to it, it acts in it, or its subject is the service
-     * account of it. A client that is gone counts as suspended, so that to delete a suspended client stops it for good.
+     * True when a suspended client is behind a token: it was issued to it, or its subject is the service account of it. A
+     * client that is gone counts as suspended, so that to delete a suspended client stops it for good. True as well when
+     * anybody who acts in it may not act any more, or the administrator who took over its session.
      *
      * @param subject the token's subject
      */
@@ -41,7 +45,7 @@ public final class McpSuspension {
             return false;
         }
         return token.getIssuedFor() != null && isStopped(session, token.getIssuedFor())
-                || isActorStopped(session, realm, token.getOtherClaims().get(DelegationClaims.ACT))
+                || isActorStopped(session, realm, token)
                 || Optional.ofNullable(subject)
                         .map(UserModel::getServiceAccountClientLink)
                         .filter(id -> isSuspended(session, realm.getClientById(id)))
@@ -53,23 +57,23 @@ public final class McpSuspension {
         return client == null || isSuspended(session, client);
     }
 
-    private static boolean isActorStopped(KeycloakSession session, RealmModel realm, @Nullable Object chain) {
-        Object act = chain;
-        while (act instanceof Map<?, ?> actor) {
-            if (actor.get("client_id") instanceof String clientId
-                    && isStopped(session, clientId)
-                    && !(clientId.equals(actor.get("sub")) && isPerson(session, realm, clientId))) {
-                return true;
-            }
-            act = actor.get(DelegationClaims.ACT);
-        }
-        return false;
+    private static boolean isActorStopped(KeycloakSession session, RealmModel realm, AccessToken token) {
+        List<Actor> acting = ActorChain.named(token.getOtherClaims().get(DelegationClaims.ACT));
+        List<Actor> all = acting.isEmpty() ? impersonator(session, realm, token) : acting;
+        return !new RealmActors(session).inactive(all).isEmpty();
     }
 
-    /** Who acts without a client, by Keycloak's own delegation, goes by the user id. */
-    private static boolean isPerson(KeycloakSession session, RealmModel realm, String id) {
-        UserModel user = session.users().getUserById(realm, id);
-        return user != null && user.isEnabled() && user.getServiceAccountClientLink() == null;
+    /** Tokens need not say who took over their session: lightweight ones, and those that no mapper stamps. */
+    private static List<Actor> impersonator(KeycloakSession session, RealmModel realm, AccessToken token) {
+        if (token.getSessionId() == null) {
+            return List.of();
+        }
+        UserSessionModel online = session.sessions().getUserSession(realm, token.getSessionId());
+        return Optional.ofNullable(
+                        online == null ? session.sessions().getOfflineUserSession(realm, token.getSessionId()) : online)
+                .flatMap(userSession -> RealmActors.impersonator(realm, userSession))
+                .map(List::of)
+                .orElse(List.of());
     }
 
     /** The answer to who uses a token with a suspended client behind it. */

@@ -1,7 +1,5 @@
-package dev.keycloakmcp.actor;
+package dev.keycloakmcp.policy;
 
-import dev.keycloakmcp.policy.Actor;
-import dev.keycloakmcp.policy.ActorChain;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +15,8 @@ public interface KnownActors {
         ACTIVE,
         /** Disabled, or suspended by an administrator. */
         STOPPED,
+        /** The account of somebody else, whose id is the actor's as well. */
+        OF_ANOTHER,
         /** Deleted, or never there. */
         UNKNOWN
     }
@@ -24,8 +24,11 @@ public interface KnownActors {
     /** The state of a client. */
     Standing client(String clientId);
 
-    /** The state of an account, of a person or a service. */
-    Standing account(String userId);
+    /** The state of the account, of a person or a service, that has the actor's subject as its id. */
+    Standing account(Actor actor);
+
+    /** The state of the account of an administrator of all realms. */
+    Standing administrator(String userId);
 
     /** Those of the actors who may not act any more. */
     default Set<Actor> inactive(Collection<Actor> actors) {
@@ -37,22 +40,28 @@ public interface KnownActors {
         return inactive(chain.actors()).isEmpty();
     }
 
+    /** True when nobody can tell whether a client is meant or an account, since both have that id. */
+    default boolean isAmbiguous(Actor actor) {
+        return actor.hasOneName() && account(actor) == Standing.OF_ANOTHER;
+    }
+
     private boolean isActive(Actor actor) {
-        boolean oneName = actor.subject().equals(actor.clientId());
         return switch (client(actor.clientId())) {
-            case STOPPED -> false;
+            case ACTIVE -> isAccountActive(actor);
             // Keycloak names people who act without a client by their user id alone.
-            case UNKNOWN -> oneName && account(actor.subject()) == Standing.ACTIVE;
-            case ACTIVE -> oneName || isAccountActive(actor);
+            case UNKNOWN -> actor.hasOneName() && account(actor) == Standing.ACTIVE;
+            case STOPPED, OF_ANOTHER -> false;
         };
     }
 
     private boolean isAccountActive(Actor actor) {
-        return switch (account(actor.subject())) {
+        return switch (account(actor)) {
             case ACTIVE -> true;
-            case STOPPED -> false;
-            // Administrators of another realm may take over sessions of this one.
-            case UNKNOWN -> ADMIN_CONSOLE.equals(actor.clientId());
+            case STOPPED, OF_ANOTHER -> false;
+            // Administrators of all realms may take over sessions of this one.
+            case UNKNOWN ->
+                actor.hasOneName()
+                        || ADMIN_CONSOLE.equals(actor.clientId()) && administrator(actor.subject()) == Standing.ACTIVE;
         };
     }
 }
