@@ -24,7 +24,7 @@ class BudgetTest {
 
     /** Classes that may be longer: why, and how long. A class that keeps its budget again has to leave the list. */
     private static final Map<String, Allowance> EXCEPTIONS = new TreeMap<>(Map.ofEntries(
-            Map.entry("ReasonCode", new Allowance(300, "is one table, a code and its meaning in each row"))));
+            Map.entry("ReasonCode", new Allowance(330, "is one table, a code and its meaning in each row"))));
 
     private record Allowance(int lines, String reason) {}
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identifiers by which its subject is known: {@code sub}, user id
  * @param act its {@code act} claim, as it is
- * @param actAtLogin true when that claim names the client that the subject signed in to, rather than one that exchanged
+ * @param actAtLogin true when that claim names the client that the subject signed in to, or that redeemed an assertion, rather than one that exchanged
  * @param mayAct its {@code may_act} claim, as it is
  * @param impersonator the administrator who took over the subject's session
  * @param scopes its scopes

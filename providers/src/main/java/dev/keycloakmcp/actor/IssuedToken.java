@@ -29,7 +29,8 @@ public record IssuedToken(
             case REFRESH -> Decision.allow(presented.or(signIn::chain));
             case SIGN_IN -> Decision.allow(signIn.chain());
             // Such a grant names no client, but may go on in a session that somebody took over.
-            case OTHER -> Decision.allow(decided.or(new SignInActors(Optional.empty(), signIn.impersonator())::chain));
+            case ASSERTION, OTHER ->
+                Decision.allow(decided.or(new SignInActors(Optional.empty(), signIn.impersonator())::chain));
         };
     }
 

@@ -10,6 +10,8 @@ public enum TokenOrigin {
     REFRESH,
     /** Issued for another token (RFC 8693). */
     EXCHANGE,
+    /** Issued for an assertion of another issuer (RFC 7523). */
+    ASSERTION,
     /** Issued otherwise, such as to a machine. */
     OTHER;
 
@@ -28,6 +30,7 @@ public enum TokenOrigin {
                     "urn:openid:params:grant-type:ciba" -> SIGN_IN;
             case "refresh_token" -> REFRESH;
             case "urn:ietf:params:oauth:grant-type:token-exchange" -> EXCHANGE;
+            case "urn:ietf:params:oauth:grant-type:jwt-bearer" -> ASSERTION;
             default -> OTHER;
         };
     }
@@ -35,5 +38,10 @@ public enum TokenOrigin {
     /** True for tokens of a sign-in and those refreshed since, by which the client acts for the user who signed in. */
     public boolean isUserSignIn() {
         return this == SIGN_IN || this == REFRESH;
+    }
+
+    /** True for tokens whose actor, if they name one, is the client that got them, rather than one that exchanged. */
+    public boolean namesItsClient() {
+        return isUserSignIn() || this == ASSERTION;
     }
 }

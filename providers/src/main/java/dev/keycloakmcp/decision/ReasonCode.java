@@ -190,6 +190,21 @@ public enum ReasonCode {
             OAuthErrors.INVALID_GRANT,
             "a token with act or may_act was sent as a grant that cannot keep them"),
 
+    GRANT_ASSERTION_TYPE(
+            "grant_assertion_type",
+            OAuthErrors.INVALID_GRANT,
+            "what was sent as an assertion (RFC 7523) is another kind of token"),
+    GRANT_ASSERTION_CLIENT(
+            "grant_assertion_client",
+            OAuthErrors.INVALID_GRANT,
+            "the assertion is that of another client, or an identity assertion that names none"),
+    GRANT_ASSERTION_SCOPE(
+            "grant_assertion_scope", OAuthErrors.INVALID_SCOPE, "none of the requested scopes is in the assertion"),
+    GRANT_ASSERTION_UNPROVEN(
+            "grant_assertion_unproven",
+            OAuthErrors.INVALID_GRANT,
+            "the assertion is bound to a key that the request does not prove"),
+
     RESPONSE_TYPE_NOT_ALLOWED(
             "response_type_not_allowed",
             OAuthErrors.UNSUPPORTED_RESPONSE_TYPE,

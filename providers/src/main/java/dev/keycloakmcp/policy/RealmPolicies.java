@@ -154,6 +154,26 @@ public final class RealmPolicies {
                 .anyMatch(policy -> policy.applies(votes));
     }
 
+    /**
+     * How strictly the policies that apply are taken, whatever executors of this extension they bring: enforced where one
+     * is. Absent where none applies.
+     *
+     * @param votes what conditions say, negative logic included; an empty vote abstains
+     */
+    public Optional<EnforcementMode> enforcement(Function<Component, Optional<Boolean>> votes) {
+        List<InForce> applying = McpExecutorIds.ALL.stream()
+                .flatMap(executorId -> inForce(executorId).stream())
+                .filter(found -> found.policy().applies(votes))
+                .toList();
+        if (applying.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                applying.stream().allMatch(found -> found.executor().onlyReports())
+                        ? EnforcementMode.REPORT
+                        : EnforcementMode.ENFORCE);
+    }
+
     private Stream<Profile> profilesOf(Policy policy) {
         return policy.profiles().stream().map(profiles::get).filter(Objects::nonNull);
     }

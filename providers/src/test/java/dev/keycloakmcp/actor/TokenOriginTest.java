@@ -16,6 +16,7 @@ class TokenOriginTest {
         OAuth2Constants.CIBA_GRANT_TYPE + ", SIGN_IN, true",
         OAuth2Constants.REFRESH_TOKEN + ", REFRESH, true",
         OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE + ", EXCHANGE, false",
+        OAuth2Constants.JWT_AUTHORIZATION_GRANT + ", ASSERTION, false",
         OAuth2Constants.CLIENT_CREDENTIALS + ", OTHER, false",
         OAuth2Constants.PASSWORD + ", OTHER, false",
         OAuth2Constants.UMA_GRANT_TYPE + ", OTHER, false",
@@ -24,6 +25,7 @@ class TokenOriginTest {
     void goes_by_the_grant(String grantType, TokenOrigin origin, boolean ofUserSignIn) {
         assertThat(TokenOrigin.of(grantType)).isEqualTo(origin);
         assertThat(origin.isUserSignIn()).isEqualTo(ofUserSignIn);
+        assertThat(origin.namesItsClient()).isEqualTo(ofUserSignIn || origin == TokenOrigin.ASSERTION);
     }
 
     @Test

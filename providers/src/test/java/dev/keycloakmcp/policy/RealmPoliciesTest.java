@@ -2,6 +2,7 @@ package dev.keycloakmcp.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.RealmPolicies.Component;
 import dev.keycloakmcp.policy.RealmPolicies.Policy;
 import dev.keycloakmcp.policy.RealmPolicies.Profile;
@@ -119,6 +120,27 @@ class RealmPoliciesTest {
         assertThat(realm(List.of(own("mcp", delegation("enforce"))), policy(false, List.of(ANY), "mcp"))
                         .isEnforced("mcp-delegation", YES))
                 .isFalse();
+    }
+
+    @Test
+    void a_client_is_under_the_policies_that_apply_to_it() {
+        Policy policy = policy(true, List.of(ANY), "mcp");
+        assertThat(realm(List.of(own("mcp", delegation("enforce"))), policy).enforcement(YES))
+                .contains(EnforcementMode.ENFORCE);
+        assertThat(realm(List.of(own("mcp", delegation("report"))), policy).enforcement(YES))
+                .contains(EnforcementMode.REPORT);
+        assertThat(realm(List.of(own("mcp", delegation("report"), delegation("enforce"))), policy)
+                        .enforcement(YES))
+                .contains(EnforcementMode.ENFORCE);
+        assertThat(realm(List.of(own("mcp", delegation("enforce"))), policy)
+                        .enforcement(condition -> Optional.of(false)))
+                .isEmpty();
+        assertThat(realm(List.of(own("mcp", new Component("secure-session", Map.of()))), policy)
+                        .enforcement(YES))
+                .isEmpty();
+        assertThat(realm(List.of(own("mcp", delegation("enforce"))), policy(false, List.of(ANY), "mcp"))
+                        .enforcement(YES))
+                .isEmpty();
     }
 
     /** As Keycloak counts them, one by one. */

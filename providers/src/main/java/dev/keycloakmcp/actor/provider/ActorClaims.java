@@ -70,7 +70,7 @@ final class ActorClaims {
                 state.chain().isPresent()
                         ? Optional.empty()
                         : tokens.in(tokens.parameter(OAuth2Constants.SUBJECT_TOKEN), AccessToken.class);
-            case SIGN_IN, OTHER -> Optional.empty();
+            case SIGN_IN, ASSERTION, OTHER -> Optional.empty();
         };
     }
 

@@ -49,7 +49,7 @@ final class ExchangeTokens {
                         .filter(Objects::nonNull)
                         .collect(Collectors.toSet()),
                 act,
-                act != null && tokens.origin(token).isUserSignIn(),
+                act != null && tokens.origin(token).namesItsClient(),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
                 RealmActors.impersonator(realm, subject.session()),
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),

@@ -1,6 +1,8 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.RealmPolicies;
+import java.util.Optional;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -28,5 +30,10 @@ public final class McpRealm {
     /** True when a policy that applies to a client enforces the executor; see {@link ClientConditions}. */
     public static boolean isEnforced(KeycloakSession session, String executorId, ClientModel client) {
         return policies(session, client.getRealm()).isEnforced(executorId, new ClientConditions(session, client));
+    }
+
+    /** How strictly the policies take a client that they apply to; absent where none of them does. */
+    public static Optional<EnforcementMode> enforcement(KeycloakSession session, ClientModel client) {
+        return policies(session, client.getRealm()).enforcement(new ClientConditions(session, client));
     }
 }

@@ -64,6 +64,11 @@ public final class McpRequest {
         return verdicts.isEnforced();
     }
 
+    /** True when the request has to be refused, by what is known so far. */
+    public boolean isRefused() {
+        return verdicts.refusal().isPresent();
+    }
+
     /** The narrowing of the token; absent where no policy narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
         return verdicts.narrowing();

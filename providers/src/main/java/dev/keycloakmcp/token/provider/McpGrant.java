@@ -1,7 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
@@ -18,13 +17,13 @@ import org.keycloak.services.CorsErrorResponseException;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 
 /** One of Keycloak's grants, whose tokens {@link McpTokenManager} makes, as MCP policies decide. */
-final class McpGrant implements OAuth2GrantType {
+public final class McpGrant implements OAuth2GrantType {
 
     private final KeycloakSession session;
     private final OAuth2GrantType delegate;
     private final Set<String> repeatable;
 
-    McpGrant(KeycloakSession session, OAuth2GrantType delegate) {
+    public McpGrant(KeycloakSession session, OAuth2GrantType delegate) {
         this(session, delegate, Set.of());
     }
 
@@ -45,7 +44,6 @@ final class McpGrant implements OAuth2GrantType {
         if (McpRealm.isOptedIn(session)) {
             GrantParameters.normalize(context);
             refuseSuspended(context);
-            refuseDelegatedAssertion(context);
         }
         return delegate.process(new Context(
                 session,
@@ -96,18 +94,6 @@ final class McpGrant implements OAuth2GrantType {
         if (McpSuspension.isSuspended(context.getSession(), context.getClient())
                 && !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())) {
             throw refusal(context, ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
-        }
-    }
-
-    /** The JWT authorization grant (RFC 7523) makes a user's token of it, in which nobody would act any more. */
-    private static void refuseDelegatedAssertion(Context context) {
-        String assertion = context.getFormParams().getFirst(OAuth2Constants.ASSERTION);
-        if (OAuth2Constants.JWT_AUTHORIZATION_GRANT.equals(context.getGrantType())
-                && DelegationClaims.areClaimedBy(assertion)) {
-            throw refusal(
-                    context,
-                    ReasonCode.DELEGATION_LAUNDERED,
-                    "An assertion with an act or may_act claim is not accepted.");
         }
     }
 

@@ -1,7 +1,8 @@
-package dev.keycloakmcp.token.provider;
+package dev.keycloakmcp.actor.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.Replacement;
+import dev.keycloakmcp.token.provider.McpGrant;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.JWTAuthorizationGrantTypeFactory;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
@@ -13,7 +14,7 @@ public final class McpJWTAuthorizationGrantTypeFactory extends JWTAuthorizationG
 
     @Override
     public OAuth2GrantType create(KeycloakSession session) {
-        return new McpGrant(session, super.create(session));
+        return new McpGrant(session, new McpAssertionGrant());
     }
 
     @Override
