@@ -25,5 +25,8 @@ public final class McpEventDetails {
     /** The {@code act} claim of the subject token of an exchange, as JSON. */
     public static final String SUBJECT_TOKEN_ACT = "subject_token_act";
 
+    /** The actor whose token the requesting client received and sent as its actor token, as an {@code act} claim in JSON. */
+    public static final String ACTOR_TOKEN_ACT = "actor_token_act";
+
     private McpEventDetails() {}
 }

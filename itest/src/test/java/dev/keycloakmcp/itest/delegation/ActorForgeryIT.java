@@ -429,7 +429,14 @@ class ActorForgeryIT {
                                                 .and(target("crm")))),
                 subjectType("id_token"),
                 subjectType("refresh_token"),
-                subjectType("jwt"),
+                Attack.attack(mesh, "subject token type: jwt of an ID token", "invalid_request", "", () -> {
+                    String idToken = mesh.signIn("alice", "gateway", "openid gateway:use")
+                            .get("id_token");
+                    return () -> mesh.exchange(
+                            "gateway",
+                            idToken,
+                            target("crm").with("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"));
+                }),
                 subjectType("saml2"),
                 Attack.attack(
                         mesh,

@@ -270,7 +270,10 @@ class DelegationIT {
         for (String one : List.of("gateway", "specialist")) {
             mesh.policy(Map.of("require-may-act", "never", "allowed-actors", List.of(one)));
             assertThat(mesh.exchange("gateway", subject, form).error()).isEqualTo("invalid_request");
-            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_not_allowed");
+            assertThat(mesh.events().get(0).getDetails())
+                    .containsEntry("mcp_reason", "actor_not_allowed")
+                    .hasEntrySatisfying(
+                            "actor_token_act", act -> assertThat(act).contains("\"client_id\":\"specialist\""));
         }
         mesh.policy(Map.of("require-may-act", "never", "allowed-actors", List.of("gateway", "specialist")));
         assertThat(chain(mesh.exchange("gateway", subject, form))).containsExactly("gateway", "specialist");
@@ -314,6 +317,8 @@ class DelegationIT {
         String jwt = "urn:ietf:params:oauth:token-type:jwt";
         Form own = Form.of("actor_token", mesh.machine("gateway", "crm")).with("actor_token_type", jwt);
         assertThat(chain(mesh.exchange("gateway", subject, target("crm").and(own))))
+                .containsExactly("gateway");
+        assertThat(chain(mesh.exchange("gateway", subject, target("crm").with("subject_token_type", jwt))))
                 .containsExactly("gateway");
         Form empty = Form.of("actor_token", "").with("actor_token_type", "");
         assertThat(chain(mesh.exchange("gateway", subject, target("crm").and(empty))))

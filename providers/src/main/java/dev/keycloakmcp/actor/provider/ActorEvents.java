@@ -35,8 +35,14 @@ final class ActorEvents {
                 .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, json(actors)));
     }
 
-    /** Names the party that acts. */
-    static void tell(KeycloakSession session, ActingParty party) {
+    /** Names the party that acts, and the one behind it. */
+    static void tell(KeycloakSession session, ActingParties acting) {
+        tell(session, acting.outermost());
+        acting.behind().ifPresent(party -> RequestEvent.of(session)
+                .detail(McpEventDetails.ACTOR_TOKEN_ACT, json(ActorChain.of(party.actor()))));
+    }
+
+    private static void tell(KeycloakSession session, ActingParty party) {
         RequestEvent event = RequestEvent.of(session);
         event.detail(McpEventDetails.ACTOR, party.name());
         event.detail(McpEventDetails.ACTOR_ID, party.actor().subject());

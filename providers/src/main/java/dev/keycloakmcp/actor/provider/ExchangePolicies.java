@@ -61,7 +61,7 @@ final class ExchangePolicies {
     }
 
     private Decision<ActorChain> decide(DelegatedSubject subject, ActingParties acting, RequestedToken requested) {
-        ActorEvents.tell(session, acting.outermost());
+        ActorEvents.tell(session, acting);
         KeycloakContext context = session.getContext();
         ExchangeRequest request = new ExchangeRequest(
                 subject,

@@ -12,11 +12,16 @@ final class ActorsOfEvent {
 
     private ActorsOfEvent() {}
 
-    /** Who wanted to act: the party that asked, and before it those of the subject token. */
+    /**
+     * Who wanted to act: the party that asked, before it the one whose token it received, and before these those of the subject
+     * token.
+     */
     static Optional<ActorChain> chain(Event event) {
-        Optional<ActorChain> earlier = detail(event, McpEventDetails.SUBJECT_TOKEN_ACT)
-                .map(RowWriter::readJson)
-                .flatMap(ActorChain::read);
+        Optional<ActorChain> earlier = claim(event, McpEventDetails.SUBJECT_TOKEN_ACT);
+        Optional<Actor> behind = claim(event, McpEventDetails.ACTOR_TOKEN_ACT).map(ActorChain::current);
+        if (behind.isPresent()) {
+            earlier = Optional.of(after(earlier, behind.get()));
+        }
         Optional<Actor> party = detail(event, McpEventDetails.ACTOR_ID)
                 .map(id -> new Actor(
                         id,
@@ -28,10 +33,17 @@ final class ActorsOfEvent {
         if (party.isEmpty()) {
             return earlier;
         }
-        return earlier.map(chain -> chain.contains(party.get())
-                        ? chain
-                        : chain.then(party.get()).orElse(chain))
-                .or(() -> party.map(ActorChain::of));
+        return Optional.of(after(earlier, party.get()));
+    }
+
+    private static ActorChain after(Optional<ActorChain> earlier, Actor next) {
+        return earlier.map(
+                        chain -> chain.contains(next) ? chain : chain.then(next).orElse(chain))
+                .orElseGet(() -> ActorChain.of(next));
+    }
+
+    private static Optional<ActorChain> claim(Event event, String name) {
+        return detail(event, name).map(RowWriter::readJson).flatMap(ActorChain::read);
     }
 
     static Optional<String> detail(Event event, String name) {

@@ -1,12 +1,16 @@
 package dev.keycloakmcp.token.provider;
 
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.util.TokenUtil;
 
 /** The parameters of a token request that bound what its token is for. */
 final class GrantParameters {
@@ -25,6 +29,25 @@ final class GrantParameters {
     static void normalize(OAuth2GrantType.Context context) {
         NARROWING.forEach(name -> restore(context, name));
         NARROWING.forEach(name -> removeBlank(context, name));
+        nameAccessToken(context);
+    }
+
+    /** The realm's own access token may be called a JWT (RFC 8693 section 3), which Keycloak's exchange does not know. */
+    private static void nameAccessToken(OAuth2GrantType.Context context) {
+        MultivaluedMap<String, String> form = context.getFormParams();
+        String token = form.getFirst(OAuth2Constants.SUBJECT_TOKEN);
+        if (OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(context.getGrantType())
+                && List.of(OAuth2Constants.JWT_TOKEN_TYPE).equals(form.get(OAuth2Constants.SUBJECT_TOKEN_TYPE))
+                && token != null
+                && isAccessToken(context.getSession().tokens().decode(token, AccessToken.class))) {
+            form.putSingle(OAuth2Constants.SUBJECT_TOKEN_TYPE, OAuth2Constants.ACCESS_TOKEN_TYPE);
+        }
+    }
+
+    private static boolean isAccessToken(@Nullable AccessToken token) {
+        return token != null
+                && (TokenUtil.TOKEN_TYPE_BEARER.equals(token.getType())
+                        || TokenUtil.TOKEN_TYPE_DPOP.equals(token.getType()));
     }
 
     /**
