@@ -90,7 +90,8 @@ public enum DoctorCheck {
             Severity.WARNING,
             "No client scope or client has the mapper oidc-mcp-actor-mapper: tokens of a sign-in do not say that the"
                     + " client acts.",
-            "Add the mapper to a client scope, and make that a default client scope of the realm."),
+            "Add the mapper to a client scope that is not included in tokens ('Include in token scope' off), make that a"
+                    + " default client scope of the realm, and assign it to the clients that are there already."),
     /** Codes can be stolen. */
     PKCE_NOT_REQUIRED(
             Severity.WARNING,

@@ -15,7 +15,8 @@ class ClientFactsTest {
         return new ClientFacts(
                 facts.contains("registered"),
                 facts.contains("document"),
-                facts.contains("standardFlow"),
+                facts.contains("signIn"),
+                facts.contains("exchange"),
                 facts.contains("serviceAccount"),
                 facts.contains("allowedResources"),
                 facts.contains("scope"),
@@ -24,21 +25,30 @@ class ClientFactsTest {
 
     @Test
     void a_client_without_mcp_is_of_no_kind() {
-        assertThat(facts("standardFlow serviceAccount").kinds()).isEmpty();
+        assertThat(facts("signIn serviceAccount").kinds()).isEmpty();
         assertThat(facts("").kinds()).isEmpty();
         assertThat(facts("scope").kinds()).isEmpty();
         assertThat(facts("allowedResources").kinds()).isEmpty();
     }
 
     @Test
-    void an_application_has_the_standard_flow_and_an_mcp_scope() {
-        assertThat(facts("standardFlow scope").kinds()).containsExactly(APPLICATION);
+    void an_application_signs_people_in_and_has_an_mcp_scope() {
+        assertThat(facts("signIn scope").kinds()).containsExactly(APPLICATION);
+    }
+
+    @Test
+    void a_client_that_only_exchanges_tokens_is_an_application() {
+        assertThat(facts("exchange scope").kinds()).containsExactly(APPLICATION);
+        assertThat(facts("exchange").kinds()).isEmpty();
+        assertThat(facts("exchange serviceAccount scope").kinds()).containsExactly(AGENT);
+        assertThat(facts("exchange server scope").kinds()).containsExactly(SERVER);
+        assertThat(facts("exchange registered scope").kinds()).containsExactly(REGISTERED);
     }
 
     @Test
     void a_registered_client_is_no_application() {
-        assertThat(facts("registered standardFlow scope").kinds()).containsExactly(REGISTERED);
-        assertThat(facts("document standardFlow scope").kinds()).containsExactly(METADATA_DOCUMENT);
+        assertThat(facts("registered signIn scope").kinds()).containsExactly(REGISTERED);
+        assertThat(facts("document signIn scope").kinds()).containsExactly(METADATA_DOCUMENT);
     }
 
     @Test
@@ -49,7 +59,7 @@ class ClientFactsTest {
 
     @Test
     void a_client_may_be_of_several_kinds() {
-        assertThat(facts("server standardFlow serviceAccount scope").kinds())
+        assertThat(facts("server signIn serviceAccount scope").kinds())
                 .containsExactlyInAnyOrder(SERVER, APPLICATION, AGENT);
         assertThat(facts("server ").kinds()).containsExactly(SERVER);
     }

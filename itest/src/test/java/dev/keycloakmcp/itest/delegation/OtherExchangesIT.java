@@ -130,6 +130,30 @@ class OtherExchangesIT {
 
     @Test
     @Tries("RFC8693-5-laundering")
+    void whomKeycloaksDelegationScopeNamesIsTheOnlyOneWhoMayActByBoundTokensToo() {
+        mesh.grant(mesh.userId("bob"), "realm-management", "impersonation");
+        mesh.add(Client.confidential("helpdesk", "helpdesk")
+                .consent()
+                .redirects(DelegationRealm.REDIRECT)
+                .defaults("basic")
+                .optional("delegation", "gateway:use"));
+        Reply tokens = mesh.signInAt("helpdesk", "alice", target("gateway", "openid gateway:use delegation:bob"))
+                .expect(200);
+        Reply refreshed = mesh.oauth()
+                .refresh(as("helpdesk"), tokens.refreshToken(), Form.empty())
+                .expect(200);
+        for (Reply bound : List.of(tokens, refreshed)) {
+            Jwt token = Jwt.decode(bound.accessToken());
+            assertThat(token.audience()).containsExactly(uri("gateway"));
+            assertThat(token.claims().path("may_act").path("sub").asText()).isEqualTo(mesh.userId("bob"));
+            assertThat(mesh.exchange("gateway", bound.accessToken(), "crm").error())
+                    .isEqualTo("invalid_request");
+            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
+        }
+    }
+
+    @Test
+    @Tries("RFC8693-5-laundering")
     void left_to_keycloak_tokens_keep_their_actors_all_the_same() {
         mesh.policy(Map.of("exchange", "keycloak"));
         String user = mesh.signIn("alice", "gateway", "gateway:use").accessToken();

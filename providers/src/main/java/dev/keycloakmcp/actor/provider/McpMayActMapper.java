@@ -27,7 +27,7 @@ import org.keycloak.representations.IDToken;
 public final class McpMayActMapper extends DelegationClaimMapper
         implements OIDCAccessTokenMapper, OIDCIDTokenMapper, TokenIntrospectionTokenMapper {
 
-    public static final String PROVIDER_ID = "oidc-mcp-may-act-mapper";
+    public static final String PROVIDER_ID = DelegationClaims.MAY_ACT_MAPPER;
 
     static final String ACTOR = "actor";
     static final String ACTOR_ATTRIBUTE = "actor-attribute";

@@ -19,8 +19,11 @@ public final class DelegationClaims {
     /** The party that may act for the subject. */
     public static final String MAY_ACT = "may_act";
 
-    /** Id of the mapper that writes them. */
+    /** Id of the mapper that writes who acts. */
     public static final String ACTOR_MAPPER = "oidc-mcp-actor-mapper";
+
+    /** Id of the mapper that writes who may act. */
+    public static final String MAY_ACT_MAPPER = "oidc-mcp-may-act-mapper";
 
     /** Option of that mapper, set by no administrator: let nothing through that nobody vouched for. */
     public static final String GUARD = "guard";

@@ -1,6 +1,8 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.ProtectedClaims;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.KeycloakSession;
@@ -36,6 +38,7 @@ final class IntrospectedToken {
         answer.audience(token.getAudience());
         answer.setScope(token.getScope());
         copy(token, answer, OAuth2Constants.CLIENT_ID);
+        copyProtected(token, answer);
         return answer;
     }
 
@@ -54,6 +57,16 @@ final class IntrospectedToken {
         basic.setSessionId(token.getSessionId());
         basic.setConfirmation(token.getConfirmation());
         return basic;
+    }
+
+    /** Copies what a token says of its subject and its proof: its scopes do not name all those that such mappers are of. */
+    private static void copyProtected(AccessToken from, AccessToken to) {
+        Optional.ofNullable(from.getSubject()).ifPresent(to::subject);
+        Optional.ofNullable(from.getAcr()).ifPresent(to::setAcr);
+        Optional.ofNullable(from.getAuth_time()).ifPresent(to::setAuth_time);
+        ProtectedClaims.names().stream()
+                .filter(from.getOtherClaims()::containsKey)
+                .forEach(claim -> copy(from, to, claim));
     }
 
     private static void copy(AccessToken from, AccessToken to, String claim) {

@@ -11,6 +11,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.JsonWebToken;
 
 /**
  * Userinfo in realms that use MCP policies: claims by the scopes of the access token, as far as it is bound to a
@@ -37,10 +38,21 @@ final class McpUserInfoManager extends TokenManager {
                 bound.<ClientSessionContext>map(
                                 narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
                         .orElse(clientSessionCtx));
-        bound.ifPresent(narrowing -> TokenClaims.restrictRoles(claims, narrowing));
+        bound.ifPresent(narrowing -> {
+            TokenClaims.restrictRoles(claims, narrowing);
+            if (claims.getSubject() == null && maySubjectBeOfOptionalScope(session, clientSessionCtx)) {
+                claims.getOtherClaims().putIfAbsent(JsonWebToken.SUBJECT, bearerToken.getSubject());
+            }
+        });
         if (McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(claims, VouchedClaims.of(session).claims());
         }
         return claims;
+    }
+
+    /** The token does not name the scopes that it was narrowed by, whose mapper may hide the id of the user. */
+    private static boolean maySubjectBeOfOptionalScope(KeycloakSession session, ClientSessionContext context) {
+        return context.getClientSession().getClient().getClientScopes(false).values().stream()
+                .anyMatch(scope -> MappedClaim.isWrittenBy(session, scope, JsonWebToken.SUBJECT));
     }
 }

@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.keycloak.common.Profile;
+import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.ClientSessionContext;
@@ -15,18 +17,27 @@ import org.keycloak.models.RoleModel;
 import org.keycloak.protocol.ProtocolMapperUtils;
 import org.keycloak.protocol.oidc.TokenManager;
 
-/** A client session of which only the scopes, mappers and roles of one MCP server take part in tokens. */
+/**
+ * A client session of which only the scopes, mappers and roles of one MCP server take part in tokens, and the mappers of
+ * {@linkplain dev.keycloakmcp.policy.ProtectedClaims claims that stay}, whatever scope they are of.
+ */
 final class NarrowedClientSessionContext extends DelegatingClientSessionContext {
 
     private final KeycloakSession session;
     private final TokenNarrowing narrowing;
     private final Set<ClientScopeModel> kept;
+    /** Those of the other scopes of which at least a claim stays. */
+    private final Set<ClientScopeModel> protecting;
 
     NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
         super(full);
         this.session = session;
         this.narrowing = narrowing;
         this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
+        this.protecting = full.getClientScopesStream()
+                .filter(scope -> !keeps(scope))
+                .filter(scope -> MappedClaim.isProtectedBy(session, scope))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean keeps(ClientScopeModel scope) {
@@ -69,8 +80,11 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
     @Override
     public Stream<ProtocolMapperModel> getProtocolMappersStream() {
         String protocol = getClientSession().getClient().getProtocol();
-        return kept.stream()
-                .flatMap(ClientScopeModel::getProtocolMappersStream)
+        return Stream.concat(
+                        kept.stream().flatMap(ClientScopeModel::getProtocolMappersStream),
+                        protecting.stream()
+                                .flatMap(ClientScopeModel::getProtocolMappersStream)
+                                .filter(mapper -> MappedClaim.isProtected(session, mapper)))
                 .filter(mapper -> Objects.equals(protocol, mapper.getProtocol())
                         && ProtocolMapperUtils.isEnabled(session, mapper))
                 .distinct();
@@ -86,9 +100,26 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
         if (!ignoreIncludeInTokenScope) {
             return getScopeString();
         }
-        Set<String> names = kept.stream().map(ClientScopeModel::getName).collect(Collectors.toSet());
+        // A refresh token names them, so that their claims come back with every refresh.
+        Set<String> names = Stream.concat(kept.stream(), protecting.stream().filter(this::isConsented))
+                .map(ClientScopeModel::getName)
+                .collect(Collectors.toSet());
         return Stream.of(super.getScopeString(true).split(" "))
-                .filter(name -> names.contains(name) || narrowing.mayAppear(name))
+                .filter(name -> names.contains(withoutParameter(name)) || narrowing.mayAppear(name))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** The name of a client scope; with Keycloak's experimental feature it may have a parameter, {@code name:parameter}. */
+    private static String withoutParameter(String name) {
+        return Profile.isFeatureEnabled(Profile.Feature.PARAMETERIZED_SCOPES)
+                ? name.replaceFirst(ClientScopeModel.VALUE_SEPARATOR + ".*", "")
+                : name;
+    }
+
+    /** Keycloak refuses a refresh token with a scope that the user was not asked about. */
+    private boolean isConsented(ClientScopeModel scope) {
+        AuthenticatedClientSessionModel login = getClientSession();
+        return TokenManager.verifyConsentStillAvailable(
+                session, login.getUserSession().getUser(), login.getClient(), login, scope.getName());
     }
 }
