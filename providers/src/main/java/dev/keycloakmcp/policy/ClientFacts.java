@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param registered it has a registration provenance of this extension
  * @param metadataDocument it was created from a client id metadata document
- * @param standardFlow it may use the authorization code flow
+ * @param signsPeopleIn it may use a grant by which people sign in, or are signed in by somebody else
+ * @param exchangesTokens it may exchange tokens of people
  * @param serviceAccount it has a service account
  * @param allowedResources it lists the resources it may target
  * @param ownsMcpScope at least one scope of an MCP server is assigned to it
@@ -17,7 +18,8 @@ import java.util.Set;
 public record ClientFacts(
         boolean registered,
         boolean metadataDocument,
-        boolean standardFlow,
+        boolean signsPeopleIn,
+        boolean exchangesTokens,
         boolean serviceAccount,
         boolean allowedResources,
         boolean ownsMcpScope,
@@ -32,7 +34,7 @@ public record ClientFacts(
         if (metadataDocument) {
             kinds.add(ClientKind.METADATA_DOCUMENT);
         }
-        if (standardFlow && ownsMcpScope && !registered && !metadataDocument) {
+        if (signsPeopleIn && ownsMcpScope && !registered && !metadataDocument) {
             kinds.add(ClientKind.APPLICATION);
         }
         if (serviceAccount && (allowedResources || ownsMcpScope)) {
@@ -40,6 +42,10 @@ public record ClientFacts(
         }
         if (server) {
             kinds.add(ClientKind.SERVER);
+        }
+        if (kinds.isEmpty() && exchangesTokens && ownsMcpScope) {
+            // It gets tokens of people for servers all the same.
+            kinds.add(ClientKind.APPLICATION);
         }
         return kinds;
     }

@@ -9,7 +9,7 @@ public enum ClientKind {
     REGISTERED("registered"),
     /** Created from a client id metadata document (CIMD). */
     METADATA_DOCUMENT("metadata-document"),
-    /** A hand-made client with the standard flow and at least one scope of an MCP server. */
+    /** A hand-made client with a grant that gives tokens of people and at least one scope of an MCP server. */
     APPLICATION("application"),
     /** A service account with allowed resources or at least one scope of an MCP server. */
     AGENT("agent"),

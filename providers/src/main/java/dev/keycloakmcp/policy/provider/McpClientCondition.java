@@ -66,7 +66,8 @@ final class McpClientCondition extends AbstractClientPolicyConditionProvider<Mcp
                 client.getAttribute(McpAttributes.REGISTRATION) != null,
                 client.getAttribute(AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC)
                         != null,
-                client.isStandardFlowEnabled(),
+                GrantsOfClient.signPeopleIn(client),
+                GrantsOfClient.exchangeTokens(client),
                 client.isServiceAccountsEnabled(),
                 client.getAttribute(McpAttributes.ALLOWED_RESOURCES) != null,
                 Stream.of(true, false)
