@@ -32,8 +32,9 @@ public final class BoundToken {
 
     /** True when a token, or the access token that came with an ID token, was bound to an MCP server when it was issued. */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
-        return McpRealm.isOptedIn(session)
-                && (DelegationClaims.resource(token).isPresent() || EarlierToken.isBound(session, token));
+        // A token that says so stays bound when its realm gives up its policies.
+        return DelegationClaims.resource(token).isPresent()
+                || McpRealm.isOptedIn(session) && EarlierToken.isBound(session, token);
     }
 
     /** The MCP server that a token is bound to; absent where it is gone since. */

@@ -35,6 +35,7 @@ final class IntrospectedToken {
                                         clientSession, token.getScope(), session),
                                 narrowing));
         TokenClaims.restrict(answer, narrowing);
+        TokenClaims.limitRoles(answer, token);
         answer.audience(token.getAudience());
         answer.setScope(token.getScope());
         copy(token, answer, OAuth2Constants.CLIENT_ID);

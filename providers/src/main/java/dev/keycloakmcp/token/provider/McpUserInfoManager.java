@@ -40,6 +40,7 @@ final class McpUserInfoManager extends TokenManager {
                         .orElse(clientSessionCtx));
         bound.ifPresent(narrowing -> {
             TokenClaims.restrictRoles(claims, narrowing);
+            TokenClaims.limitRoles(claims, bearerToken);
             if (claims.getSubject() == null && maySubjectBeOfOptionalScope(session, clientSessionCtx)) {
                 claims.getOtherClaims().putIfAbsent(JsonWebToken.SUBJECT, bearerToken.getSubject());
             }

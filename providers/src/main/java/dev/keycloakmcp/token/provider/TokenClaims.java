@@ -3,9 +3,12 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.ClientSessionContext;
@@ -61,6 +64,30 @@ final class TokenClaims {
         token.setResourceAccess(own == null ? null : Map.of(narrowing.server().clientId(), own));
         // Mappers can write them by name as well.
         token.getOtherClaims().keySet().removeAll(RESTRICTED);
+    }
+
+    /**
+     * Leaves no role in an answer about a token that the token does not say, such as one at a client that has the server's
+     * URI since. A token without roles leaves them to introspection.
+     */
+    static void limitRoles(AccessToken answer, AccessToken token) {
+        Map<String, AccessToken.Access> said = token.getResourceAccess();
+        if (said.isEmpty()) {
+            return;
+        }
+        Map<String, AccessToken.Access> left = new HashMap<>();
+        answer.getResourceAccess().forEach((client, access) -> {
+            Set<String> roles = new TreeSet<>(rolesOf(access));
+            roles.retainAll(rolesOf(said.get(client)));
+            if (!roles.isEmpty()) {
+                left.put(client, access.roles(roles));
+            }
+        });
+        answer.setResourceAccess(left.isEmpty() ? null : left);
+    }
+
+    private static Set<String> rolesOf(AccessToken.@Nullable Access access) {
+        return access == null || access.getRoles() == null ? Set.of() : access.getRoles();
     }
 
     /** RFC 9068 section 2.2: {@code client_id} and {@code sub}. */
