@@ -21,6 +21,8 @@ import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +171,7 @@ class BoundClaimIT {
                     .accessToken();
             trust(partner, Jwt.decode(assertion).text("sub"));
             mesh.add(Client.confidential("desk", SECRET)
+                    .standardFlow(false)
                     .defaults("basic")
                     .optional("crm:read")
                     .attribute("oauth2.jwt.authorization.grant.enabled", "true")
@@ -359,13 +362,75 @@ class BoundClaimIT {
         String token = mesh.signIn(authorization("light", "openid crm:read").with("resource", CRM))
                 .expect(200)
                 .accessToken();
-        Reply introspected = mesh.oauth()
+        Reply introspected = asJwt("crm", token);
+        assertThat(Jwt.decode(introspected.expect(200).get("jwt")).text(CLAIM)).isEqualTo(CRM);
+        assertThat(administration(introspected.get("jwt"))).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refresh_token", "access_token"})
+    @Tries({"RFC8693-5-laundering", "RFC9700-4.14"})
+    void introspectionMakesNoSecondRefreshTokenThatIsBoundToNothing(String hint) {
+        mesh.admin()
+                .clients()
+                .findByClientId("self-asking")
+                .forEach(client -> mesh.admin().clients().get(client.getId()).remove());
+        mesh.add(Client.confidential("self-asking", SECRET)
+                .redirects(Mesh.CALLBACK)
+                .fullScope(true)
+                .defaults("basic", "roles")
+                .optional("crm:read")
+                .attribute("allow.token.introspection.without.audience.check", "true")
+                .attribute("client.introspection.response.allow.jwt.claim.enabled", "true"));
+        Reply tokens = mesh.oauth()
+                .code(
+                        secret("self-asking"),
+                        mesh.oauth()
+                                .authorize(authorization("self-asking", "openid crm:read")
+                                        .with("resource", CRM))
+                                .as("alice", "alice"),
+                        Form.empty())
+                .expect(200);
+        Reply introspected = asJwt("self-asking", tokens.refreshToken() + "&token_type_hint=" + hint)
+                .expect(200);
+        assertThat(introspected.json().path("active").asBoolean()).isTrue();
+        introspected.find("jwt").ifPresent(token -> {
+            Reply refreshed = mesh.oauth().refresh(secret("self-asking"), token, Form.empty());
+            assertThat(refreshed.status()).as(refreshed.toString()).isEqualTo(400);
+        });
+        assertThat(introspected.find("jwt")).isEmpty();
+        assertBound(mesh.oauth().refresh(secret("self-asking"), tokens.refreshToken(), Form.empty()), CRM);
+    }
+
+    private Reply asJwt(String clientId, String token) {
+        String credentials =
+                Base64.getEncoder().encodeToString((clientId + ":" + SECRET).getBytes(StandardCharsets.UTF_8));
+        return mesh.oauth()
                 .send(HttpRequest.newBuilder(mesh.oauth().endpoint("token/introspect"))
                         .header("Accept", "application/jwt")
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .header("Authorization", "Basic Y3JtOnNlY3JldA==")
+                        .header("Authorization", "Basic " + credentials)
                         .POST(HttpRequest.BodyPublishers.ofString("token=" + token)));
-        assertThat(Jwt.decode(introspected.expect(200).get("jwt")).text(CLAIM)).isEqualTo(CRM);
-        assertThat(administration(introspected.get("jwt"))).isEqualTo(401);
+    }
+
+    @Test
+    void aDetachedSignatureSaysItUnderAPolicyForSomeServersOnly() {
+        mesh.policies(
+                Map.of("mcp-resource", Map.of("resources", List.of(CRM))), Map.of("mcp-resource-indicator", Map.of()));
+        Runnable undo =
+                mesh.change("app", client -> client.getAttributes().put("id.token.as.detached.signature", "true"));
+        try {
+            Form callback = mesh.oauth()
+                    .authorize(authorization("app", "openid crm:read")
+                            .with("resource", CRM)
+                            .with("response_type", "code id_token")
+                            .with("nonce", "n"))
+                    .as("alice", "alice")
+                    .callback();
+            assertThat(Jwt.decode(callback.get("id_token")).text(CLAIM)).isEqualTo(CRM);
+        } finally {
+            undo.run();
+            mesh.defaultPolicies();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.policy.provider;
 
 import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.ResourcePattern;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.WhenMissing;
@@ -14,6 +15,8 @@ import org.keycloak.representations.idm.ClientPolicyConditionConfigurationRepres
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyVote;
 import org.keycloak.services.clientpolicy.condition.AbstractClientPolicyConditionProvider;
+import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
+import org.keycloak.sessions.AuthenticationSessionModel;
 
 /** The condition that the target of a request, sent or inferred, matches. Requests without a known target do not. */
 final class McpResourceCondition extends AbstractClientPolicyConditionProvider<McpResourceCondition.Configuration> {
@@ -36,16 +39,28 @@ final class McpResourceCondition extends AbstractClientPolicyConditionProvider<M
 
     @Override
     public ClientPolicyVote applyPolicy(ClientPolicyContext context) {
+        if (context instanceof ImplicitHybridTokenResponse login) {
+            return vote(boundTo(login.getAuthenticationSession()));
+        }
         Optional<RequestFacts> facts = RequestFactsReader.of(session).read(context);
         if (facts.isEmpty()) {
             return ClientPolicyVote.ABSTAIN;
         }
-        boolean matches = RULE.decide(facts.get().target(), McpServerRegistry.of(session))
+        return vote(RULE.decide(facts.get().target(), McpServerRegistry.of(session))
                 .allowed()
-                .flatMap(Function.identity())
-                .filter(configuration::matches)
-                .isPresent();
-        return matches ? ClientPolicyVote.YES : ClientPolicyVote.NO;
+                .flatMap(Function.identity()));
+    }
+
+    private ClientPolicyVote vote(Optional<McpServer> target) {
+        return target.filter(configuration::matches).isPresent() ? ClientPolicyVote.YES : ClientPolicyVote.NO;
+    }
+
+    /** The target of a login, which is known since its authorization request. */
+    private Optional<McpServer> boundTo(AuthenticationSessionModel login) {
+        return Optional.ofNullable(login.getClientNote(DelegationClaims.RESOURCE))
+                .flatMap(ResourceIndicator::parse)
+                .flatMap(url ->
+                        McpServerRegistry.of(session).claiming(url).stream().findFirst());
     }
 
     /** Configuration; malformed patterns match nothing, and none, or an empty text, stands for every server. */

@@ -1,6 +1,5 @@
 package dev.keycloakmcp.token.provider;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
@@ -9,8 +8,6 @@ import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +23,13 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.util.JsonSerialization;
+import org.keycloak.util.TokenUtil;
 
 /**
  * Introspects a token that is bound to an MCP server: the server itself may ask, and the answer has the audience, scopes,
  * roles and actors of the token. Keycloak computes the other claims by the mappers of the scopes in the token.
  */
 final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider<AccessToken> {
-
-    /** Member of the answer that holds it as a token. */
-    private static final String JWT = "jwt";
 
     McpAccessTokenIntrospection(KeycloakSession session) {
         super(session);
@@ -110,22 +105,24 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         boolean tokenTells = claims.containsKey(DelegationClaims.ACT)
                 || claims.containsKey(DelegationClaims.MAY_ACT)
                 || BoundToken.target(session, token).isPresent();
-        try {
-            ObjectNode answer = (ObjectNode) JsonSerialization.mapper.readTree((byte[]) response.getEntity());
-            if (!answer.path("active").asBoolean()) {
+        return IntrospectionAnswer.changed(response, answer -> {
+            boolean active = answer.path("active").asBoolean();
+            if (!active || isRefreshToken()) {
                 // Keycloak adds the token before it knows whether the client may see it.
-                answer.remove(JWT);
-            } else {
+                answer.remove(IntrospectionAnswer.JWT);
+            }
+            if (active) {
                 if (tokenTells) {
                     answer.remove(List.of(DelegationClaims.ACT, DelegationClaims.MAY_ACT));
                 }
                 claims.forEach((claim, value) -> answer.set(claim, JsonSerialization.mapper.valueToTree(value)));
             }
-            return Response.fromResponse(response)
-                    .entity(JsonSerialization.writeValueAsBytes(answer))
-                    .build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        });
+    }
+
+    /** A client may call a refresh token an access token. */
+    private boolean isRefreshToken() {
+        return TokenUtil.TOKEN_TYPE_REFRESH.equals(token.getType())
+                || TokenUtil.TOKEN_TYPE_OFFLINE.equals(token.getType());
     }
 }
