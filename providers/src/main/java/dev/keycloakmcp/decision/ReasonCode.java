@@ -285,7 +285,11 @@ public enum ReasonCode {
     REFRESH_TOKEN_REUSED(
             "refresh_token_reused",
             OAuthErrors.INVALID_GRANT,
-            "a refresh token came back after it was replaced (RFC 9700); the login was ended"),
+            "a refresh token came back after it was replaced (RFC 9700); its login was ended, and no other"),
+    REFRESH_TOKEN_FORGOTTEN(
+            "refresh_token_forgotten",
+            OAuthErrors.INVALID_GRANT,
+            "a refresh token is of a login after which the client had fifty others in the same session"),
     REUSED("reused", "", "identical metadata was registered before; its client is reused"),
     CLIENT_POLICY_REFUSED(
             "client_policy_refused",

@@ -24,6 +24,9 @@ public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
     /** Tokens that parallel refreshes may leave unused; the oldest ones count as used beyond that. */
     public static final int MOST_UNUSED = 16;
 
+    /** Stands for no token; a family that has ended was last used then. */
+    private static final String END = "end";
+
     private static final String BETWEEN_ENTRIES = " ";
     private static final String BETWEEN_LISTS = "|";
     private static final String BETWEEN_PARTS = "@";
@@ -38,7 +41,9 @@ public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
         /** It was used moments ago: the same client, in parallel or again after a lost answer. */
         AGAIN,
         /** It was used and is long replaced: the login may have two owners. */
-        REUSED
+        REUSED,
+        /** So many logins came since that nobody knows any more whether it was used. */
+        FORGOTTEN
     }
 
     public RefreshTokenFamily {
@@ -98,6 +103,11 @@ public record RefreshTokenFamily(List<Entry> unused, List<Entry> used) {
             spent.add(new Entry(free.remove(0).id(), now));
         }
         return new RefreshTokenFamily(free, spent);
+    }
+
+    /** The family after its end: every token of it, the newest included, counts as used. */
+    public static RefreshTokenFamily ended(long now) {
+        return new RefreshTokenFamily(List.of(), List.of(new Entry(END, now)));
     }
 
     private static List<Entry> entries(String list) {

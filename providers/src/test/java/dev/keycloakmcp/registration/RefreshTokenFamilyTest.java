@@ -66,6 +66,14 @@ class RefreshTokenFamilyTest {
         assertThat(family.use("s1", 999_999)).isEqualTo(FIRST);
     }
 
+    @Test
+    void of_a_family_that_ended_every_token_counts_as_used() {
+        RefreshTokenFamily ended = RefreshTokenFamily.ended(2000);
+        assertThat(RefreshTokenFamily.read(ended.write())).contains(ended);
+        assertThat(ended.use("t0", 2000)).isEqualTo(REUSED);
+        assertThat(ended.lastRefresh()).isEqualTo(2000);
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "t0@1", "a|b|c"})

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
 import org.keycloak.events.EventBuilder;
-import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -74,15 +73,30 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
             throws OAuthErrorException {
         TokenManager.TokenValidation validation = super.validateToken(
                 session, uriInfo, connection, realm, oldToken, headers, scope, client, tokenManager, event);
-        AuthenticatedClientSessionModel login = validation.clientSessionCtx.getClientSession();
-        if (new RefreshTokenFamilies(login).isReused(oldToken)) {
-            DecisionEvents.outcome(event, Outcome.DENY, ReasonCode.REFRESH_TOKEN_REUSED);
-            login.detachFromUserSession();
-            throw new OAuthErrorException(
-                    OAuthErrorException.INVALID_GRANT,
-                    "The refresh token was used before; the login is over, as it may have been stolen");
+        RefreshTokenFamilies families = new RefreshTokenFamilies(validation.clientSessionCtx.getClientSession());
+        switch (families.use(oldToken)) {
+            case REUSED -> {
+                families.end(oldToken, session.revokedTokens());
+                throw refusal(
+                        event,
+                        ReasonCode.REFRESH_TOKEN_REUSED,
+                        "The refresh token was used before; the login is over, as it may have been stolen");
+            }
+            case FORGOTTEN ->
+                throw refusal(
+                        event,
+                        ReasonCode.REFRESH_TOKEN_FORGOTTEN,
+                        "The refresh token is of a login that is over, as many others came after it");
+            case FIRST, AGAIN -> {
+                // served
+            }
         }
         return validation;
+    }
+
+    private static OAuthErrorException refusal(EventBuilder event, ReasonCode reason, String detail) {
+        DecisionEvents.outcome(event, Outcome.DENY, reason);
+        return new OAuthErrorException(OAuthErrorException.INVALID_GRANT, detail);
     }
 
     @Override
@@ -94,7 +108,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
             return;
         }
         new RefreshTokenFamilies(response.getClientSessionCtx().getClientSession())
-                .replaced(context.oldRefreshToken(), newToken);
+                .replaced(context.oldRefreshToken(), newToken, response.getAccessToken());
     }
 
     private WebApplicationException refuseConcurrent(OAuth2GrantType.Context grant) {
