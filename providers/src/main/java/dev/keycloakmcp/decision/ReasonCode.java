@@ -38,6 +38,7 @@ public enum ReasonCode {
             "scope_not_owned",
             OAuthErrors.INVALID_SCOPE,
             "none of the granted scopes belongs to the target MCP server"),
+    SCOPE_TOO_LONG("scope_too_long", OAuthErrors.INVALID_SCOPE, "scope is longer than the server takes"),
 
     CLIENT_SCOPE_NOT_AVAILABLE(
             "client_scope_not_available",

@@ -4,6 +4,7 @@ import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.TargetRequest;
+import dev.keycloakmcp.support.StoredText;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,9 @@ public record RequestFacts(TargetRequest target, Optional<Set<String>> requested
 
     /** Most characters of an unknown target in an event. */
     static final int MAX_TARGET = 600;
+
+    /** Most characters of requested scopes in an event. */
+    static final int MAX_SCOPES = 2000;
 
     public RequestFacts {
         requestedScopes = requestedScopes.map(Set::copyOf);
@@ -38,7 +42,7 @@ public record RequestFacts(TargetRequest target, Optional<Set<String>> requested
                         .flatMap(List::stream)
                         .findFirst()
                         .map(McpServer::resourceUrl)
-                        .orElse(named.substring(0, Math.min(MAX_TARGET, named.length()))));
+                        .orElseGet(() -> StoredText.cut(named, MAX_TARGET)));
     }
 
     /** The requested scopes for an event; a refresh token holds the hidden ones too, which nobody asked for. */
@@ -46,6 +50,7 @@ public record RequestFacts(TargetRequest target, Optional<Set<String>> requested
         return requestedScopes.map(names -> names.stream()
                 .filter(name -> !hiddenScopes.contains(name))
                 .sorted()
-                .collect(Collectors.joining(" ")));
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(" "), scopes -> StoredText.cut(scopes, MAX_SCOPES))));
     }
 }

@@ -76,6 +76,16 @@ class AuditFilterTest {
     }
 
     @Test
+    void text_that_is_cut_says_so() {
+        assertThat(StoredText.cut("0123456789abc", 12)).isEqualTo("012345678...");
+        assertThat(StoredText.cut("0123456789ab", 12)).isEqualTo("0123456789ab");
+        assertThat(StoredText.cut("0123456789abc", 11)).isEqualTo("0123456789a");
+        assertThat(StoredText.cut("01234567\uD83D\uDE009abc", 12)).isEqualTo("01234567...");
+        assertThat(StoredText.fit("\u0000123456789abc", 12)).isEqualTo("?12345678...");
+        assertThat(StoredText.fitAscii("\u00e4123456789abc", 12)).isEqualTo("?12345678...");
+    }
+
+    @Test
     void text_that_fits_stays() {
         assertThat(StoredText.fit("a\uD83D\uDE00\u00e4", 4)).isEqualTo("a\uD83D\uDE00\u00e4");
         assertThat(StoredText.fit("a\uD83D\uDE00", 2)).isEqualTo("a");

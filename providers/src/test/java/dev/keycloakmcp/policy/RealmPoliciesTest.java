@@ -43,6 +43,27 @@ class RealmPoliciesTest {
     }
 
     @Test
+    void the_mode_for_a_client_is_the_strictest_of_the_policies_that_may_apply() {
+        Profile strict = own("strict", delegation("enforce"));
+        Profile reporting = own("reporting", delegation("report"));
+        Policy enforced = policy(true, List.of(ANY), "strict");
+        Policy reported = policy(true, List.of(ANY), "reporting");
+        Function<Component, Optional<Boolean>> abstain = condition -> Optional.empty();
+        Function<Component, Optional<Boolean>> no = condition -> Optional.of(false);
+
+        RealmPolicies both = realm(List.of(strict, reporting), reported, enforced);
+        assertThat(both.mode(YES)).contains(EnforcementMode.ENFORCE);
+        assertThat(both.mode(abstain)).contains(EnforcementMode.ENFORCE);
+        assertThat(both.mode(no)).isEmpty();
+        assertThat(realm(List.of(strict, reporting), reported).mode(YES)).contains(EnforcementMode.REPORT);
+        assertThat(realm(List.of(strict), policy(false, List.of(ANY), "strict")).mode(YES))
+                .isEmpty();
+        assertThat(realm(List.of(own("other", ANY)), policy(true, List.of(ANY), "other"))
+                        .mode(YES))
+                .isEmpty();
+    }
+
+    @Test
     void a_profile_that_is_only_named_like_an_executor_opts_nobody_in() {
         Profile named = own("mcp-delegation", new Component("secure-client-authenticator", Map.of()));
         assertThat(realm(List.of(named), policy(true, List.of(ANY), "mcp-delegation"))

@@ -8,6 +8,8 @@ import dev.keycloakmcp.resource.TargetRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestFactsTest {
@@ -41,7 +43,8 @@ class RequestFactsTest {
         assertThat(target(List.of("no URI"), List.of(), Optional.empty())).contains("no URI");
         String longest = "a".repeat(RequestFacts.MAX_TARGET);
         assertThat(target(List.of(longest), List.of(), Optional.empty())).contains(longest);
-        assertThat(target(List.of(longest + "b"), List.of(), Optional.empty())).contains(longest);
+        assertThat(target(List.of(longest + "b"), List.of(), Optional.empty()))
+                .contains("a".repeat(RequestFacts.MAX_TARGET - 3) + "...");
     }
 
     @Test
@@ -58,5 +61,15 @@ class RequestFactsTest {
         assertThat(scopes(Optional.of(Set.of("b", "basic", "a")), Set.of("basic")))
                 .contains("a b");
         assertThat(scopes(Optional.empty(), Set.of())).isEmpty();
+    }
+
+    @Test
+    void scopes_that_are_too_many_for_an_event_are_cut_short() {
+        Set<String> words =
+                IntStream.range(0, 5000).mapToObj(word -> "w" + word).collect(Collectors.toSet());
+        assertThat(scopes(Optional.of(words), Set.of()).orElseThrow())
+                .hasSize(RequestFacts.MAX_SCOPES)
+                .startsWith("w0 w1 w10 w100 ")
+                .endsWith("...");
     }
 }

@@ -3,11 +3,14 @@ package dev.keycloakmcp.policy.provider;
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.support.StoredText;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 
 /** The details of Keycloak's events that tell decisions. */
 public final class DecisionEvents {
+
+    private static final int MAX_REASON = 1000;
 
     private DecisionEvents() {}
 
@@ -18,7 +21,8 @@ public final class DecisionEvents {
 
     /** The reason of a refusal by other means than a decision on what a client may have, such as a token that is not taken. */
     public static EventBuilder reason(EventBuilder event, ReasonCode reason, String detail) {
-        return event.detail(Details.REASON, detail).detail(McpEventDetails.REASON, reason.code());
+        return event.detail(Details.REASON, StoredText.cut(detail, MAX_REASON))
+                .detail(McpEventDetails.REASON, reason.code());
     }
 
     /** A deny, in an event that somebody else sends. */

@@ -27,6 +27,11 @@ public final class McpRealm {
         return policies(session, realm).isOptedIn();
     }
 
+    /** The strictest mode of the policies for a client, whatever it asks for; empty where none is for it. */
+    public static Optional<EnforcementMode> mode(KeycloakSession session, ClientModel client) {
+        return policies(session, client.getRealm()).mode(new ClientConditions(session, client));
+    }
+
     /** True when a policy that applies to a client enforces the executor; see {@link ClientConditions}. */
     public static boolean isEnforced(KeycloakSession session, String executorId, ClientModel client) {
         return policies(session, client.getRealm()).isEnforced(executorId, new ClientConditions(session, client));

@@ -44,7 +44,7 @@ final class McpRealmCache extends RealmCacheSession {
                         || assigned == null
                         || Provenance.rulesOf(realm, client).isEmpty()
                 ? assigned
-                : new RegisteredClientScopes(session, realm)
+                : RegisteredClientScopes.of(session, realm)
                         .optional(client, assigned, super.getClientScopes(realm, client, true));
     }
 }

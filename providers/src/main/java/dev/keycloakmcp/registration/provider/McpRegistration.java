@@ -57,7 +57,7 @@ public record McpRegistration(URI endpoint, Set<String> scopes) {
     /** Scopes that they may ask for, and of those they get anyway the ones that a token shows. */
     private static Set<String> scopes(
             KeycloakSession session, RealmModel realm, List<RegistrationConfiguration> kinds) {
-        RegisteredClientScopes scopes = new RegisteredClientScopes(session, realm);
+        RegisteredClientScopes scopes = RegisteredClientScopes.of(session, realm);
         Set<String> optional = kinds.stream()
                 .flatMap(configuration -> scopes.of(configuration.policy()).optional().stream())
                 .collect(Collectors.toSet());

@@ -43,7 +43,7 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         @Nullable ClientScopeModel own = super.getParameterizedClientScope(scope);
         return own != null
                 ? own
-                : new RegisteredClientScopes(session, realm).ofAnyone(scope).orElse(null);
+                : RegisteredClientScopes.of(session, realm).ofAnyone(scope).orElse(null);
     }
 
     /**
@@ -82,7 +82,7 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         @Nullable String own = super.getAttribute(name);
         return own != null || !McpAttributes.ALLOWED_RESOURCES.equals(name)
                 ? own
-                : new RegisteredClientScopes(session, realm)
+                : RegisteredClientScopes.of(session, realm)
                         .resources(this)
                         .map(uris -> uris.isEmpty() ? NO_RESOURCE : String.join(" ", uris))
                         .orElse(null);

@@ -1,10 +1,14 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.AvailableScopes;
+import dev.keycloakmcp.registration.OfferedScopes;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
-import java.util.Arrays;
+import dev.keycloakmcp.support.provider.PerRequest;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
@@ -21,24 +26,44 @@ import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
 /**
  * The scopes that registered clients may ask for now: they follow the MCP servers and the policy of the realm, and are
- * stored with no client.
+ * stored with no client. Keycloak asks for each scope that a request names, so they are worked out once per request.
  */
 final class RegisteredClientScopes {
 
+    /** Those of the realms that a request looks at. */
+    private static final class OfRequest {
+        private final Map<String, RegisteredClientScopes> byRealm = new HashMap<>();
+    }
+
+    /** The realm as it was when the scopes were worked out, and what came of it. */
+    private record Offer(
+            McpServers servers,
+            Map<String, ClientScopeModel> known,
+            Set<String> defaults,
+            OfferedScopes<RegistrationAuth> scopes) {
+
+        AvailableScopes of(RegistrationPolicy policy) {
+            return AvailableScopes.of(policy, servers, known.keySet(), defaults);
+        }
+    }
+
     private final KeycloakSession session;
     private final RealmModel realm;
+    private @Nullable Offer last;
 
-    RegisteredClientScopes(KeycloakSession session, RealmModel realm) {
+    private RegisteredClientScopes(KeycloakSession session, RealmModel realm) {
         this.session = session;
         this.realm = realm;
     }
 
+    static RegisteredClientScopes of(KeycloakSession session, RealmModel realm) {
+        return PerRequest.get(session, OfRequest.class, any -> new OfRequest())
+                .byRealm
+                .computeIfAbsent(realm.getId(), id -> new RegisteredClientScopes(session, realm));
+    }
+
     AvailableScopes of(RegistrationPolicy policy) {
-        return AvailableScopes.of(
-                policy,
-                session.getProvider(McpServerRegistry.class).servers(realm),
-                scopes().keySet(),
-                names(realm.getDefaultClientScopesStream(true)));
+        return offer().of(policy);
     }
 
     /**
@@ -49,33 +74,31 @@ final class RegisteredClientScopes {
      */
     Map<String, ClientScopeModel> optional(
             ClientModel client, Map<String, ClientScopeModel> assigned, Map<String, ClientScopeModel> byDefault) {
-        Optional<RegistrationPolicy> policy = policyOf(client);
-        if (policy.isEmpty()) {
+        Offer offer = offer();
+        Optional<AvailableScopes> available = Provenance.rulesOf(realm, client).flatMap(offer.scopes()::of);
+        if (available.isEmpty()) {
             return assigned;
         }
-        Map<String, ClientScopeModel> known = scopes();
         Map<String, ClientScopeModel> optional = new HashMap<>(assigned);
-        AvailableScopes available = of(policy.get());
         // what the realm made a default scope after the client registered
-        Stream.concat(available.optional().stream(), available.defaults().stream())
+        Stream.of(available.get().optional(), available.get().defaults())
+                .flatMap(Collection::stream)
                 .filter(name -> !byDefault.containsKey(name))
-                .forEach(name -> optional.computeIfAbsent(name, known::get));
+                .forEach(name -> optional.computeIfAbsent(name, offer.known()::get));
         return optional;
     }
 
     /** A scope that some registered clients of the realm may ask for. */
     Optional<ClientScopeModel> ofAnyone(String name) {
-        return Arrays.stream(RegistrationAuth.values())
-                .flatMap(kind -> RegistrationConfiguration.of(realm, kind).stream())
-                .map(configuration -> of(configuration.policy()))
-                .filter(available -> available.serves(List.of(name)))
-                .findFirst()
-                .map(available -> scopes().get(name));
+        Offer offer = offer();
+        return Optional.ofNullable(offer.known().get(name))
+                .filter(scope -> offer.scopes().isOfAnyone(name));
     }
 
     /** URIs of the servers that an MCP client may ask tokens for; absent where the policy leaves it to the scopes. */
     Optional<List<String>> resources(ClientModel client) {
-        return policyOf(client)
+        return Provenance.rulesOf(realm, client)
+                .flatMap(this::policy)
                 .filter(policy -> !policy.allowedResources().isEmpty())
                 .map(policy -> session.getProvider(McpServerRegistry.class).servers(realm).all().stream()
                         .filter(policy::allows)
@@ -83,19 +106,31 @@ final class RegisteredClientScopes {
                         .toList());
     }
 
-    private Optional<RegistrationPolicy> policyOf(ClientModel client) {
-        return Provenance.rulesOf(realm, client)
-                .flatMap(kind -> RegistrationConfiguration.of(realm, kind))
-                .map(RegistrationConfiguration::policy);
+    /** Worked out again where the transaction changed a server meanwhile. */
+    private Offer offer() {
+        McpServers servers = session.getProvider(McpServerRegistry.class).servers(realm);
+        Offer offer = last;
+        if (offer == null || offer.servers() != servers) {
+            offer = offer(servers);
+            last = offer;
+        }
+        return offer;
     }
 
-    private Map<String, ClientScopeModel> scopes() {
-        return ofProtocol(realm.getClientScopesStream())
+    private Offer offer(McpServers servers) {
+        Map<String, ClientScopeModel> known = ofProtocol(realm.getClientScopesStream())
                 .collect(Collectors.toMap(ClientScopeModel::getName, scope -> scope, (one, other) -> one));
+        Set<String> defaults = ofProtocol(realm.getDefaultClientScopesStream(true))
+                .map(ClientScopeModel::getName)
+                .collect(Collectors.toSet());
+        return new Offer(
+                servers, known, defaults, new OfferedScopes<>(EnumSet.allOf(RegistrationAuth.class), kind -> policy(
+                                kind)
+                        .map(policy -> AvailableScopes.of(policy, servers, known.keySet(), defaults))));
     }
 
-    private static Set<String> names(Stream<ClientScopeModel> scopes) {
-        return ofProtocol(scopes).map(ClientScopeModel::getName).collect(Collectors.toSet());
+    private Optional<RegistrationPolicy> policy(RegistrationAuth kind) {
+        return RegistrationConfiguration.of(realm, kind).map(RegistrationConfiguration::policy);
     }
 
     private static Stream<ClientScopeModel> ofProtocol(Stream<ClientScopeModel> scopes) {

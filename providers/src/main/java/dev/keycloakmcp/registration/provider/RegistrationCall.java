@@ -61,7 +61,8 @@ record RegistrationCall(
     }
 
     RegistrationRule rule(RegistrationPolicy policy) {
-        return new RegistrationRule(policy, new RegisteredClientScopes(session, realm()).of(policy));
+        return new RegistrationRule(
+                policy, RegisteredClientScopes.of(session, realm()).of(policy));
     }
 
     /** Asks the realm's client policies; refuses where one does. */

@@ -1,8 +1,17 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.decision.Decision;
+import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.OverlongParameters;
+import dev.keycloakmcp.policy.Rank;
+import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.Verdict;
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,16 +29,23 @@ final class GrantParameters {
     private static final List<String> NARROWING =
             List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
 
+    private static final String LENGTH_RULE = "parameter-length";
+
     private GrantParameters() {}
 
     /**
-     * Brings back those that Keycloak dropped, and takes away those without a value (RFC 6749 3.2: they count as omitted;
-     * agent frameworks send empty ones).
+     * Takes away those without a value (RFC 6749 3.2: they count as omitted; agent frameworks send empty ones).
+     *
+     * @return the refusal of those that Keycloak dropped, before anything is made of what is left; empty where policies
+     *     only report it, or are not for the client
      */
-    static void normalize(OAuth2GrantType.Context context) {
-        NARROWING.forEach(name -> restore(context, name));
+    static Optional<Decision.Deny<Optional<TokenNarrowing>>> normalize(OAuth2GrantType.Context context) {
+        Optional<Decision.Deny<Optional<TokenNarrowing>>> refusal = OverlongParameters.refusal(
+                context.getSession().getContext().getHttpRequest().getDecodedFormParameters(),
+                context.getFormParams().keySet());
         NARROWING.forEach(name -> removeBlank(context, name));
         nameAccessToken(context);
+        return refusal.filter(deny -> isEnforced(context, deny));
     }
 
     /** The realm's own access token may be called a JWT (RFC 8693 section 3), which Keycloak's exchange does not know. */
@@ -50,6 +66,14 @@ final class GrantParameters {
                         || TokenUtil.TOKEN_TYPE_DPOP.equals(token.getType()));
     }
 
+    private static boolean isEnforced(OAuth2GrantType.Context context, Decision.Deny<Optional<TokenNarrowing>> deny) {
+        Optional<EnforcementMode> mode = McpRealm.mode(context.getSession(), context.getClient());
+        if (mode.filter(EnforcementMode.REPORT::equals).isPresent()) {
+            McpRequest.of(context.getSession()).add(new Verdict(LENGTH_RULE, Rank.GUARD, EnforcementMode.REPORT, deny));
+        }
+        return mode.filter(EnforcementMode.ENFORCE::equals).isPresent();
+    }
+
     /**
      * The parameters that may be sent several times. Several targets go through to the policies, which refuse them with
      * {@code invalid_target} (RFC 8707 2).
@@ -65,18 +89,6 @@ final class GrantParameters {
                         .filter(parameter -> TARGETS.contains(parameter.getKey()))
                         .map(Map.Entry::getValue)
                         .anyMatch(values -> values.size() > 1);
-    }
-
-    /** Keycloak drops parameters that are too long: what nobody has must not become everything. */
-    private static void restore(OAuth2GrantType.Context context, String name) {
-        List<String> sent = context.getSession()
-                .getContext()
-                .getHttpRequest()
-                .getDecodedFormParameters()
-                .get(name);
-        if (sent != null) {
-            context.getFormParams().putIfAbsent(name, sent);
-        }
     }
 
     private static void removeBlank(OAuth2GrantType.Context context, String name) {

@@ -42,7 +42,9 @@ public final class McpGrant implements OAuth2GrantType {
     public Response process(Context context) {
         RequestEvent.of(session).use(context.getEvent());
         if (McpRealm.isOptedIn(session)) {
-            GrantParameters.normalize(context);
+            GrantParameters.normalize(context).ifPresent(deny -> {
+                throw refusal(context, deny.reason(), deny.detail());
+            });
             refuseSuspended(context);
         }
         return delegate.process(new Context(

@@ -7,6 +7,7 @@ import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
+import dev.keycloakmcp.policy.provider.DroppedParameters;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
@@ -44,9 +45,10 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         if (facts.isEmpty()) {
             return;
         }
+        Optional<Decision.Deny<Optional<TokenNarrowing>>> dropped = DroppedParameters.refusal(session, context);
         if (context instanceof DeviceAuthorizationRequestContext device) {
             DeviceTarget.discard(device.getRequest());
-            if (facts.get().target().resources().isEmpty()) {
+            if (dropped.isEmpty() && facts.get().target().resources().isEmpty()) {
                 // The device may still name it when it asks for the token.
                 return;
             }
@@ -57,7 +59,8 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 return; // as for a device
             }
         }
-        Decision<Optional<TokenNarrowing>> decision = decide(context, facts.get());
+        Decision<Optional<TokenNarrowing>> decision =
+                dropped.isPresent() ? dropped.get() : decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
         request.add(configuration().form(), configuration().enforcement());
         add(Rank.GENERAL, decision);
