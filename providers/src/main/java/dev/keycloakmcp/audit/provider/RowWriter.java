@@ -22,6 +22,7 @@ import org.keycloak.util.JsonSerialization;
 final class RowWriter {
 
     private static final int MOST_SCOPES = 100;
+    private static final String MORE = " ...";
     private static final int TEXT = 255;
     private static final int SHORT_TEXT = 64;
     private static final int DETAIL_TEXT = 1000;
@@ -56,7 +57,7 @@ final class RowWriter {
                 .map(AuditField.SCOPE::fit)
                 .distinct()
                 .toList();
-        entity.scopes = scopes.isEmpty() ? null : String.join(" ", scopes);
+        entity.scopes = scopes.isEmpty() ? null : String.join(" ", scopes) + (row.scopes().size() > MOST_SCOPES ? MORE : "");
         entity.tokenId = fit(row.tokenId(), TEXT);
         entity.parentTokenId = fit(row.parentTokenId(), TEXT);
         entity.sessionId = fit(row.sessionId(), TEXT);
