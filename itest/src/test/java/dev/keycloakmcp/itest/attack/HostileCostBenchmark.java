@@ -2,7 +2,6 @@ package dev.keycloakmcp.itest.attack;
 
 import static dev.keycloakmcp.itest.attack.HostileRealm.CALLBACK;
 import static dev.keycloakmcp.itest.attack.HostileRealm.CRM;
-import static dev.keycloakmcp.itest.attack.HostileRealm.SCOPES;
 
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
@@ -32,6 +31,7 @@ import org.keycloak.representations.idm.ComponentRepresentation;
 class HostileCostBenchmark {
 
     private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 12);
+    private static final int SCOPES = 200;
     private static final int WARM_UP_ROUNDS = 4;
     private static final int REQUESTS = Integer.getInteger("benchmark.requests", 10);
 
@@ -45,9 +45,9 @@ class HostileCostBenchmark {
         ServerOptions options =
                 ServerOptions.builder().jvmOptions("-XX:TieredStopAtLevel=4").build();
         try (KeycloakServer server = KeycloakServer.startProcess(options)) {
-            HostileRealm stock = HostileRealm.stock(server);
+            HostileRealm stock = HostileRealm.stock(server, SCOPES);
             openRegistration(stock);
-            HostileRealm governed = HostileRealm.governed(TestRealm.create(server, "governed"));
+            HostileRealm governed = HostileRealm.governed(TestRealm.create(server, "governed"), SCOPES);
             System.out.println("| request | answers | stock | ratio |\n|---|---|---|---|");
             requests().forEach((name, request) -> System.out.println(row(name, request, stock, governed)));
         }

@@ -182,7 +182,7 @@ final class HostileGenerator {
                 };
         return switch (random.nextInt(120)) {
             case 0 -> request.with("X-Hostile", "a".repeat(HUGE_HEADER));
-            case 1 -> request.with("Origin", HostileText.encoded(random, HostileText.any(random)));
+            case 1 -> request.with("Origin", HostileText.brief(random, 3000));
             case 2 -> request.with("Accept", "*/*;q=NaN");
             case 3 -> request.with("Accept-Language", "a".repeat(random.nextInt(3000)));
             case 4 -> request.with("DPoP", "eyJhbGciOiJub25lIn0.e30.");
@@ -303,7 +303,7 @@ final class HostileGenerator {
     }
 
     private HostileRequest userInfo(Random random) {
-        String token = credentials.accessTokenOr(random, HostileText.encoded(random, HostileText.any(random)));
+        String token = credentials.accessTokenOr(random, HostileText.brief(random, 20000));
         HostileRequest request = get(random, "userinfo", false, "protocol/openid-connect/userinfo", new ArrayList<>());
         return request.with("Authorization", pick(random, List.of("Bearer ", "Bearer ", "DPoP ", "")) + token);
     }
@@ -316,7 +316,7 @@ final class HostileGenerator {
         String query =
                 "client_id=" + HostileText.encoded(random, pick(random, List.of("desk", realm.registered(), "x")))
                         + "&tab_id="
-                        + HostileText.encoded(random, HostileText.any(random)).replaceAll("(?s)(.{1000}).*", "$1")
+                        + HostileText.brief(random, 1000)
                         + "&session_code=" + noise(random) + "&execution=" + noise(random);
         String action = pick(random, List.of("consent", "authenticate", "required-action", "restart"));
         return post(random, "consent", false, "login-actions/" + action + "?" + query, new ArrayList<>(), form);
@@ -393,8 +393,14 @@ final class HostileGenerator {
             Random random, String kind, boolean ours, String path, List<Map.Entry<String, String>> query) {
         String encoded = encoded(random, query);
         // The server takes no longer line.
-        String short_ = encoded.length() > 3500 ? encoded.substring(0, 3500).replaceAll("%.?$", "") : encoded;
-        return new HostileRequest(kind, ours, false, "GET", uri("realms", path + "?" + short_), List.of(), new byte[0]);
+        return new HostileRequest(
+                kind,
+                ours,
+                false,
+                "GET",
+                uri("realms", path + "?" + HostileText.cut(encoded, 3500)),
+                List.of(),
+                new byte[0]);
     }
 
     private static String encoded(Random random, List<Map.Entry<String, String>> form) {
@@ -501,7 +507,7 @@ final class HostileGenerator {
         for (int parameter = random.nextInt(4); parameter > 0; parameter--) {
             query.add(Map.entry(pick(random, QUERY), HostileText.any(random)));
         }
-        String encoded = encoded(random, query);
+        String encoded = HostileText.cut(encoded(random, query), 3000);
         String path = pick(random, ADMIN_PATHS);
         String method = "GET";
         if (random.nextInt(5) == 0) {
@@ -510,17 +516,11 @@ final class HostileGenerator {
                     random,
                     List.of(
                             "actors/" + noise(random) + "/suspension",
-                            "actors/"
-                                    + HostileText.encoded(random, HostileText.any(random))
-                                            .replaceAll("(?s)(.{200}).*", "$1")
-                                    + "/suspension",
+                            "actors/" + HostileText.brief(random, 200) + "/suspension",
                             "clients/clean-up",
                             "setup",
                             "explain",
                             "metadata-documents"));
-        }
-        if (encoded.length() > 3000) {
-            encoded = encoded.substring(0, 3000).replaceAll("%.?$", "");
         }
         boolean plain = method.equals("GET") || path.startsWith("actors/");
         List<Map.Entry<String, String>> headers = new ArrayList<>();
@@ -550,9 +550,7 @@ final class HostileGenerator {
                                 "..%2f..%2fpage.js",
                                 "messages_en.json",
                                 noise(random),
-                                HostileText.encoded(random, HostileText.any(random))
-                                        .replaceAll("(?s)(.{500}).*", "$1")
-                                        .replaceAll("%.?$", "")));
+                                HostileText.brief(random, 500)));
         List<Map.Entry<String, String>> query = new ArrayList<>();
         mutate(random, query, QUERY);
         return get(random, "audit page", true, path, query);

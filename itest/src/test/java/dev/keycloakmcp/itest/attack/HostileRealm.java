@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.keycloak.representations.idm.RealmEventsConfigRepresentation;
 
 /**
- * A realm with 200 client scopes and a client of each kind, and its twin that does not use the extension: what the twin
+ * A realm with many client scopes and a client of each kind, and its twin that does not use the extension: what the twin
  * answers is Keycloak's own.
  */
 final class HostileRealm extends TestRealm {
@@ -27,7 +27,6 @@ final class HostileRealm extends TestRealm {
     static final String BILLING = "https://billing.example.com/mcp";
     static final String CALLBACK = "http://localhost:8090/callback";
     static final String SECRET = "secret";
-    static final int SCOPES = 200;
 
     private static final String STOCK = "registered";
 
@@ -41,8 +40,9 @@ final class HostileRealm extends TestRealm {
     }
 
     /** A realm that uses all of the extension. */
-    static HostileRealm governed(TestRealm realm) {
-        parts().registration(
+    static HostileRealm governed(TestRealm realm, int scopes) {
+        parts(scopes)
+                .registration(
                         "anonymous",
                         Map.of("max-registrations-per-source", List.of("0"), "max-clients", List.of("400")))
                 .policies(ClientPolicy.mcp(all(Map.of())))
@@ -56,20 +56,18 @@ final class HostileRealm extends TestRealm {
     }
 
     /** The same realm at stock Keycloak. */
-    static HostileRealm stock(TestRealm realm) {
-        parts().clients(Client.application(STOCK, CALLBACK)
+    static HostileRealm stock(KeycloakServer server, int scopes) {
+        TestRealm realm = TestRealm.create(server, "stock");
+        parts(scopes)
+                .clients(Client.application(STOCK, CALLBACK)
                         .consent()
                         .fullScope(false)
                         .optional(Stream.concat(
                                         OPTIONAL.stream(),
-                                        IntStream.range(0, SCOPES).mapToObj(HostileRealm::filler))
+                                        IntStream.range(0, scopes).mapToObj(HostileRealm::filler))
                                 .toList()))
                 .addTo(realm);
         return new HostileRealm(realm, STOCK);
-    }
-
-    static HostileRealm stock(KeycloakServer server) {
-        return stock(TestRealm.create(server, "stock"));
     }
 
     /** The executors, each with the configuration. */
@@ -80,9 +78,9 @@ final class HostileRealm extends TestRealm {
                 "mcp-delegation", configuration);
     }
 
-    private static RealmBuilder parts() {
+    private static RealmBuilder parts(int scopes) {
         List<String> fillers =
-                IntStream.range(0, SCOPES).mapToObj(HostileRealm::filler).toList();
+                IntStream.range(0, scopes).mapToObj(HostileRealm::filler).toList();
         return RealmBuilder.realm()
                 .settings(settings -> settings.setAccessTokenLifespan(3600))
                 .scopes("crm:read", "crm:write", "billing:read")

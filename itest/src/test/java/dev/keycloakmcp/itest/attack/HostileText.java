@@ -94,6 +94,16 @@ final class HostileText {
         };
     }
 
+    /** Encoded, and short enough for the line of a request. */
+    static String brief(Random random, int most) {
+        return cut(encoded(random, any(random)), most);
+    }
+
+    /** Cut, but not within an escape. */
+    static String cut(String encoded, int most) {
+        return encoded.length() <= most ? encoded : encoded.substring(0, most).replaceFirst("%.?$", "");
+    }
+
     static <T> T pick(Random random, List<T> from) {
         return from.get(random.nextInt(from.size()));
     }
