@@ -153,12 +153,25 @@ final class HostileGenerator {
             "nothing",
             "");
 
-    private final HostileRealm realm;
+    private final URI server;
+    private final String realm;
+    private final String registered;
     private final HostileCredentials credentials;
 
-    HostileGenerator(HostileRealm realm, HostileCredentials credentials) {
+    /**
+     * A generator for a realm.
+     *
+     * @param registered a public client that registered
+     */
+    HostileGenerator(URI server, String realm, String registered, HostileCredentials credentials) {
+        this.server = server;
         this.realm = realm;
+        this.registered = registered;
         this.credentials = credentials;
+    }
+
+    static HostileGenerator of(HostileRealm realm, HostileCredentials credentials) {
+        return new HostileGenerator(realm.server().baseUri(), realm.name(), realm.registered(), credentials);
     }
 
     HostileRequest make(long seed) {
@@ -204,7 +217,7 @@ final class HostileGenerator {
                 entitled = true;
                 headers.add(basic(pick(random, List.of("agent", "crm"))));
             }
-            case 2 -> form.add(Map.entry("client_id", realm.registered()));
+            case 2 -> form.add(Map.entry("client_id", registered));
             case 3 -> form.add(Map.entry("client_id", "desk"));
             case 4 -> headers.add(Map.entry("Authorization", "Basic " + noise(random)));
             default -> {
@@ -262,7 +275,7 @@ final class HostileGenerator {
 
     private List<Map.Entry<String, String>> authorizationForm(Random random) {
         List<Map.Entry<String, String>> form = new ArrayList<>();
-        form.add(Map.entry("client_id", pick(random, List.of("desk", realm.registered(), "bystander"))));
+        form.add(Map.entry("client_id", pick(random, List.of("desk", registered, "bystander"))));
         form.add(Map.entry("redirect_uri", HostileRealm.CALLBACK));
         form.add(Map.entry("response_type", pick(random, List.of("code", "code", "code", "token", "code id_token"))));
         form.add(Map.entry("scope", "crm:read"));
@@ -313,11 +326,10 @@ final class HostileGenerator {
         form.add(Map.entry("code", HostileText.any(random)));
         form.add(Map.entry("accept", "Yes"));
         mutate(random, form, List.of("code", "accept", "cancel", "scope", "client_id"));
-        String query =
-                "client_id=" + HostileText.encoded(random, pick(random, List.of("desk", realm.registered(), "x")))
-                        + "&tab_id="
-                        + HostileText.brief(random, 1000)
-                        + "&session_code=" + noise(random) + "&execution=" + noise(random);
+        String query = "client_id=" + HostileText.encoded(random, pick(random, List.of("desk", registered, "x")))
+                + "&tab_id="
+                + HostileText.brief(random, 1000)
+                + "&session_code=" + noise(random) + "&execution=" + noise(random);
         String action = pick(random, List.of("consent", "authenticate", "required-action", "restart"));
         return post(random, "consent", false, "login-actions/" + action + "?" + query, new ArrayList<>(), form);
     }
@@ -417,7 +429,7 @@ final class HostileGenerator {
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         if (random.nextInt(3) == 0) {
             method = pick(random, List.of("GET", "PUT", "DELETE", "OPTIONS", "PATCH"));
-            path += "/" + pick(random, List.of(realm.registered(), "desk", "%00", "a".repeat(300), noise(random)));
+            path += "/" + pick(random, List.of(registered, "desk", "%00", "a".repeat(300), noise(random)));
             headers.add(Map.entry("Authorization", "Bearer " + noise(random)));
         }
         return json(random, "registration", true, method, uri("realms", path), headers, metadata(random));
@@ -434,7 +446,7 @@ final class HostileGenerator {
             headers.add(Map.entry("Authorization", "Bearer " + credentials.accessTokenOr(random, noise(random))));
         }
         if (!method.equals("POST")) {
-            path += "/" + pick(random, List.of(realm.registered(), "desk", noise(random)));
+            path += "/" + pick(random, List.of(registered, "desk", noise(random)));
         }
         return json(random, "stock registration", false, method, uri("realms", path), headers, metadata(random));
     }
@@ -559,7 +571,7 @@ final class HostileGenerator {
     // Parts
 
     private URI uri(String root, String path) {
-        return URI.create(realm.server().baseUri() + "/" + root + "/" + realm.name() + "/" + path);
+        return URI.create(server + "/" + root + "/" + realm + "/" + path);
     }
 
     private static Map.Entry<String, String> basic(String clientId) {

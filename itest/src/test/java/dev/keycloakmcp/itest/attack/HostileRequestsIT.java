@@ -79,8 +79,8 @@ class HostileRequestsIT {
     void configure(TestRealm empty) {
         realm = prepared(HostileRealm.governed(empty, 20));
         stock = prepared(HostileRealm.stock(realm.server(), 20));
-        generator = new HostileGenerator(realm, credentials(realm));
-        stockGenerator = new HostileGenerator(stock, credentials(stock));
+        generator = HostileGenerator.of(realm, credentials(realm));
+        stockGenerator = HostileGenerator.of(stock, credentials(stock));
     }
 
     /** Nothing that a run leaves fills the server's memory, where its database is. */
