@@ -105,6 +105,7 @@ public record TargetRule(WhenMissing whenMissing) {
                 request.scopes().stream().filter(servers::isMcpScope).collect(Collectors.toSet());
         List<McpServer> owningAll = allowed.stream()
                 .filter(server -> !mcpScopes.isEmpty() && server.scopes().containsAll(mcpScopes))
+                .limit(2) // more tell nothing more
                 .toList();
         if (owningAll.size() == 1) {
             return Decision.allow(Optional.of(owningAll.get(0)));
