@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 final class HostileText {
 
     private static final int LONG = 6000;
-    private static final int VERY_LONG = 200_000;
+    private static final int VERY_LONG = 30_000;
 
     private static final List<String> TEXTS = List.of(
             "",
@@ -67,7 +67,7 @@ final class HostileText {
         return switch (random.nextInt(24)) {
             case 0 -> "a".repeat(LONG);
             case 1 -> words(random.nextInt(2500));
-            case 2 -> random.nextInt(10) == 0 ? words(VERY_LONG / 7) : "x";
+            case 2 -> random.nextInt(10) == 0 ? words(VERY_LONG) : "x";
             case 3 -> "[".repeat(random.nextInt(3000));
             case 4 -> noise(random);
             default -> TEXTS.get(random.nextInt(TEXTS.size()));
@@ -75,7 +75,7 @@ final class HostileText {
     }
 
     private static String words(int number) {
-        return IntStream.range(0, number).mapToObj(word -> "w" + word).collect(Collectors.joining(" "));
+        return IntStream.range(0, number).mapToObj(word -> Integer.toString(word, Character.MAX_RADIX)).collect(Collectors.joining(" "));
     }
 
     private static String noise(Random random) {
