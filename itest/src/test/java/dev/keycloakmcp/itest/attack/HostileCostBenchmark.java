@@ -168,7 +168,9 @@ class HostileCostBenchmark {
     }
 
     private static String words(int number) {
-        return IntStream.range(0, number).mapToObj(word -> Integer.toString(word, Character.MAX_RADIX)).collect(Collectors.joining(" "));
+        return IntStream.range(0, number)
+                .mapToObj(word -> Integer.toString(word, Character.MAX_RADIX))
+                .collect(Collectors.joining(" "));
     }
 
     private static String row(

@@ -75,7 +75,9 @@ final class HostileText {
     }
 
     private static String words(int number) {
-        return IntStream.range(0, number).mapToObj(word -> Integer.toString(word, Character.MAX_RADIX)).collect(Collectors.joining(" "));
+        return IntStream.range(0, number)
+                .mapToObj(word -> Integer.toString(word, Character.MAX_RADIX))
+                .collect(Collectors.joining(" "));
     }
 
     private static String noise(Random random) {

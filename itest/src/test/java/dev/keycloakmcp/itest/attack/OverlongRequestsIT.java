@@ -32,10 +32,10 @@ import org.keycloak.representations.idm.EventRepresentation;
 class OverlongRequestsIT {
 
     /** As many as the server takes: a form may have values of 128 kB. */
-    private static final String WORDS =
-            IntStream.range(0, 30_000)
+    private static final String WORDS = IntStream.range(0, 30_000)
             .mapToObj(word -> Integer.toString(word, Character.MAX_RADIX))
             .collect(Collectors.joining(" "));
+
     private static final String LONG_RESOURCE = CRM + "/" + "a".repeat(9000);
     private static final int MOST_IN_AN_EVENT = 4000;
 

@@ -57,7 +57,9 @@ final class RowWriter {
                 .map(AuditField.SCOPE::fit)
                 .distinct()
                 .toList();
-        entity.scopes = scopes.isEmpty() ? null : String.join(" ", scopes) + (row.scopes().size() > MOST_SCOPES ? MORE : "");
+        entity.scopes = scopes.isEmpty()
+                ? null
+                : String.join(" ", scopes) + (row.scopes().size() > MOST_SCOPES ? MORE : "");
         entity.tokenId = fit(row.tokenId(), TEXT);
         entity.parentTokenId = fit(row.parentTokenId(), TEXT);
         entity.sessionId = fit(row.sessionId(), TEXT);
