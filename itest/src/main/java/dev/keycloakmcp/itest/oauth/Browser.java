@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.HttpCookie;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -32,7 +33,7 @@ public final class Browser {
     private record CookieKey(String path, String name) {}
 
     /** Where the browser is: at a page, or on its way out to a client. */
-    public record Page(int status, URI uri, Document document, boolean left) {}
+    public record Page(int status, HttpHeaders headers, URI uri, Document document, boolean left) {}
 
     public Page open(URI uri) {
         return follow(uri, HttpRequest.newBuilder(uri).GET());
@@ -44,6 +45,13 @@ public final class Browser {
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString(form.encoded())));
+    }
+
+    /** All cookies, as a request sends them. */
+    public String cookies() {
+        return cookies.entrySet().stream()
+                .map(cookie -> cookie.getKey().name() + "=" + cookie.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     /** As if the person came back another day. */
@@ -58,11 +66,16 @@ public final class Browser {
             HttpResponse<String> response = send(uri, request);
             String location = response.headers().firstValue("Location").orElse(null);
             if (response.statusCode() / 100 != 3 || location == null) {
-                return new Page(response.statusCode(), uri, Jsoup.parse(response.body(), uri.toString()), false);
+                return new Page(
+                        response.statusCode(),
+                        response.headers(),
+                        uri,
+                        Jsoup.parse(response.body(), uri.toString()),
+                        false);
             }
             URI next = uri.resolve(location);
             if (!sameOrigin(start, next)) {
-                return new Page(response.statusCode(), next, new Document(next.toString()), true);
+                return new Page(response.statusCode(), response.headers(), next, new Document(next.toString()), true);
             }
             uri = next;
             request = HttpRequest.newBuilder(uri).GET();

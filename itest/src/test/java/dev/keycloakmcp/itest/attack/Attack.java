@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestTemplate;
@@ -26,12 +27,21 @@ record Attack(Method test, String row, Set<String> threats) {
     /** The attacks of the whole suite, by name. */
     static List<Attack> all() {
         SortedMap<String, SortedSet<String>> rows = RecordedRows.read();
-        return ReflectionSupport.findAllClassesInPackage("dev.keycloakmcp.itest", type -> true, name -> true).stream()
-                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Tries.class))
+        return methods()
                 .flatMap(method -> of(method, rows))
                 .sorted(Comparator.comparing(Attack::name))
                 .toList();
+    }
+
+    /** The keys of those that are several attacks. */
+    static SortedSet<String> methodsWithRows() {
+        return methods().filter(Attack::hasRows).map(RecordedRows::key).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<Method> methods() {
+        return ReflectionSupport.findAllClassesInPackage("dev.keycloakmcp.itest", type -> true, name -> true).stream()
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                .filter(method -> method.isAnnotationPresent(Tries.class));
     }
 
     private static Stream<Attack> of(Method method, SortedMap<String, SortedSet<String>> rows) {
@@ -42,18 +52,22 @@ record Attack(Method test, String row, Set<String> threats) {
                 : Stream.of(new Attack(method, "", threats));
     }
 
-    static boolean hasRows(Method method) {
+    private static boolean hasRows(Method method) {
         return AnnotationSupport.isAnnotated(method, TestTemplate.class)
                 || AnnotationSupport.isAnnotated(method, TestFactory.class);
     }
 
-    /** The class, and what the test is called. */
-    String name() {
-        return test.getDeclaringClass().getSimpleName() + ": " + title();
+    String testClass() {
+        return test.getDeclaringClass().getSimpleName();
     }
 
-    /** The method's name as a sentence, and the row. */
-    String title() {
-        return test.getName().replace('_', ' ') + (row.isEmpty() ? "" : ": " + row);
+    /** The method's name as a sentence. */
+    String sentence() {
+        return test.getName().replace('_', ' ');
+    }
+
+    /** The class, the method, and the row. */
+    String name() {
+        return testClass() + ": " + sentence() + (row.isEmpty() ? "" : ": " + row);
     }
 }

@@ -2,30 +2,81 @@ package dev.keycloakmcp.itest.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Catalogue, tests and page of the attack list fit each other. */
+/** Catalogue, tests and page of the attack list fit each other. {@code -Ddocs.write=true} writes the page. */
 class AttackListTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "reference", "attack-list.md");
+    private static final String BEGIN = "<!-- generated -->\n";
+    private static final String END = "<!-- /generated -->";
+    private static final int FEWEST = 360;
 
     private static final List<Catalogue.Source> SOURCES = Catalogue.sources();
     private static final List<Attack> ATTACKS = Attack.all();
 
-    @Test
-    void tests_name_threats_of_the_catalogue() {
-        Set<String> named = ATTACKS.stream()
+    private static List<Catalogue.Threat> threats() {
+        return SOURCES.stream().flatMap(source -> source.threats().stream()).toList();
+    }
+
+    private static Set<String> tried() {
+        return ATTACKS.stream()
                 .flatMap(attack -> attack.threats().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(SOURCES.stream().flatMap(source -> source.threats().stream()).map(Catalogue.Threat::id))
-                .doesNotHaveDuplicates()
-                .containsAll(named);
     }
 
     @Test
-    void attacks_have_names_of_their_own() {
-        assertThat(ATTACKS).extracting(Attack::name).doesNotHaveDuplicates();
+    void the_page_is_what_catalogue_and_tests_say() throws IOException {
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf(BEGIN) + BEGIN.length();
+        int end = page.indexOf(END);
+        String generated = new AttackPage(SOURCES, ATTACKS).markdown();
+        if (Boolean.getBoolean("docs.write")) {
+            Files.writeString(PAGE, page.substring(0, begin) + generated + page.substring(end));
+            return;
+        }
+        assertThat(page.substring(begin, end))
+                .as("docs/reference/attack-list.md; rewrite it with -Ddocs.write=true")
+                .isEqualTo(generated);
+    }
+
+    @Test
+    void tests_name_threats_of_the_catalogue() {
+        assertThat(threats()).extracting(Catalogue.Threat::id).doesNotHaveDuplicates().containsAll(tried());
+    }
+
+    @Test
+    void every_threat_is_tried_or_has_a_reason_why_not() {
+        assertThat(threats()).allSatisfy(threat -> {
+            boolean outOfScope = threat.outOfScope() != null;
+            assertThat(tried().contains(threat.id()))
+                    .as("%s is tried by a test, out of scope, or waits for a feature", threat.id())
+                    .isEqualTo(!outOfScope && threat.awaits() == null);
+            assertThat(threat.control() == null)
+                    .as("%s has a control, or is out of scope", threat.id())
+                    .isEqualTo(outOfScope);
+        });
+    }
+
+    @Test
+    void there_are_enough_attacks_with_names_of_their_own() {
+        assertThat(ATTACKS)
+                .hasSizeGreaterThanOrEqualTo(FEWEST)
+                .extracting(Attack::name)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void rows_are_recorded_of_all_tests_that_have_some_and_of_no_others() {
+        assertThat(RecordedRows.read().keySet())
+                .as("rows.tsv; run the tests of the class with -Ddocs.write=true")
+                .isEqualTo(Attack.methodsWithRows());
     }
 }

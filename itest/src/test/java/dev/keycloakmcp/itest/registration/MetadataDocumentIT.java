@@ -90,6 +90,7 @@ class MetadataDocumentIT {
     }
 
     @Test
+    @Tries("CIMD-privilege")
     void a_client_with_a_document_logs_in_with_consent_and_gets_narrow_tokens() {
         String clientId = publish("/narrow", document("Narrow"));
         Form request = Form.of("client_id", clientId)
@@ -124,6 +125,7 @@ class MetadataDocumentIT {
     }
 
     @Test
+    @Tries({"CIMD-phishing", "MCP-documents"})
     void the_consent_page_says_where_the_document_is() {
         String clientId = publish("/documented", document("Documented"));
         registrations.settings(settings -> settings.setLoginTheme("mcp"));
@@ -146,7 +148,7 @@ class MetadataDocumentIT {
     }
 
     @Test
-    @Tries({"RFC7591-5-privilege", "MCP-documents"})
+    @Tries({"CIMD-privilege", "CIMD-redirect-host", "MCP-documents"})
     void what_registered_clients_may_not_do_it_may_not_do_either() throws JOSEException {
         ECKey key = new ECKeyGenerator(Curve.P_256)
                 .keyID("one")
