@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -61,9 +62,12 @@ record Attack(Method test, String row, Set<String> threats) {
         return test.getDeclaringClass().getSimpleName();
     }
 
-    /** The method's name as a sentence. */
+    /** The method's name as a sentence, however its words are joined. */
     String sentence() {
-        return test.getName().replace('_', ' ');
+        String name = test.getName();
+        return name.contains("_")
+                ? name.replace('_', ' ')
+                : name.replaceAll("(?=\\p{Lu})", " ").toLowerCase(Locale.ROOT);
     }
 
     /** The class, the method, and the row. */

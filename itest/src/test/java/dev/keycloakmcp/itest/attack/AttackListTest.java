@@ -49,7 +49,10 @@ class AttackListTest {
 
     @Test
     void tests_name_threats_of_the_catalogue() {
-        assertThat(threats()).extracting(Catalogue.Threat::id).doesNotHaveDuplicates().containsAll(tried());
+        assertThat(threats())
+                .extracting(Catalogue.Threat::id)
+                .doesNotHaveDuplicates()
+                .containsAll(tried());
     }
 
     @Test

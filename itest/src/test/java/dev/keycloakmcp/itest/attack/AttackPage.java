@@ -41,7 +41,9 @@ final class AttackPage {
                         attacks.size(),
                         threats.size(),
                         threats.stream().filter(this::tried).count(),
-                        threats.stream().filter(threat -> threat.outOfScope() != null).count(),
+                        threats.stream()
+                                .filter(threat -> threat.outOfScope() != null)
+                                .count(),
                         threats.stream()
                                 .filter(threat -> threat.awaits() != null && !tried(threat))
                                 .count())
@@ -87,8 +89,8 @@ final class AttackPage {
     }
 
     private static String tests(String name, List<Attack> tests) {
-        Map<Method, List<Attack>> methods = tests.stream()
-                .collect(Collectors.groupingBy(Attack::test, LinkedHashMap::new, Collectors.toList()));
+        Map<Method, List<Attack>> methods =
+                tests.stream().collect(Collectors.groupingBy(Attack::test, LinkedHashMap::new, Collectors.toList()));
         return "### " + name + "\n\n"
                 + methods.entrySet().stream()
                         .map(method -> "- " + method.getValue().get(0).sentence() + " ("

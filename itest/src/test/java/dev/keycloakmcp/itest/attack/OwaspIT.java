@@ -117,8 +117,7 @@ class OwaspIT {
                 "email",
                 "preferred_username",
                 "phone_number",
-                "address",
-                "allowed-origins"
+                "address"
             })
     @Tries({"LLM02", "LLM06-functionality", "RFC9700-2.3"})
     void the_token_does_not_hold(String claim) {

