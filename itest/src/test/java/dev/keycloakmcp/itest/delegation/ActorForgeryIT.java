@@ -149,6 +149,7 @@ class ActorForgeryIT {
                         () -> acting(Forger.withHeader(machine, "{\"alg\":\"XX999\"}"))),
                 actorToken(
                         "header is no object", "actor_token_invalid", () -> acting(Forger.withHeader(machine, "[]"))),
+                actorToken("header is null", "actor_token_invalid", () -> acting(Forger.withHeader(machine, "null"))),
                 actorToken(
                         "no algorithm",
                         "actor_token_invalid",
@@ -427,6 +428,14 @@ class ActorForgeryIT {
                                         Form.of("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
                                                 .with("subject_token", subject)
                                                 .and(target("crm")))),
+                subjectToken(
+                        "header is null",
+                        "subject_token_invalid",
+                        () -> exchanging(Forger.withHeader(subject, "null"))),
+                subjectToken(
+                        "claims are null",
+                        "subject_token_invalid",
+                        () -> exchanging(Forger.altered(subject, claims -> "null"))),
                 subjectType("id_token"),
                 subjectType("refresh_token"),
                 Attack.attack(mesh, "subject token type: jwt of an ID token", "invalid_request", "", () -> {

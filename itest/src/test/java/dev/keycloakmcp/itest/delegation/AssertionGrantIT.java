@@ -38,6 +38,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.FederatedIdentityRepresentation;
 import org.keycloak.representations.idm.IdentityProviderRepresentation;
 
@@ -289,6 +291,27 @@ class AssertionGrantIT {
                         "grant_assertion_scope",
                         "JWT",
                         Map.of("client_id", "redeemer", "scope", "tickets:use")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.b.c",
+                "bnVsbA.bnVsbA.AA",
+                "bnVsbA.e30.AA",
+                "eyJhbGciOiJSUzI1NiJ9.bnVsbA.AA",
+                "e30.W10.AA",
+                "e30.e30.AA",
+                "..",
+                " "
+            })
+    @Tries({"RFC7523-3-signature", "ASI07"})
+    void garbage_is_no_assertion(String assertion) {
+        for (String client : List.of("redeemer", "stock")) {
+            Reply reply = redeem(client, assertion, Form.empty());
+            assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
+            assertThat(reply.error()).isIn("invalid_grant", "invalid_request");
+        }
     }
 
     @Test

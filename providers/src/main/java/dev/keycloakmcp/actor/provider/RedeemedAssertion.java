@@ -30,7 +30,12 @@ final class RedeemedAssertion {
         ClientModel client = grant.getClient();
         try {
             JWSInput jws = new JWSInput(encoded);
-            if (!new TokenProof(grant.getSession()).isPossessed(jws.readJsonContent(AccessToken.class))) {
+            AccessToken token = jws.readJsonContent(AccessToken.class);
+            // JSON may be null.
+            if (token == null || jws.getHeader() == null) {
+                return unreadable();
+            }
+            if (!new TokenProof(grant.getSession()).isPossessed(token)) {
                 return Decision.deny(
                         ReasonCode.GRANT_ASSERTION_UNPROVEN,
                         "The assertion is sender-constrained; send the proof of the key or certificate it is bound to.");
@@ -41,8 +46,12 @@ final class RedeemedAssertion {
                     .redeem(client.getClientId(), id -> client.getRealm().getClientByClientId(id) != null)
                     .then(scopes -> granting(grant, scopes));
         } catch (JWSInputException | IOException e) {
-            return Decision.deny(ReasonCode.GRANT_ASSERTION_TYPE, "The assertion cannot be read as a signed JWT.");
+            return unreadable();
         }
+    }
+
+    private static Decision<Optional<Set<String>>> unreadable() {
+        return Decision.deny(ReasonCode.GRANT_ASSERTION_TYPE, "The assertion cannot be read as a signed JWT.");
     }
 
     private static Decision<Optional<Set<String>>> granting(

@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import java.util.Optional;
 import org.keycloak.Token;
 import org.keycloak.common.VerificationException;
+import org.keycloak.jose.jws.JWSHeader;
 import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.ClientModel;
@@ -60,7 +61,8 @@ final class TokenProof {
     /** True when it names the algorithm it is signed by, which Keycloak takes for granted. */
     private static boolean isSigned(String encoded) {
         try {
-            return new JWSInput(encoded).getHeader().getAlgorithm() != null;
+            JWSHeader header = new JWSInput(encoded).getHeader();
+            return header != null && header.getAlgorithm() != null;
         } catch (JWSInputException e) {
             return false;
         }

@@ -111,7 +111,7 @@ final class UsedCredential {
     private Optional<JsonWebToken> token() {
         return jws().flatMap(jws -> {
             try {
-                return Optional.of(jws.readJsonContent(JsonWebToken.class));
+                return Optional.ofNullable(jws.readJsonContent(JsonWebToken.class));
             } catch (JWSInputException e) {
                 return Optional.empty();
             }

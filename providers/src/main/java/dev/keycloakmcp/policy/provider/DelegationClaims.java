@@ -62,7 +62,8 @@ public final class DelegationClaims {
         }
         try {
             JsonWebToken token = new JWSInput(encoded).readJsonContent(JsonWebToken.class);
-            return ALL.stream().anyMatch(token.getOtherClaims()::containsKey);
+            // JSON may be null.
+            return token != null && ALL.stream().anyMatch(token.getOtherClaims()::containsKey);
         } catch (JWSInputException e) {
             return false;
         }
