@@ -28,12 +28,18 @@ final class RecordedRows {
         String name = displayName
                 .replaceFirst("^\\[\\d+] ", "")
                 .codePoints()
-                .mapToObj(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
-                        ? String.format("\\u%04x", c)
-                        : Character.toString(c))
+                .mapToObj(c -> isShown(c) ? Character.toString(c) : String.format("\\u%04x", c))
                 .collect(Collectors.joining())
                 .strip();
         return name.length() <= LONGEST ? name : name.substring(0, LONGEST) + "...";
+    }
+
+    /** False for characters that change how those around them look, such as marks of direction, and for none at all. */
+    private static boolean isShown(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     /** The recorded rows by {@link #key}. */

@@ -393,6 +393,83 @@ class Rfc7523IT {
                 }));
     }
 
+    @TestFactory
+    @Tries({"IDJAG-4.4-typ", "RFC7523-6-other-client"})
+    Stream<DynamicTest> kinds_of_tokens_that_are_no_assertions() {
+        return Stream.of(
+                        "at+jwt",
+                        "application/at+jwt",
+                        "AT+JWT",
+                        "dpop+jwt",
+                        "logout+jwt",
+                        "token-introspection+jwt",
+                        "oauth-authz-req+jwt",
+                        "client-authentication+jwt",
+                        "vc+sd-jwt",
+                        "nonsense")
+                .map(type -> row(type, () -> sign(
+                        claims().build(),
+                        KEY,
+                        new JWSHeader.Builder(JWSAlgorithm.RS256)
+                                .type(new JOSEObjectType(type))
+                                .keyID(KEY.getKeyID())
+                                .build())));
+    }
+
+    @TestFactory
+    @Tries({"IDJAG-4.4-typ", "RFC9700-4.6"})
+    Stream<DynamicTest> claims_of_other_tokens() {
+        return Stream.of("nonce", "at_hash", "c_hash", "events")
+                .map(claim -> row(claim, () -> with(claims -> claims.claim(claim, "x"))));
+    }
+
+    @TestFactory
+    @Tries({"IDJAG-4.4-client", "RFC7523-6-other-client", "ASI03-impersonation"})
+    Stream<DynamicTest> assertions_of_other_clients() {
+        return Stream.of(
+                row("another client", () -> with(claims -> claims.claim("client_id", "other"))),
+                row("an agent", () -> with(claims -> claims.claim("client_id", "agent"))),
+                row("a client that is not here", () -> with(claims -> claims.claim("client_id", "nobody"))),
+                row("the client in another case", () -> with(claims -> claims.claim("client_id", "DESK"))),
+                row("the client among others", () -> with(claims -> claims.claim("client_id", List.of("desk", "other")))),
+                row("nobody", () -> with(claims -> claims.claim("client_id", null))),
+                row("empty", () -> with(claims -> claims.claim("client_id", ""))));
+    }
+
+    @TestFactory
+    @Tries({"IDJAG-4.4-scope", "RFC7521-8-scope"})
+    Stream<DynamicTest> scopes_that_the_assertion_does_not_hold() {
+        return Stream.of(
+                asserted("another scope of the server", "notes:write"),
+                asserted("a scope of another server", "mail:send"),
+                asserted("none", ""),
+                asserted("a list", List.of("notes:read")));
+    }
+
+    private DynamicTest asserted(String name, Object scope) {
+        return DynamicTest.dynamicTest(name, () -> {
+            Reply reply = realm.oauth().token(DESK, grant(with(claims -> claims.claim("scope", scope))));
+            if (reply.status() == 200) {
+                assertThat(Jwt.decode(reply.accessToken()).scopes()).isEmpty();
+            } else {
+                assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
+                assertThat(reply.error()).isIn("invalid_scope", "invalid_grant");
+            }
+        });
+    }
+
+    @Test
+    @Tries({"IDJAG-8.5", "RFC8693-1.1-impersonation", "ASI10-trace"})
+    void the_token_of_an_assertion_says_who_redeemed_it() {
+        Reply reply = realm.oauth().token(DESK, grant(good())).expect(200);
+        assertThat(realm.oauth()
+                        .introspect(AttackedRealm.NOTES_SERVER, reply.accessToken())
+                        .json()
+                        .at("/act/client_id")
+                        .asText())
+                .isEqualTo("desk");
+    }
+
     // ID-JAG
 
     @TestFactory

@@ -251,6 +251,7 @@ class StockEndpointsIT {
     }
 
     @Test
+    @Tries("RFC7591-5-stock")
     void aDisabledRealmRegistersNobody(KeycloakServer server) {
         try (TestRealm realm = RealmBuilder.realm()
                 .registration("anonymous", Map.of())
