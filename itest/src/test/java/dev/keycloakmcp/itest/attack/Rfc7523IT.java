@@ -407,13 +407,15 @@ class Rfc7523IT {
                         "client-authentication+jwt",
                         "vc+sd-jwt",
                         "nonsense")
-                .map(type -> row(type, () -> sign(
-                        claims().build(),
-                        KEY,
-                        new JWSHeader.Builder(JWSAlgorithm.RS256)
-                                .type(new JOSEObjectType(type))
-                                .keyID(KEY.getKeyID())
-                                .build())));
+                .map(type -> row(
+                        type,
+                        () -> sign(
+                                claims().build(),
+                                KEY,
+                                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                                        .type(new JOSEObjectType(type))
+                                        .keyID(KEY.getKeyID())
+                                        .build())));
     }
 
     @TestFactory
@@ -431,7 +433,9 @@ class Rfc7523IT {
                 row("an agent", () -> with(claims -> claims.claim("client_id", "agent"))),
                 row("a client that is not here", () -> with(claims -> claims.claim("client_id", "nobody"))),
                 row("the client in another case", () -> with(claims -> claims.claim("client_id", "DESK"))),
-                row("the client among others", () -> with(claims -> claims.claim("client_id", List.of("desk", "other")))),
+                row(
+                        "the client among others",
+                        () -> with(claims -> claims.claim("client_id", List.of("desk", "other")))),
                 row("nobody", () -> with(claims -> claims.claim("client_id", null))),
                 row("empty", () -> with(claims -> claims.claim("client_id", ""))));
     }
