@@ -15,11 +15,14 @@ final class ManagedClients {
         this.request = request;
     }
 
-    /** The client, which others cannot change through this extension until the request has ended. */
+    /**
+     * The client, which others cannot change through this extension until the request has ended. An administrator goes first:
+     * a client that changes itself without end does not keep its suspension off.
+     */
     ClientModel lock(String clientId) {
         ClientModel known = require(clientId);
         ClusterLock.of(request.session())
-                .hold(
+                .holdFirst(
                         ClusterLock.client(request.realm(), clientId),
                         () -> AdminRequest.busy("Another request is changing the client; try again"));
         LoadedClients.forget(request.session(), known);

@@ -44,6 +44,7 @@ final class CountedConsents {
      * @param lookUp finds the consent that Keycloak stored
      */
     @Nullable UserConsentModel find(RealmModel realm, String userId, String clientId, LookUp lookUp) {
+        StoppedAnswer.refuse(session, realm, clientId);
         Optional<ConsentRequest> request = AnsweredLogin.governed(session, userId, clientId);
         if (request.isEmpty()) {
             return outsideOfLogin(userId, clientId, lookUp.find(realm, userId, clientId));

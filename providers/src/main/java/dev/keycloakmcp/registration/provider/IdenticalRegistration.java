@@ -64,7 +64,7 @@ final class IdenticalRegistration {
             if (attempt == 0 && !isReused(clientId)) {
                 ClusterLock.of(session).hold(ClusterLock.client(realm, clientId), refusal::refuseConcurrent);
             }
-            if (StoppedClients.contain(session, realm, clientId)) {
+            if (new StoppedClients(session).contain(realm, clientId)) {
                 continue;
             }
             ClientModel client = realm.getClientByClientId(clientId);

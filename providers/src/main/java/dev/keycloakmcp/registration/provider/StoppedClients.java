@@ -1,41 +1,87 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.resource.McpAttributes;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import dev.keycloakmcp.support.StoredText;
+import jakarta.persistence.EntityManager;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.jose.jws.crypto.HashUtils;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
 /**
- * Client ids of registered clients that an administrator suspended and then deleted. As an id follows from the metadata, the
- * same registration would give it out again, and with it life to tokens that the client acted in.
+ * Client ids of clients that an administrator suspended, and that then went: deleted, replaced by an import, or renamed.
+ * Tokens name a client by its id, so another client with the id would give life to those that the stopped one acted in. It
+ * is suspended as that one was, however it comes, until an administrator lets it go on.
  */
 final class StoppedClients {
 
-    private static final String KEY = "mcp-stopped-client:";
+    private final KeycloakSession session;
 
-    /** Longer than tokens and sessions live by Keycloak's defaults. */
-    private static final long REMEMBERED_SECONDS = TimeUnit.DAYS.toSeconds(60);
+    StoppedClients(KeycloakSession session) {
+        this.session = session;
+    }
 
-    private StoppedClients() {}
-
-    /** A client is being removed, by whomever. */
-    static void removed(ClientModel.ClientRemovedEvent event) {
-        ClientModel client = event.getClient();
-        if (client.getAttribute(McpAttributes.SUSPENDED) != null
-                && Provenance.of(client).isPresent()) {
-            event.getKeycloakSession()
-                    .singleUseObjects()
-                    .put(key(client.getRealm(), client.getClientId()), REMEMBERED_SECONDS, Map.of());
+    /** A client leaves its id, by whomever. */
+    void left(ClientModel client, String clientId) {
+        @Nullable String reason = client.getAttribute(McpAttributes.SUSPENDED);
+        if (reason == null) {
+            return;
+        }
+        String id = id(client.getRealm(), clientId);
+        @Nullable StoppedClientEntity known = entities().find(StoppedClientEntity.class, id);
+        StoppedClientEntity stopped = known == null ? new StoppedClientEntity() : known;
+        stopped.id = id;
+        stopped.realmId = client.getRealm().getId();
+        stopped.reason = StoredText.fit(reason, StoppedClientEntity.LONGEST_REASON);
+        stopped.suspendedAt = fit(client.getAttribute(McpAttributes.SUSPENDED_AT), StoppedClientEntity.LONGEST_TIME);
+        stopped.suspendedBy = fit(client.getAttribute(McpAttributes.SUSPENDED_BY), StoppedClientEntity.LONGEST_NAME);
+        if (known == null) {
+            entities().persist(stopped);
         }
     }
 
-    static boolean contain(KeycloakSession session, RealmModel realm, String clientId) {
-        return session.singleUseObjects().contains(key(realm, clientId));
+    /** A client is there, or has another id than before: what is remembered of the id goes over to it. */
+    void arrived(ClientModel client) {
+        @Nullable StoppedClientEntity stopped = find(client.getRealm(), client.getClientId());
+        if (stopped == null) {
+            return;
+        }
+        if (client.getAttribute(McpAttributes.SUSPENDED) == null) {
+            client.setAttribute(McpAttributes.SUSPENDED, stopped.reason == null ? "" : stopped.reason);
+            client.setAttribute(McpAttributes.SUSPENDED_AT, stopped.suspendedAt);
+            client.setAttribute(McpAttributes.SUSPENDED_BY, stopped.suspendedBy);
+        }
+        entities().remove(stopped);
     }
 
-    private static String key(RealmModel realm, String clientId) {
-        return KEY + realm.getId() + ":" + clientId;
+    /** True when no client may register with the id. */
+    boolean contain(RealmModel realm, String clientId) {
+        return find(realm, clientId) != null;
+    }
+
+    void forgetRealm(RealmModel realm) {
+        entities()
+                .createQuery("delete from StoppedClientEntity c where c.realmId = :realm")
+                .setParameter("realm", realm.getId())
+                .executeUpdate();
+    }
+
+    private @Nullable StoppedClientEntity find(RealmModel realm, String clientId) {
+        return entities().find(StoppedClientEntity.class, id(realm, clientId));
+    }
+
+    private EntityManager entities() {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+
+    private static @Nullable String fit(@Nullable String text, int longest) {
+        return text == null ? null : StoredText.fit(text, longest);
+    }
+
+    private static String id(RealmModel realm, String clientId) {
+        return HashUtils.sha256UrlEncodedHash(realm.getId() + ":" + clientId, StandardCharsets.UTF_8);
     }
 }

@@ -26,6 +26,12 @@ public interface ClusterLock extends Provider {
      */
     <X extends Exception> void hold(String key, Supplier<X> busy) throws X;
 
+    /**
+     * The same for who must not wait behind others that keep coming: from now on only those get the lock that wait for it
+     * already.
+     */
+    <X extends Exception> void holdFirst(String key, Supplier<X> busy) throws X;
+
     static ClusterLock of(KeycloakSession session) {
         return session.getProvider(ClusterLock.class);
     }

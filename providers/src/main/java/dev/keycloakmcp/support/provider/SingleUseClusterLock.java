@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.keys.infinispan.PublicKeyStorageInvalidationEvent;
 import org.keycloak.models.AbstractKeycloakTransaction;
@@ -23,6 +24,12 @@ final class SingleUseClusterLock implements ClusterLock {
     /** Key under which nodes tell each other of locks that were released. */
     static final String RELEASED = "mcp-cluster-lock-released";
 
+    private static final Logger LOG = Logger.getLogger(SingleUseClusterLock.class);
+
+    private static final String CLAIMED = ":claimed";
+    /** As long as anybody waits for a lock; the mark of a node that dies is gone soon. */
+    private static final Duration CLAIM = Duration.ofSeconds(10);
+
     private final KeycloakSession session;
     private final LeaseLocks locks;
     private final Set<String> held = new HashSet<>();
@@ -37,6 +44,27 @@ final class SingleUseClusterLock implements ClusterLock {
         if (held.contains(key)) {
             return;
         }
+        if (store(session).contains(key + CLAIMED)) {
+            throw busy.get();
+        }
+        take(key, busy);
+    }
+
+    @Override
+    public <X extends Exception> void holdFirst(String key, Supplier<X> busy) throws X {
+        if (held.contains(key)) {
+            return;
+        }
+        LeaseLocks.Store store = store(session);
+        store.putIfAbsent(key + CLAIMED, CLAIM);
+        try {
+            take(key, busy);
+        } finally {
+            store.remove(key + CLAIMED);
+        }
+    }
+
+    private <X extends Exception> void take(String key, Supplier<X> busy) throws X {
         LeaseLocks.Lease lease = locks.take(store(session), key).orElse(null);
         if (lease == null) {
             throw busy.get();
@@ -46,7 +74,13 @@ final class SingleUseClusterLock implements ClusterLock {
         session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
             @Override
             protected void commitImpl() {
-                KeycloakModelUtils.runJobInTransaction(factory, other -> release(other, lease));
+                try {
+                    KeycloakModelUtils.runJobInTransaction(factory, other -> release(other, lease));
+                } catch (RuntimeException e) {
+                    // The request is through. What is not released ends by its lifespan; who waits looks again by
+                    // itself.
+                    LOG.warnf(e, "Could not release the lock %s", lease.key());
+                }
             }
 
             @Override

@@ -1,0 +1,255 @@
+package dev.keycloakmcp.itest.registration;
+
+import static dev.keycloakmcp.itest.registration.Registrations.CALLBACK;
+import static dev.keycloakmcp.itest.registration.Registrations.SERVER;
+import static dev.keycloakmcp.itest.registration.Registrations.publicClient;
+import static dev.keycloakmcp.itest.registration.Registrations.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.attack.Tries;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.server.ClientPolicy;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
+import org.keycloak.representations.idm.ClientRepresentation;
+import org.keycloak.representations.idm.PartialImportRepresentation;
+
+/** Clients that an administrator suspended begin nothing, and do not come back by another door. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StoppedClientIT {
+
+    private static final ClientAuth AGENT = ClientAuth.basic("agent", "secret");
+
+    private TestRealm realm;
+    private String manager;
+
+    @BeforeAll
+    void configure(KeycloakServer server) {
+        realm = RealmBuilder.realm()
+                .scopes("mcp:read")
+                .clients(
+                        Registrations.server("server", SERVER, "mcp:read"),
+                        Client.confidential("agent", "secret")
+                                .redirects(CALLBACK)
+                                .serviceAccount()
+                                .consent()
+                                .attribute("oauth2.device.authorization.grant.enabled", "true")
+                                .attribute("oidc.ciba.grant.enabled", "true")
+                                .optional("mcp:read"))
+                .registration("anonymous", Map.of("max-registrations-per-source", List.of("0")))
+                .users("alice")
+                .events()
+                .policies(ClientPolicy.mcp(
+                        Map.of("mcp-resource-indicator", Map.of(), "mcp-client-credentials", Map.of())))
+                .create(server, "stopped");
+        manager = realm.administrator("manager", "manage-clients", "view-clients");
+    }
+
+    @AfterAll
+    void remove() {
+        realm.close();
+    }
+
+    private URI suspension(String clientId) {
+        return realm.adminUri("mcp/actors/" + clientId + "/suspension");
+    }
+
+    private Reply suspend(String clientId) {
+        return realm.oauth().sendJson("PUT", suspension(clientId), "{\"reason\":\"stolen\"}", manager);
+    }
+
+    private boolean isSuspended(String clientId) {
+        return "stolen".equals(realm.client(clientId).getAttributes().get("mcp.suspended"));
+    }
+
+    private void whileSuspended(Consumer<Form> attempt) {
+        suspend("agent").expect(204);
+        try {
+            attempt.accept(Form.of("scope", "openid mcp:read").with("resource", SERVER));
+        } finally {
+            realm.oauth().delete(suspension("agent"), manager).expect(204);
+        }
+    }
+
+    private void assertRefused(Reply reply, String event) {
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo("unauthorized_client");
+        assertThat(realm.events(event).get(0).getDetails()).containsEntry("mcp_reason", "client_suspended");
+    }
+
+    @Test
+    @Tries("ASI10-stop")
+    void aSuspendedClientPushesNoAuthorizationRequest() {
+        whileSuspended(request -> assertRefused(
+                realm.oauth().push(AGENT, request.with("redirect_uri", CALLBACK).with("response_type", "code")),
+                "PUSHED_AUTHORIZATION_REQUEST_ERROR"));
+    }
+
+    @Test
+    @Tries("ASI10-stop")
+    void aSuspendedClientGetsNoDeviceCode() {
+        whileSuspended(request -> assertRefused(
+                realm.oauth().post(realm.oauth().endpoint("auth/device"), AGENT, request), "OAUTH2_DEVICE_AUTH_ERROR"));
+    }
+
+    @Test
+    @Tries("ASI10-stop")
+    void aSuspendedClientAsksNobodyByBackchannel() {
+        whileSuspended(request -> assertRefused(
+                realm.oauth()
+                        .post(
+                                realm.oauth().endpoint("ext/ciba/auth"),
+                                AGENT,
+                                request.with("login_hint", "alice").with("binding_message", "hello")),
+                "LOGIN_ERROR"));
+    }
+
+    @Test
+    @Tries("ASI10-stop")
+    void aConsentForAClientSuspendedMeanwhileIsNotStored() {
+        Form request = Form.of("client_id", "agent")
+                .with("redirect_uri", CALLBACK)
+                .with("scope", "openid mcp:read")
+                .with("resource", SERVER);
+        Authorization asked = realm.oauth().authorize(request, new Browser()).login("alice", "alice");
+        assertThat(asked.asksForConsent()).isTrue();
+        whileSuspended(same -> {
+            Authorization answered = asked.consent(true);
+            assertThat(answered.isDone()).isFalse();
+            assertThat(answered.page().status()).isEqualTo(400);
+        });
+        assertThat(realm.admin().users().get(realm.userId("alice")).getConsents())
+                .as("what Keycloak stored")
+                .isEmpty();
+    }
+
+    /** The doors by which a client with the id of a suspended one may come. */
+    enum Door {
+        KEYCLOAKS_REGISTRATION {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                test.realm.clientResource(client.getClientId()).remove();
+                String token = test.realm
+                        .admin()
+                        .clientInitialAccess()
+                        .create(new ClientInitialAccessCreatePresentation(60, 1))
+                        .getToken();
+                test.realm
+                        .oauth()
+                        .postJson(
+                                URI.create(test.realm.issuer() + "/clients-registrations/default"),
+                                Map.of("clientId", client.getClientId(), "secret", "secret"),
+                                token)
+                        .expect(201);
+            }
+        },
+        THE_ADMIN_API {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                test.realm.clientResource(client.getClientId()).remove();
+                test.realm.add(client);
+            }
+        },
+        A_PARTIAL_IMPORT_THAT_OVERWRITES {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                PartialImportRepresentation imported = new PartialImportRepresentation();
+                imported.setIfResourceExists("OVERWRITE");
+                imported.setClients(List.of(client));
+                try (Response response = test.realm.admin().partialImport(imported)) {
+                    assertThat(response.getStatus()).isEqualTo(200);
+                }
+            }
+        },
+        A_CHANGE_OF_NAMES {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                String id = client.getClientId();
+                test.realm.change(id, stopped -> stopped.setClientId(id + "-old"));
+                assertThat(test.isSuspended(id + "-old")).isTrue();
+                test.realm.add(Client.confidential(id + "-new", "secret"));
+                test.realm.change(id + "-new", other -> other.setClientId(id));
+            }
+        };
+
+        abstract void enter(StoppedClientIT test, ClientRepresentation client);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Door.class)
+    @Tries({"ASI10-stop", "RFC7591-5-stock"})
+    void aSuspendedClientDoesNotComeBackBy(Door door) {
+        String id = "stopped-" + door.ordinal();
+        Client client = Client.agent(id, "secret").optional("mcp:read");
+        realm.add(client);
+        suspend(id).expect(204);
+        door.enter(this, Client.agent(id, "secret").optional("mcp:read"));
+        assertThat(isSuspended(id)).isTrue();
+
+        realm.oauth().delete(suspension(id), manager).expect(204);
+        realm.clientResource(id).remove();
+        realm.add(Client.agent(id, "secret"));
+        assertThat(realm.client(id).getAttributes())
+                .as("once an administrator let it go on")
+                .doesNotContainKey("mcp.suspended");
+    }
+
+    @Test
+    @Tries({"ASI10-stop", "RFC7592-5-token"})
+    void aClientThatChangesItselfWithoutEndIsSuspendedAllTheSame() throws Exception {
+        Reply client = realm.oauth().register("mcp", publicClient("Busy")).expect(201);
+        String id = client.get("client_id");
+        URI own = URI.create(client.get("registration_client_uri"));
+        AtomicReference<String> token = new AtomicReference<>(client.get("registration_access_token"));
+        AtomicBoolean stopped = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> loops = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                loops.add(threads.submit(() -> {
+                    while (!stopped.get()) {
+                        Reply changed = realm.oauth()
+                                .sendJson("PUT", own, with(publicClient("Busy"), "client_id", id), token.get());
+                        assertThat(changed.status()).isIn(200, 400, 401, 503);
+                        changed.find("registration_access_token").ifPresent(token::set);
+                    }
+                }));
+            }
+            assertThat(suspend(id).status()).isEqualTo(204);
+            stopped.set(true);
+            for (Future<?> loop : loops) {
+                loop.get();
+            }
+        } finally {
+            stopped.set(true);
+            threads.shutdownNow();
+        }
+        assertThat(isSuspended(id)).isTrue();
+    }
+}

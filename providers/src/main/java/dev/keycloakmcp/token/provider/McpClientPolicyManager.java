@@ -1,0 +1,52 @@
+package dev.keycloakmcp.token.provider;
+
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpSuspension;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakContext;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.ClientPolicyEvent;
+import org.keycloak.services.clientpolicy.ClientPolicyException;
+import org.keycloak.services.clientpolicy.DefaultClientPolicyManager;
+import org.keycloak.services.cors.Cors;
+
+/**
+ * Keycloak's client policies, which every endpoint asks that begins something for a client. Before that, the client must not
+ * be suspended, whichever policies the realm has.
+ */
+final class McpClientPolicyManager extends DefaultClientPolicyManager {
+
+    /** The requests that begin something, with the events of their endpoints. {@link McpAuthorizationCheckFactory} has one. */
+    private static final Map<ClientPolicyEvent, EventType> BEGINNINGS = Map.of(
+            ClientPolicyEvent.PUSHED_AUTHORIZATION_REQUEST, EventType.PUSHED_AUTHORIZATION_REQUEST,
+            ClientPolicyEvent.DEVICE_AUTHORIZATION_REQUEST, EventType.OAUTH2_DEVICE_AUTH,
+            ClientPolicyEvent.BACKCHANNEL_AUTHENTICATION_REQUEST, EventType.LOGIN);
+
+    private final KeycloakSession session;
+
+    McpClientPolicyManager(KeycloakSession session) {
+        super(session);
+        this.session = session;
+    }
+
+    @Override
+    public void triggerOnEvent(ClientPolicyContext context) throws ClientPolicyException {
+        @Nullable EventType beginning = BEGINNINGS.get(context.getEvent());
+        @Nullable ClientModel client = session.getContext().getClient();
+        if (beginning != null && client != null && McpSuspension.isSuspended(session, client)) {
+            KeycloakContext request = session.getContext();
+            EventBuilder event = new EventBuilder(request.getRealm(), session, request.getConnection())
+                    .event(beginning)
+                    .client(client);
+            throw McpRefusal.of(
+                    session, event, Cors.builder(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
+        }
+        super.triggerOnEvent(context);
+    }
+}
