@@ -64,7 +64,7 @@ class StoppedClientIT {
                                 .optional("mcp:read"))
                 .registration("anonymous", Map.of("max-registrations-per-source", List.of("0")))
                 .users("alice")
-                .events()
+                .events("PUSHED_AUTHORIZATION_REQUEST", "OAUTH2_DEVICE_AUTH", "LOGIN")
                 .policies(ClientPolicy.mcp(
                         Map.of("mcp-resource-indicator", Map.of(), "mcp-client-credentials", Map.of())))
                 .create(server, "stopped");
