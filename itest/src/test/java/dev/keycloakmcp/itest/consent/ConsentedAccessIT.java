@@ -20,6 +20,8 @@ import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +47,7 @@ class ConsentedAccessIT {
         consent.change(
                 "files", files -> files.getAttributes().put("mcp.scopes", String.join(" ", READ, DELETE, SHARED)));
         consent.change("mail", mail -> mail.getAttributes().put("mcp.scopes", String.join(" ", MAIL, SHARED)));
-        realm.executors(Map.of("mcp-resource-indicator", Map.of(), "mcp-delegation", Map.of()));
+        policies(Map.of(), Map.of());
     }
 
     /** A client with a secret, which exchanges the tokens of its users, who are asked. */
@@ -362,5 +364,61 @@ class ConsentedAccessIT {
         Authorization page = asked(new Browser(), "bystander", "openid offline_access", SERVER);
         assertThat(page.page().document().select("#mcp-server-uri")).isEmpty();
         assertThat(text(page)).doesNotContain(SERVER);
+    }
+
+    @Test
+    @Tries("MCP-confused-deputy-consent")
+    void whatWasAllowedForOneServerIsNotAllowedForAllOnceNoPolicyGoverns() {
+        String client = gateway("policy-gone");
+        Browser browser = new Browser();
+        asked(browser, client, READ, SERVER).consent(true);
+        policies(Map.of("enforcement", "report"), Map.of());
+        try {
+            asked(browser, client, "offline_access", SERVER).consent(true);
+            isNotSilent(browser, client, READ, SERVER);
+        } finally {
+            policies(Map.of(), Map.of());
+        }
+    }
+
+    @Test
+    void exchangesGoByKeycloaksConsentWhereLoginsDo() {
+        String client = gateway("logins-report");
+        policies(Map.of("enforcement", "report"), Map.of());
+        try {
+            Reply tokens = tokens(
+                    client,
+                    asked(new Browser(), client, READ + " " + MAIL, SERVER).consent(true));
+            exchanged(client, tokens, MAIL, OTHER).expect(200);
+            assertThat(exchanged(client, tokens, DELETE, SERVER).error()).isEqualTo("invalid_scope");
+        } finally {
+            policies(Map.of(), Map.of());
+        }
+    }
+
+    private void policies(Map<String, String> binding, Map<String, String> delegation) {
+        realm.executors(Map.of("mcp-resource-indicator", binding, "mcp-delegation", delegation));
+    }
+
+    @Test
+    @Tries("RFC8707-2-smuggle")
+    void thePageShowsTheServerOfTheRequestObjectAndTheTokenIsForIt() {
+        String client = gateway("request-object");
+        String object = "%s.%s.".formatted(
+                base64("{\"alg\":\"none\"}"),
+                base64("{\"client_id\":\"%s\",\"response_type\":\"code\",\"resource\":\"%s\",\"scope\":\"%s %s\"}"
+                        .formatted(client, OTHER, READ, MAIL)));
+        Authorization page = consent.ask(
+                new Browser(),
+                ConsentRealm.request(client, CALLBACK, READ, SERVER).with("request", object));
+        assertThat(page.page().document().select("#mcp-server-uri").text()).isEqualTo(OTHER);
+        assertThat(text(page)).doesNotContain("Read your files");
+        Reply tokens = tokens(client, page.consent(true));
+        assertThat(realm.oauth().verify(tokens.accessToken()).audience()).containsExactly(OTHER);
+        assertThat(exchanged(client, tokens, READ, SERVER).error()).isEqualTo("invalid_scope");
+    }
+
+    private static String base64(String json) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
@@ -315,6 +316,35 @@ class BoundTokenIT {
                                     ticket.with("scope", "crm:read").with("resource", CRM))
                             .error())
                     .isEqualTo("invalid_target");
+        }
+    }
+
+    @Test
+    void anUnboundLoginIsNotTakenForOneOfTheSameSessionThatIsBound() {
+        Browser browser = new Browser();
+        Form bound = authorization("site", "openid crm:read").with("resource", CRM);
+        mesh.oauth()
+                .code(secret("site"), mesh.oauth().authorize(bound, browser).as("alice", "alice"), Form.empty())
+                .expect(200);
+        mesh.policies(Map.of("mcp-resource-indicator", Map.of("when-missing", "ignore")));
+        try {
+            Reply unbound = mesh.oauth()
+                    .code(
+                            secret("site"),
+                            mesh.oauth().authorize(authorization("site", "openid"), browser),
+                            Form.empty())
+                    .expect(200);
+            mesh.oauth()
+                    .token(
+                            secret("site"),
+                            TICKET.with("audience", "plain")
+                                    .with("claim_token", unbound.get("id_token"))
+                                    .with(
+                                            "claim_token_format",
+                                            "http://openid.net/specs/openid-connect-core-1_0.html#IDToken"))
+                    .expect(200);
+        } finally {
+            mesh.defaultPolicies();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.registration.provider.Provenance;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -36,8 +37,20 @@ final class AnsweredLogin {
 
     private static boolean isGoverned(KeycloakSession session, AuthenticationSessionModel login) {
         return McpConsentNote.isSet(login)
-                || Provenance.rulesOf(login.getRealm(), login.getClient()).isPresent()
-                || ConsentRequest.userCode(login) != null
-                        && McpRealm.isEnforced(session, McpExecutorIds.RESOURCE_INDICATOR, login.getClient());
+                || isRegistered(login.getClient())
+                || ConsentRequest.userCode(login) != null && isBound(session, login.getClient());
+    }
+
+    /** True when logins to a client are governed. */
+    static boolean areGoverned(KeycloakSession session, ClientModel client) {
+        return isRegistered(client) || isBound(session, client);
+    }
+
+    private static boolean isRegistered(ClientModel client) {
+        return Provenance.rulesOf(client.getRealm(), client).isPresent();
+    }
+
+    private static boolean isBound(KeycloakSession session, ClientModel client) {
+        return McpRealm.isEnforced(session, McpExecutorIds.RESOURCE_INDICATOR, client);
     }
 }

@@ -101,8 +101,8 @@ final class CountedConsents {
     }
 
     /**
-     * A login that no policy governs any more: what people allowed while one did was for one MCP server, and the page did
-     * not show what the tokens could not hold then, but Keycloak stored it with the rest.
+     * A login that no policy governs any more: what people allowed while one did was for one MCP server. So it counts no
+     * more, and an answer now is one to everything that is stored.
      */
     private @Nullable UserConsentModel withoutPolicy(
             String userId, String clientId, @Nullable UserConsentModel stored) {
@@ -116,10 +116,11 @@ final class CountedConsents {
         if (!ConsentForm.isAccepted(session)) {
             return null;
         }
-        if (ConsentForm.wasShown(login.get())) {
-            memory.forgetUserAtClient(userId, clientId);
+        if (!ConsentForm.wasShown(login.get())) {
+            return stored;
         }
-        return stored;
+        memory.forgetUserAtClient(userId, clientId);
+        return CountedConsent.stored(stored, null, scope -> false);
     }
 
     /**

@@ -48,7 +48,8 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
             return stored;
         }
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
-        if (isGrant(OAuth2Constants.REFRESH_TOKEN) && remembered.isEmpty()) {
+        if (remembered.isEmpty()
+                && (isGrant(OAuth2Constants.REFRESH_TOKEN) || !AnsweredLogin.areGoverned(session, client))) {
             return stored; // of a login that no policy governed, whose page showed everything
         }
         return new CountedConsent(
