@@ -76,6 +76,11 @@ final class CountedConsent extends UserConsentModel {
     }
 
     @Override
+    public void addGrantedClientScope(ClientScopeModel scope, @Nullable String parameter) {
+        stored.addGrantedClientScope(scope, parameter);
+    }
+
+    @Override
     public Set<ClientScopeModel> getGrantedClientScopes() {
         return stored.getGrantedClientScopes();
     }

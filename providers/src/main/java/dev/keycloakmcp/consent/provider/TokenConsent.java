@@ -45,7 +45,7 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         if (isAnswer()) {
             // The person said yes at another device just now; Keycloak stores it as it makes the token.
             memory.remember(client.getRealm(), answered(userId), AccessTime.online(0), stored);
-            return stored;
+            return new CountedConsent(stored, this::needsConsent, (scope, parameter) -> true);
         }
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
         if (remembered.isEmpty()

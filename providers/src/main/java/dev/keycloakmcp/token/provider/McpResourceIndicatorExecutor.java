@@ -12,13 +12,16 @@ import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.PushedTarget;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelAuthenticationRequestContext;
 import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceAuthorizationRequestContext;
 import org.keycloak.protocol.oidc.par.clientpolicy.context.PushedAuthorizationRequestContext;
+import org.keycloak.services.ErrorResponseException;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
@@ -86,6 +89,11 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                         .ifPresent(url -> BackchannelTarget.store(
                                 ((BackchannelAuthenticationRequestContext) context).getParsedRequest(), url));
             }
+            case BACKCHANNEL_TOKEN_REQUEST -> {
+                if (isEnforced()) {
+                    decision.denied().ifPresent(this::refuse);
+                }
+            }
             case DEVICE_AUTHORIZATION_REQUEST -> {
                 answer(request);
                 target(request)
@@ -114,6 +122,13 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                         .withRequestedScopes(facts.requestedScopes())
                         .with(offlineAccess)
                         .with(configuration().form())));
+    }
+
+    /** Before Keycloak stores the consent that the person gave at another device, and begins a session. */
+    private void refuse(Decision.Deny<Optional<TokenNarrowing>> deny) {
+        McpRequest.of(session).settle();
+        RequestEvent.of(session).refuse(deny.reason(), deny.detail());
+        throw new ErrorResponseException(deny.reason().error(), deny.detail(), Response.Status.BAD_REQUEST);
     }
 
     private static Optional<String> target(McpRequest request) {
