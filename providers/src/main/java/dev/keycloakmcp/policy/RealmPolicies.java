@@ -61,12 +61,6 @@ public final class RealmPolicies {
             return enabled && !conditions.isEmpty();
         }
 
-        /** True when no condition says that the policy does not apply; what abstains may know more of the request. */
-        boolean mayApply(Function<Component, Optional<Boolean>> votes) {
-            return conditions.stream()
-                    .allMatch(condition -> votes.apply(condition).orElse(true));
-        }
-
         /** True when the policy applies, by the votes of its conditions; an empty vote abstains. */
         boolean applies(Function<Component, Optional<Boolean>> votes) {
             List<Optional<Boolean>> cast = conditions.stream().map(votes).toList();
@@ -181,20 +175,12 @@ public final class RealmPolicies {
     }
 
     /**
-     * The strictest mode of the policies for a client, before it is known what it asks for; empty where none is for it.
+     * The same before it is known what the client asks for: a condition that abstains may know more of the request.
      *
      * @param votes what conditions say of the client alone
      */
     public Optional<EnforcementMode> mode(Function<Component, Optional<Boolean>> votes) {
-        List<EnforcementMode> modes = McpExecutorIds.ALL.stream()
-                .flatMap(id -> inForce(id).stream())
-                .filter(found -> found.policy().mayApply(votes))
-                .map(found -> found.executor().onlyReports() ? EnforcementMode.REPORT : EnforcementMode.ENFORCE)
-                .distinct()
-                .toList();
-        return modes.contains(EnforcementMode.ENFORCE)
-                ? Optional.of(EnforcementMode.ENFORCE)
-                : modes.stream().findFirst();
+        return enforcement(condition -> Optional.of(votes.apply(condition).orElse(true)));
     }
 
     private Stream<Profile> profilesOf(Policy policy) {
