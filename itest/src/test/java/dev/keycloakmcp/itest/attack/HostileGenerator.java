@@ -292,7 +292,7 @@ final class HostileGenerator {
         String path = "protocol/openid-connect/auth";
         return random.nextBoolean()
                 ? post(random, "authorization", false, path, new ArrayList<>(), form)
-                : get(random, "authorization", false, path, form);
+                : get(random, "authorization", path, form);
     }
 
     private HostileRequest introspection(Random random) {
@@ -317,7 +317,7 @@ final class HostileGenerator {
 
     private HostileRequest userInfo(Random random) {
         String token = credentials.accessTokenOr(random, HostileText.brief(random, 20000));
-        HostileRequest request = get(random, "userinfo", false, "protocol/openid-connect/userinfo", new ArrayList<>());
+        HostileRequest request = get(random, "userinfo", "protocol/openid-connect/userinfo", new ArrayList<>());
         return request.with("Authorization", pick(random, List.of("Bearer ", "Bearer ", "DPoP ", "")) + token);
     }
 
@@ -342,8 +342,8 @@ final class HostileGenerator {
         List<Map.Entry<String, String>> form = new ArrayList<>();
         mutate(random, form, AUTHORIZATION_PARAMETERS);
         return switch (random.nextInt(4)) {
-            case 0 -> get(random, "metadata", false, ".well-known/oauth-authorization-server", form);
-            case 1 -> get(random, "metadata", false, ".well-known/openid-configuration", form);
+            case 0 -> get(random, "metadata", ".well-known/oauth-authorization-server", form);
+            case 1 -> get(random, "metadata", ".well-known/openid-configuration", form);
             case 2 -> {
                 form.add(Map.entry("login_hint", "alice"));
                 form.add(Map.entry("scope", "openid"));
@@ -355,7 +355,7 @@ final class HostileGenerator {
                         new ArrayList<>(List.of(basic("agent"))),
                         form);
             }
-            default -> get(random, "logout", false, "protocol/openid-connect/logout", form);
+            default -> get(random, "logout", "protocol/openid-connect/logout", form);
         };
     }
 
@@ -398,21 +398,14 @@ final class HostileGenerator {
         if (random.nextInt(800) == 0) {
             body = ("scope=" + "a".repeat(HUGE_BODY)).getBytes(StandardCharsets.ISO_8859_1);
         }
-        return new HostileRequest(kind, false, entitled, "POST", uri("realms", path), headers, body);
+        return new HostileRequest(kind, entitled, "POST", uri("realms", path), headers, body);
     }
 
-    private HostileRequest get(
-            Random random, String kind, boolean ours, String path, List<Map.Entry<String, String>> query) {
+    private HostileRequest get(Random random, String kind, String path, List<Map.Entry<String, String>> query) {
         String encoded = encoded(random, query);
         // The server takes no longer line.
         return new HostileRequest(
-                kind,
-                ours,
-                false,
-                "GET",
-                uri("realms", path + "?" + HostileText.cut(encoded, 3500)),
-                List.of(),
-                new byte[0]);
+                kind, false, "GET", uri("realms", path + "?" + HostileText.cut(encoded, 3500)), List.of(), new byte[0]);
     }
 
     private static String encoded(Random random, List<Map.Entry<String, String>> form) {
@@ -432,7 +425,7 @@ final class HostileGenerator {
             path += "/" + pick(random, List.of(registered, "desk", "%00", "a".repeat(300), noise(random)));
             headers.add(Map.entry("Authorization", "Bearer " + noise(random)));
         }
-        return json(random, "registration", true, method, uri("realms", path), headers, metadata(random));
+        return json(random, "registration", method, uri("realms", path), headers, metadata(random));
     }
 
     private HostileRequest stockRegistration(Random random) {
@@ -448,7 +441,7 @@ final class HostileGenerator {
         if (!method.equals("POST")) {
             path += "/" + pick(random, List.of(registered, "desk", noise(random)));
         }
-        return json(random, "stock registration", false, method, uri("realms", path), headers, metadata(random));
+        return json(random, "stock registration", method, uri("realms", path), headers, metadata(random));
     }
 
     private String metadata(Random random) {
@@ -476,13 +469,7 @@ final class HostileGenerator {
     }
 
     private HostileRequest json(
-            Random random,
-            String kind,
-            boolean ours,
-            String method,
-            URI uri,
-            List<Map.Entry<String, String>> headers,
-            String body) {
+            Random random, String kind, String method, URI uri, List<Map.Entry<String, String>> headers, String body) {
         headers.add(Map.entry("Content-Type", random.nextInt(40) == 0 ? wrongType(random) : JSON));
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         bytes = switch (random.nextInt(40)) {
@@ -502,7 +489,7 @@ final class HostileGenerator {
                         : bytes;
             default -> bytes;
         };
-        return new HostileRequest(kind, ours, false, method, uri, headers, bytes);
+        return new HostileRequest(kind, false, method, uri, headers, bytes);
     }
 
     private static byte[] broken(Random random, byte[] bytes) {
@@ -545,7 +532,6 @@ final class HostileGenerator {
         return json(
                 random,
                 "administration",
-                true,
                 method,
                 uri("admin/realms", "mcp/" + path + (encoded.isEmpty() ? "" : "?" + encoded)),
                 headers,
@@ -565,7 +551,7 @@ final class HostileGenerator {
                                 HostileText.brief(random, 500)));
         List<Map.Entry<String, String>> query = new ArrayList<>();
         mutate(random, query, QUERY);
-        return get(random, "audit page", true, path, query);
+        return get(random, "audit page", path, query);
     }
 
     // Parts

@@ -107,7 +107,13 @@ final class HostileRealm extends TestRealm {
                                 .attribute("oauth2.device.authorization.grant.enabled", "true"),
                         Client.application("bystander", CALLBACK))
                 .users("alice")
-                .events();
+                .events(
+                        "LOGIN",
+                        "CODE_TO_TOKEN",
+                        "REFRESH_TOKEN",
+                        "CLIENT_LOGIN",
+                        "TOKEN_EXCHANGE",
+                        "PUSHED_AUTHORIZATION_REQUEST");
     }
 
     static String filler(int number) {

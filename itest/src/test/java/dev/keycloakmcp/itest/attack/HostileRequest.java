@@ -12,17 +12,10 @@ import java.util.Map;
  * One generated request.
  *
  * @param kind the endpoint, for the count
- * @param ours true for endpoints that stock Keycloak does not have
  * @param entitled true where the credentials are good, so that a token may come of it
  */
 record HostileRequest(
-        String kind,
-        boolean ours,
-        boolean entitled,
-        String method,
-        URI uri,
-        List<Map.Entry<String, String>> headers,
-        byte[] body) {
+        String kind, boolean entitled, String method, URI uri, List<Map.Entry<String, String>> headers, byte[] body) {
 
     private static final int SHOWN = 400;
     private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -39,10 +32,19 @@ record HostileRequest(
         return request.build();
     }
 
+    /** The same request to an endpoint of Keycloak's own, where this one is not: what the framework makes of it is alike. */
+    HostileRequest atKeycloaksOwn() {
+        URI own = URI.create(uri.toString()
+                .replaceFirst("/clients-registrations/mcp", "/clients-registrations/openid-connect")
+                .replaceFirst("(/admin/realms/[^/]+)/mcp/[^?]*", "$1/clients")
+                .replaceFirst("/mcp-audit/", "/account/"));
+        return new HostileRequest(kind, entitled, method, own, headers, body);
+    }
+
     HostileRequest with(String header, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(header, value));
-        return new HostileRequest(kind, ours, entitled, method, uri, more, body);
+        return new HostileRequest(kind, entitled, method, uri, more, body);
     }
 
     @Override
