@@ -121,6 +121,7 @@ class HostileRequestsIT {
     }
 
     @Test
+    @Tries({"LLM10", "RFC7591-5-metadata"})
     void generatedRequestsNeitherBreakTheServerNorGetWhatTheyMayNot() throws Exception {
         System.out.printf("[hostile] %d requests, -Dhostile.seed=%d%n", REQUESTS, SEED);
         long log = LogFile.size(realm.server().logFile());
@@ -342,6 +343,7 @@ class HostileRequestsIT {
     // Many at once
 
     @Test
+    @Tries({"LLM10", "RFC7591-5-flood"})
     void manyRegistrationsAtOnceAreAllAnswered() {
         HttpClient http = client();
         List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, AT_ONCE)

@@ -73,6 +73,7 @@ class OverlongRequestsIT {
     }
 
     @Test
+    @Tries({"LLM10", "ASI08"})
     void aScopeOfThirtyThousandWordsIsRefusedAtOnceAndLeavesNoLongEvent() {
         Reply refused = realm.oauth().refresh(ClientAuth.none(realm.registered()), "no token", Form.of("scope", WORDS));
 
@@ -111,6 +112,7 @@ class OverlongRequestsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokenRequests")
+    @Tries("LLM10")
     void aTokenRequestWithAnOverlongParameterIsRefused(String name, Form form, String error) {
         Reply refused = realm.oauth().token(realm.agent(), form);
 
@@ -121,6 +123,7 @@ class OverlongRequestsIT {
     }
 
     @Test
+    @Tries({"LLM10", "RFC8707-2-omitted"})
     void anOverlongScopeAtTheAuthorizationEndpointDoesNotBecomeTheDefaultScopes() {
         assertThat(authorizationError(code("desk").with("resource", CRM).with("scope", WORDS)))
                 .isEqualTo("invalid_scope");
@@ -129,12 +132,14 @@ class OverlongRequestsIT {
     }
 
     @Test
+    @Tries({"LLM10", "RFC8707-2-malformed"})
     void anOverlongResourceAtTheAuthorizationEndpointDoesNotBecomeTheInferredOne() {
         assertThat(authorizationError(code("desk").with("scope", "crm:read").with("resource", LONG_RESOURCE)))
                 .isEqualTo("invalid_target");
     }
 
     @Test
+    @Tries({"LLM10", "RFC8707-2-smuggle"})
     void anOverlongParameterInARequestObjectDoesNotBecomeNone() {
         for (Map.Entry<String, String> claim : Map.of("resource", LONG_RESOURCE, "scope", WORDS.substring(0, 9000))
                 .entrySet()) {
@@ -152,6 +157,7 @@ class OverlongRequestsIT {
     }
 
     @Test
+    @Tries("LLM10")
     void pushedAndDeviceRequestsWithOverlongParametersAreRefused() {
         for (String endpoint : List.of("ext/par/request", "auth/device")) {
             Form plain = endpoint.startsWith("ext") ? code("desk").without("client_id") : Form.empty();
@@ -171,6 +177,7 @@ class OverlongRequestsIT {
     }
 
     @Test
+    @Tries({"LLM10", "ASI10-trace"})
     void anUnknownTargetIsCutInTheEventAndSaysSo() {
         Reply refused = realm.oauth()
                 .clientCredentials(

@@ -230,6 +230,7 @@ class ConsentedAccessIT {
     }
 
     @Test
+    @Tries("MCP-scope-minimization-omnibus")
     void tokensOfSeveralServersAreRefreshedEachByItsOwnAnswer() {
         String client = gateway("several");
         Browser browser = new Browser();
@@ -281,6 +282,7 @@ class ConsentedAccessIT {
     }
 
     @Test
+    @Tries("MCP-confused-deputy-consent")
     void aDeviceThatNamesItsServerLaterIsAskedAboutOnce() {
         String client = gateway("device-later");
         Reply device = device(client, Form.of("scope", READ + " " + MAIL));
@@ -359,6 +361,7 @@ class ConsentedAccessIT {
     }
 
     @Test
+    @Tries("MCP-confused-deputy-page")
     void thePageOfAClientThatNoPolicyGovernsNamesNoServer() {
         realm.add(Client.application("bystander", CALLBACK).consent().optional("offline_access"));
         Authorization page = asked(new Browser(), "bystander", "openid offline_access", SERVER);
@@ -404,10 +407,12 @@ class ConsentedAccessIT {
     @Tries("RFC8707-2-smuggle")
     void thePageShowsTheServerOfTheRequestObjectAndTheTokenIsForIt() {
         String client = gateway("request-object");
-        String object = "%s.%s.".formatted(
-                base64("{\"alg\":\"none\"}"),
-                base64("{\"client_id\":\"%s\",\"response_type\":\"code\",\"resource\":\"%s\",\"scope\":\"%s %s\"}"
-                        .formatted(client, OTHER, READ, MAIL)));
+        String object = "%s.%s."
+                .formatted(
+                        base64("{\"alg\":\"none\"}"),
+                        base64(
+                                "{\"client_id\":\"%s\",\"response_type\":\"code\",\"resource\":\"%s\",\"scope\":\"%s %s\"}"
+                                        .formatted(client, OTHER, READ, MAIL)));
         Authorization page = consent.ask(
                 new Browser(),
                 ConsentRealm.request(client, CALLBACK, READ, SERVER).with("request", object));

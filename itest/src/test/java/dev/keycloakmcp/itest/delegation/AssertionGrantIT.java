@@ -388,6 +388,7 @@ class AssertionGrantIT {
     }
 
     @Test
+    @Tries({"RFC8693-5-laundering", "IDJAG-8.5"})
     void the_client_goes_on_acting_when_it_exchanges_what_it_redeemed() {
         mesh.change("redeemer", client -> client.getAttributes().put("resource_url", uri("redeemer")));
         mesh.change("redeemer", client -> client.getAttributes().put("mcp.scopes", "vault:use"));

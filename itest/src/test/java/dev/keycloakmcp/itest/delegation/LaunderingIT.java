@@ -350,6 +350,7 @@ class LaunderingIT {
     }
 
     @Test
+    @Tries("RFC8693-4.4-may-act")
     void may_act_names_the_client_that_received_the_actor_token() {
         String token = named("desk", "gateway", () -> mesh.direct("alice", "gateway"));
         assertThat(chain(mesh.exchange(

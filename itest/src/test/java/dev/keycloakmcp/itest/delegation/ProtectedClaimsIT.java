@@ -198,6 +198,7 @@ class ProtectedClaimsIT {
     }
 
     @Test
+    @Tries({"RFC9700-4.10.1", "RFC8693-6"})
     void subjectAndProofOfADefaultScopeStay() {
         byDefault("proof");
         assertSubjectAndProofStay();
@@ -211,6 +212,7 @@ class ProtectedClaimsIT {
     }
 
     @Test
+    @Tries({"RFC8693-1.1-impersonation", "RFC8693-4.1-chain"})
     void theActorIsStampedByAMapperOfAnyScope() {
         Runnable undo = mesh.withoutActorMapper("desk");
         mesh.clientResource("desk").addDefaultClientScope(actorScope);

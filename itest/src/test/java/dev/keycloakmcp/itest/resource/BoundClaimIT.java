@@ -414,6 +414,7 @@ class BoundClaimIT {
     }
 
     @Test
+    @Tries("RFC8707-3-elsewhere")
     void aDetachedSignatureSaysItUnderAPolicyForSomeServersOnly() {
         mesh.policies(
                 Map.of("mcp-resource", Map.of("resources", List.of(CRM))), Map.of("mcp-resource-indicator", Map.of()));

@@ -320,6 +320,7 @@ class BoundTokenIT {
     }
 
     @Test
+    @Tries({"MCP-session-hijack", "RFC8707-3-elsewhere"})
     void anUnboundLoginIsNotTakenForOneOfTheSameSessionThatIsBound() {
         Browser browser = new Browser();
         Form bound = authorization("site", "openid crm:read").with("resource", CRM);
