@@ -172,6 +172,8 @@ class DelegationDocIT {
         List<String> here = new ArrayList<>(DocTable.column(TROUBLESHOOTING, REFUSALS, 0));
         // Needs Keycloak's legacy exchange, as OtherExchangesIT has it.
         assertThat(here.remove("exchange_unsupported")).isTrue();
+        // Needs a client whose users are asked, as ConsentedAccessIT has it.
+        assertThat(here.remove("consent_missing")).isTrue();
         // Need another issuer, as AssertionGrantIT has it.
         assertThat(here.removeIf(reason -> reason.startsWith("grant_assertion_")))
                 .isTrue();

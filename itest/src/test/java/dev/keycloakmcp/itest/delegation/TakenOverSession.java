@@ -7,7 +7,6 @@ import static dev.keycloakmcp.itest.delegation.DelegationRealm.uri;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import java.net.http.HttpRequest;
@@ -46,7 +45,14 @@ record TakenOverSession(DelegationRealm mesh, Browser browser, String administra
                 .POST(HttpRequest.BodyPublishers.noBody()));
         Browser browser = new Browser();
         browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
-        return new TakenOverSession(mesh, browser, Jwt.decode(adminToken).text("sub"));
+        String id = mesh.server()
+                .admin()
+                .realm(realm)
+                .users()
+                .searchByUsername(administrator, true)
+                .get(0)
+                .getId();
+        return new TakenOverSession(mesh, browser, id);
     }
 
     /** Signs in at the app without a password. */
