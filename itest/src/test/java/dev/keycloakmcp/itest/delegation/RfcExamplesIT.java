@@ -41,7 +41,9 @@ class RfcExamplesIT {
                 Scope.named("api"),
                 Scope.hidden("basic", Scope.mapper("sub", "oidc-sub-mapper", Map.of("access.token.claim", "true")))));
         rep.setClients(List.of(
-                client("app").directAccess(),
+                // It has no server's scope, so that its tokens are for the parties of the examples and not for one
+                // server.
+                client("app").directAccess().optional(),
                 client("consumer.example.net").serviceAccount(),
                 client("admin.example.com").serviceAccount(),
                 client("https://service16.example.com").resource("https://service16.example.com", "api"),
@@ -109,7 +111,7 @@ class RfcExamplesIT {
                         Map.of("included.client.audience", audience, "access.token.claim", "true")))
                 .close();
         String token = rfc.oauth()
-                .token(as("app"), Form.password(user, "password").with("scope", "api"))
+                .token(as("app"), Form.password(user, "password"))
                 .expect(200)
                 .accessToken();
         added.getMappers().forEach(mapper -> added.delete(mapper.getId()));
