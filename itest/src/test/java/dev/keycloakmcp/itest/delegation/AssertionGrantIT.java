@@ -305,6 +305,7 @@ class AssertionGrantIT {
                 "..",
                 " "
             })
+    @Tries({"RFC7523-3-signature", "ASI07"})
     void garbage_is_no_assertion(String assertion) {
         for (String client : List.of("redeemer", "stock")) {
             Reply reply = redeem(client, assertion, Form.empty());
