@@ -54,6 +54,14 @@ public record Verdicts(List<Verdict> all, Optional<TokenForm> enforcedForm, Opti
                 .orElse(this);
     }
 
+    /** These verdicts, whose refusal no later one supersedes; they stay as they are without one. */
+    public Verdicts withFinalRefusal() {
+        return effective()
+                .filter(verdict -> verdict.isDeny() && verdict.isEnforced())
+                .map(verdict -> with(new Verdict(verdict.rule(), Rank.GUARD, verdict.mode(), verdict.decision())))
+                .orElse(this);
+    }
+
     public boolean isEmpty() {
         return all.isEmpty();
     }

@@ -345,6 +345,22 @@ class VerdictsTest {
     }
 
     @Property
+    void a_final_refusal_is_one_whatever_policies_say_later(
+            @ForAll("verdicts") List<Verdict> verdicts, @ForAll("verdicts") List<Verdict> later) {
+        Verdicts before = of(verdicts);
+        Verdicts settled = before.withFinalRefusal();
+        assertThat(settled.refusal()).isEqualTo(before.refusal());
+        assertThat(settled.narrowing()).isEqualTo(before.narrowing());
+        if (before.refusal().isPresent()) {
+            Verdicts after = settled;
+            for (Verdict verdict : later) {
+                after = after.with(verdict);
+            }
+            assertThat(after.refusal()).isPresent();
+        }
+    }
+
+    @Property
     void an_enforced_deny_never_lets_more_through(
             @ForAll("verdicts") List<Verdict> verdicts, @ForAll("verdict") Verdict verdict) {
         Verdicts before = of(verdicts);

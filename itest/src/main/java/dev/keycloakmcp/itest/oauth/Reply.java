@@ -3,6 +3,7 @@ package dev.keycloakmcp.itest.oauth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
@@ -13,7 +14,10 @@ import java.util.regex.Pattern;
 /** What a server answered. */
 public record Reply(int status, HttpHeaders headers, String body) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Sorted, as the order of {@code Map.of} differs from run to run and names of tests are made of such text. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+
     private static final Pattern NEXT = Pattern.compile("<([^>]+)>; *rel=\"?next\"?");
 
     static Reply of(HttpResponse<String> response) {

@@ -94,6 +94,9 @@ final class CountedConsents {
 
     private @Nullable UserConsentModel outsideOfLogin(
             String userId, String clientId, @Nullable UserConsentModel stored) {
+        if (stored != null && TokenConsent.isRefusedAnyway(session, clientId)) {
+            return new CountedConsent(stored, scope -> false, (scope, parameter) -> true);
+        }
         Optional<TokenConsent> token = TokenConsent.of(session, clientId);
         return stored == null || token.isEmpty()
                 ? withoutPolicy(userId, clientId, stored)

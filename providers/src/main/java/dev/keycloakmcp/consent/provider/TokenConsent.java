@@ -39,6 +39,17 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                         .map(narrowing -> new TokenConsent(session, client, narrowing)));
     }
 
+    /**
+     * True where policies refuse the token request of that client, as they do once its token would be made: their answer
+     * says more than that a consent is missing.
+     */
+    static boolean isRefusedAnyway(KeycloakSession session, String clientId) {
+        ClientModel client = session.getContext().getClient();
+        return client != null
+                && client.getId().equals(clientId)
+                && McpRequest.of(session).isRefusedForGood();
+    }
+
     /** The consent as it counts for the token. */
     UserConsentModel counted(String userId, UserConsentModel stored) {
         ConsentMemory memory = new ConsentMemory(session);

@@ -69,6 +69,15 @@ public final class McpRequest {
         return verdicts.refusal().isPresent();
     }
 
+    /**
+     * True when the request has to be refused, by what is known so far, and then it is, whatever policies say later: for
+     * checks that are left out because no token is made.
+     */
+    public boolean isRefusedForGood() {
+        verdicts = verdicts.withFinalRefusal();
+        return isRefused();
+    }
+
     /** The narrowing of the token; absent where no policy narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
         return verdicts.narrowing();
