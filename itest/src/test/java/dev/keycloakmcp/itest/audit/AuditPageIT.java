@@ -28,7 +28,7 @@ class AuditPageIT {
 
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
     /** Turned around, it would read as two clients that are there. */
-    private static final String BIDIRECTIONAL = "gateway\u202E \u2192 mrc";
+    private static final String BIDIRECTIONAL = "portal\u202E \u2192 mrc";
 
     private static final String LOADED = "document.querySelector('#person button')"
             + " && document.querySelector('main h1') && !document.querySelector('[aria-busy], [data-left]')";
@@ -206,7 +206,7 @@ class AuditPageIT {
             }
             assertThat(browser.text("main")).contains(HOSTILE).doesNotContain(BIDIRECTIONAL);
             if (!view.contains("?")) {
-                assertThat(browser.text("main")).contains("gateway\\u{202e} \u2192 mrc");
+                assertThat(browser.text("main")).contains("portal\\u{202e} \u2192 mrc");
             }
             assertSound(browser);
         }
