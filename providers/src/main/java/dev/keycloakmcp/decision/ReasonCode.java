@@ -31,7 +31,7 @@ public enum ReasonCode {
     TOKEN_BOUND(
             "token_bound",
             OAuthErrors.INVALID_TARGET,
-            "a token for an MCP server was to become a requesting party token (UMA)"),
+            "a token for an MCP server was to become a requesting party token (UMA), or was exchanged for a token for none"),
 
     SCOPE_MISSING("scope_missing", OAuthErrors.INVALID_SCOPE, "no scope was sent and the policy requires one"),
     SCOPE_NOT_OWNED(

@@ -11,6 +11,7 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
+import dev.keycloakmcp.token.provider.KeptBinding;
 import java.util.Optional;
 import org.keycloak.events.Details;
 import org.keycloak.models.KeycloakSession;
@@ -52,6 +53,7 @@ final class DelegatedExchange {
         ActorEvents.tell(exchange.getEvent(), subject);
         Decision<ActingParties> acting = parameters.actorTokenToVerify().then(tokens::acting);
         Decision<ActorChain> chain = policies.decide(facts, acting, parameters.requested());
+        KeptBinding.ofExchange(session, subject.token());
         policies.denyWithoutConsent(exchange, subject.user());
         refusal.ofPolicies();
         if (!chained && !policies.areEnforced()) {

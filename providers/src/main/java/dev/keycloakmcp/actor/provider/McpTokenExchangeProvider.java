@@ -8,6 +8,8 @@ import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.token.provider.BoundToken;
+import dev.keycloakmcp.token.provider.KeptBinding;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +57,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
                 DelegationState.of(session).isLeftToKeycloak(),
                 parameters.actorToken().isPresent())) {
             case UNAWARE_OF_ACTORS -> unawareOfActors(keycloak, parameters, refusal);
-            case KEYCLOAK_DELEGATION -> handOver(keycloak);
+            case KEYCLOAK_DELEGATION -> handOver(keycloak, refusal);
             case MCP ->
                 new DelegatedExchange(context)
                         .decide(parameters)
@@ -71,13 +73,29 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         if (parameters.actorToken().isPresent() || new TokenActors(session).areBehind(params.getSubjectToken())) {
             throw refusal.of(UNSUPPORTED);
         }
+        // Nor would anything of what comes of it be narrow, whichever policies there are: it may be no token of this
+        // realm.
+        subject().filter(token -> BoundToken.isBound(session, token)).ifPresent(bound -> {
+            KeptBinding.refuseExchange(session);
+            refusal.ofPolicies();
+        });
         return byKeycloak(keycloak);
     }
 
-    private Response handOver(TokenExchangeProvider keycloak) {
+    private Response handOver(TokenExchangeProvider keycloak, ExchangeRefusal refusal) {
         // Keycloak verifies the token further; what it says only has to be kept.
-        DelegationState.of(session).handOver(new TokenActors(session).in(params.getSubjectToken(), AccessToken.class));
+        Optional<AccessToken> subject = subject();
+        DelegationState.of(session).handOver(subject.flatMap(TokenActors::in));
+        subject.ifPresent(token -> KeptBinding.ofExchange(session, token));
+        if (McpRequest.of(session).isRefused()) {
+            refusal.ofPolicies();
+        }
         return byKeycloak(keycloak);
+    }
+
+    /** The subject token, if it is one that the realm signed. */
+    private Optional<AccessToken> subject() {
+        return new TokenActors(session).decode(params.getSubjectToken(), AccessToken.class);
     }
 
     private Response exchange(AuthResult subject) {
@@ -116,6 +134,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
             UserSessionModel targetUserSession,
             AccessToken token,
             boolean disallowOnHolderOfTokenMismatch) {
+        KeptBinding.ofExchange(session, token);
         new ExchangeRefusal(context).ofPolicies();
         return super.exchangeClientToClient(targetUser, targetUserSession, token, disallowOnHolderOfTokenMismatch);
     }

@@ -11,7 +11,7 @@ public final class BackchannelTarget {
     private BackchannelTarget() {}
 
     /** Its URI; absent where the client did not name it, and may do so when it asks for the token. */
-    static Optional<String> of(CIBAAuthenticationRequest request) {
+    public static Optional<String> of(CIBAAuthenticationRequest request) {
         return DelegationClaims.resource(request);
     }
 

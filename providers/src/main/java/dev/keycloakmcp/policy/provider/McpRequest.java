@@ -83,6 +83,11 @@ public final class McpRequest {
         return verdicts.narrowing();
     }
 
+    /** The narrowing that policies decided, also where they only report it. */
+    public Optional<TokenNarrowing> reported() {
+        return verdicts.effective().flatMap(Verdict::narrowing);
+    }
+
     /**
      * Publishes the decision to the event and the metrics, once.
      *

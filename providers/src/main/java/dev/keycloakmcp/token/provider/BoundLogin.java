@@ -5,12 +5,16 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.protocol.oidc.utils.OAuth2CodeParser;
 import org.keycloak.representations.IDToken;
 import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /** The MCP server that a login is bound to, from the authorization request to the tokens of the authorization endpoint. */
 final class BoundLogin {
+
+    /** Begins the notes on the session of a client that say which of its codes are bound, with the URI of the server. */
+    private static final String CODE = DelegationClaims.RESOURCE + ".code.";
 
     private BoundLogin() {}
 
@@ -26,9 +30,27 @@ final class BoundLogin {
         return Optional.ofNullable(login.getClientNote(DelegationClaims.RESOURCE));
     }
 
-    /** Takes it off what all logins of a client in one session share: each token says itself what it is bound to. */
-    static void forget(AuthenticatedClientSessionModel shared) {
+    /**
+     * Takes it off what all logins of a client in one session share: each token says itself what it is bound to. A code does
+     * not: the target that Keycloak keeps with it is there as well where a client named it and no policy bound it.
+     */
+    static void share(AuthenticationSessionModel login, AuthenticatedClientSessionModel shared) {
         shared.removeNote(DelegationClaims.RESOURCE);
+        String target = login.getClientNote(OAuth2Constants.RESOURCE);
+        if (target == null) {
+            return;
+        }
+        if (resource(login).filter(target::equals).isPresent()) {
+            shared.setNote(CODE + target, Boolean.TRUE.toString());
+        } else {
+            shared.removeNote(CODE + target);
+        }
+    }
+
+    /** The URI of the server that a code is bound to. */
+    static Optional<String> resource(OAuth2CodeParser.ParseResult code) {
+        return Optional.ofNullable(code.getCodeData().getResource())
+                .filter(target -> code.getClientSession().getNote(CODE + target) != null);
     }
 
     /** Makes an ID token say what it is bound to also where it is a detached signature, which passes no mapper. */

@@ -18,7 +18,7 @@ import org.keycloak.services.cors.Cors;
 
 /**
  * Keycloak's client policies, which every endpoint asks that begins something for a client. Before that, the client must not
- * be suspended, whichever policies the realm has.
+ * be suspended, whichever policies the realm has. After that, what was bound to an MCP server stays so.
  */
 final class McpClientPolicyManager extends DefaultClientPolicyManager {
 
@@ -48,5 +48,6 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
                     session, event, Cors.builder(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
         }
         super.triggerOnEvent(context);
+        KeptBinding.of(session, context);
     }
 }

@@ -30,7 +30,7 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
             clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);
         }
-        BoundLogin.forget(clientSessionCtx.getClientSession());
+        BoundLogin.share(authSession, clientSessionCtx.getClientSession());
         BoundLogin.resource(authSession)
                 .ifPresent(url -> VouchedClaims.of(session).vouch(DelegationClaims.RESOURCE, url));
         return super.authenticated(authSession, userSession, new GuardedClientSessionContext(clientSessionCtx));

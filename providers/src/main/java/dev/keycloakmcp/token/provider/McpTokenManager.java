@@ -52,7 +52,7 @@ final class McpTokenManager extends TokenManager {
             // An ID token can be asked for permissions with, so that it keeps the chain as well.
             DelegationClaims.in(oldToken).forEach(VouchedClaims.of(session)::vouch);
         }
-        narrower.keepBinding(oldToken, oldTokenScope);
+        KeptBinding.of(session, oldToken, oldTokenScope);
         narrower.settle();
         TokenValidation validation =
                 super.validateToken(session, uriInfo, connection, realm, oldToken, headers, oldTokenScope);

@@ -1,20 +1,11 @@
 package dev.keycloakmcp.token.provider;
 
-import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
-import dev.keycloakmcp.policy.provider.DelegationClaims;
-import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
-import dev.keycloakmcp.resource.ResourceIndicator;
-import dev.keycloakmcp.resource.TargetRule;
-import dev.keycloakmcp.resource.provider.McpServerRegistry;
-import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Details;
@@ -23,14 +14,11 @@ import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.AccessTokenResponse;
-import org.keycloak.representations.RefreshToken;
 import org.keycloak.services.CorsErrorResponseException;
 import org.keycloak.services.cors.Cors;
 
 /** Applies the verdict on a token request. */
 final class McpTokenNarrower {
-
-    private static final String STILL_BOUND = "bound-refresh-token";
 
     private final KeycloakSession session;
     private final EventBuilder event;
@@ -54,28 +42,6 @@ final class McpTokenNarrower {
         request.settle().ifPresent(deny -> {
             throw refusal(deny.reason(), deny.detail());
         });
-    }
-
-    /**
-     * A refresh token stays bound when no policy matches its client any more, say because all scopes of MCP servers were
-     * taken from it, or when policies only report from now on: what was narrow never becomes wide.
-     */
-    void keepBinding(RefreshToken token, @Nullable String scope) {
-        McpRequest request = McpRequest.of(session);
-        Optional<String> bound = DelegationClaims.resource(token);
-        if (request.isEnforced() || !McpRealm.isOptedIn(session) || bound.isEmpty()) {
-            return;
-        }
-        Decision<Optional<TokenNarrowing>> decision = bound.flatMap(ResourceIndicator::parse)
-                .map(McpServerRegistry.of(session)::claiming)
-                .filter(claiming -> claiming.size() == 1)
-                .<Decision<Optional<TokenNarrowing>>>map(
-                        claiming -> Decision.allow(Optional.of(TokenNarrowing.to(claiming.get(0))
-                                .withRequestedScopes(
-                                        Optional.of(ScopeParameter.names(scope).orElse(Set.of())))
-                                .with(TokenNarrowing.OfflineAccess.KEPT))))
-                .orElseGet(() -> Decision.deny(ReasonCode.RESOURCE_UNKNOWN, TargetRule.NOT_FOR_THIS_CLIENT));
-        request.enforce(STILL_BOUND, decision);
     }
 
     /** Some scopes are for users with certain roles only, so what is granted shows here and not before. */
