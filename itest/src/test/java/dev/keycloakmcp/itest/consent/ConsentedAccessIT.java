@@ -293,6 +293,48 @@ class ConsentedAccessIT {
     }
 
     @Test
+    @Tries({"MCP-confused-deputy-page", "RFC8707-2-smuggle"})
+    void aDeviceThatNoPolicyGovernsHidesNothingBehindAServerThatItNames() {
+        realm.add(Client.confidential("living-room", "living-room")
+                .redirects(CALLBACK)
+                .consent()
+                .optional("address", "phone")
+                .attribute("oauth2.device.authorization.grant.enabled", "true"));
+        for (String name : List.of("mcp_resource", "resource", "additional_param_resource")) {
+            Reply device = realm.oauth()
+                    .post(
+                            realm.oauth().endpoint("auth/device"),
+                            as("living-room"),
+                            Form.of("scope", "openid address phone").with(name, SERVER))
+                    .expect(200);
+            Authorization page = realm.oauth()
+                    .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                    .login("alice", "alice");
+            assertThat(page.page().document().select("#mcp-server-uri"))
+                    .as(name)
+                    .isEmpty();
+            assertThat(page.page()
+                            .document()
+                            .select("#mcp-scopes .mcp-scope-text")
+                            .eachText())
+                    .as(name)
+                    .contains("Address", "Phone number");
+        }
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC8707-2-smuggle"})
+    void aDeviceDoesNotWriteTheBindingItself() {
+        String client = gateway("device-by-itself");
+        Form smuggled = Form.of("scope", READ + " " + MAIL)
+                .with("mcp_resource", SERVER)
+                .with("additional_param_mcp_resource", SERVER);
+        Reply device = device(client, smuggled);
+        Reply tokens = polled(client, device, Form.of("resource", OTHER)).expect(200);
+        assertThat(realm.oauth().verify(tokens.accessToken()).audience()).containsExactly(OTHER);
+    }
+
+    @Test
     void aServerThatAdministratorsTrustExchangesWithoutAsking() {
         realm.add(Client.server("trusted", "trusted", "https://trusted.example.com/mcp", SHARED)
                 .exchanges()

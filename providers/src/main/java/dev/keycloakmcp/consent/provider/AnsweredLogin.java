@@ -50,7 +50,8 @@ final class AnsweredLogin {
         return Provenance.rulesOf(client.getRealm(), client).isPresent();
     }
 
-    private static boolean isBound(KeycloakSession session, ClientModel client) {
+    /** True when a policy binds the tokens of a client to MCP servers. */
+    static boolean isBound(KeycloakSession session, ClientModel client) {
         return McpRealm.isEnforced(session, McpExecutorIds.RESOURCE_INDICATOR, client);
     }
 }

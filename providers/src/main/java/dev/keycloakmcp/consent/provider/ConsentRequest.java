@@ -48,8 +48,10 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
                     ? Optional.ofNullable(login.getClientNote(OAuth2Constants.RESOURCE))
                     : Optional.empty();
         }
-        return Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
-                .flatMap(DeviceTarget::of);
+        return AnsweredLogin.isBound(session, login.getClient())
+                ? Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
+                        .flatMap(DeviceTarget::of)
+                : Optional.empty();
     }
 
     /** The code that a device showed, which the person entered; null for other logins. */

@@ -32,8 +32,8 @@ public final class DelegationClaims {
     public static final String HYBRID_FLOW = "mcp-hybrid-flow";
 
     /**
-     * Private claim of access, refresh and ID tokens, note of a login and parameter of a device code: the URI of the MCP
-     * server that they are bound to. Not {@code resource}, which Keycloak's own experimental feature writes.
+     * Private claim of access, refresh and ID tokens, and note of a login: the URI of the MCP server that they are bound
+     * to. Not {@code resource}, which Keycloak's own experimental feature writes.
      */
     public static final String RESOURCE = "mcp_resource";
 

@@ -49,12 +49,11 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return;
         }
         Optional<Decision.Deny<Optional<TokenNarrowing>>> dropped = DroppedParameters.refusal(session, context);
-        if (context instanceof DeviceAuthorizationRequestContext device) {
-            DeviceTarget.discard(device.getRequest());
-            if (dropped.isEmpty() && facts.get().target().resources().isEmpty()) {
-                // The device may still name it when it asks for the token.
-                return;
-            }
+        if (context instanceof DeviceAuthorizationRequestContext
+                && dropped.isEmpty()
+                && facts.get().target().resources().isEmpty()) {
+            // The device may still name it when it asks for the token.
+            return;
         }
         if (context instanceof BackchannelAuthenticationRequestContext backchannel) {
             BackchannelTarget.discard(backchannel.getParsedRequest());
