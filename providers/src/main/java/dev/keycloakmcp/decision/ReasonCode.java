@@ -191,6 +191,9 @@ public enum ReasonCode {
             OAuthErrors.INVALID_GRANT,
             "a token with act or may_act was sent as a grant that cannot keep them"),
 
+    UMA_TOKEN_REPEATED(
+            "uma_token_repeated", OAuthErrors.INVALID_REQUEST, "more than one token of a UMA request says who asks"),
+
     GRANT_ASSERTION_TYPE(
             "grant_assertion_type",
             OAuthErrors.INVALID_GRANT,

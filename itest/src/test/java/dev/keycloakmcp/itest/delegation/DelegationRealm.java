@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.keycloak.admin.client.resource.ProtocolMappersResource;
 import org.keycloak.representations.idm.ProtocolMapperRepresentation;
+import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
+import org.keycloak.representations.idm.authorization.ResourceRepresentation;
+import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
 
 /**
  * A mesh with two agents {@code gateway} and {@code specialist}, the MCP server {@code crm}, and the APIs {@code
@@ -68,6 +71,17 @@ final class DelegationRealm extends AgentRealm {
         return () -> mappers.getMappers().stream()
                 .filter(added -> added.getName().equals(mapper.getName()))
                 .forEach(added -> mappers.delete(added.getId()));
+    }
+
+    /** Adds a resource server with a resource {@code thing} that everybody may use. */
+    void umaServer(String clientId) {
+        Client uma = Client.confidential(clientId, clientId).serviceAccount();
+        uma.setAuthorizationServicesEnabled(true);
+        ResourceServerRepresentation settings = new ResourceServerRepresentation();
+        settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
+        settings.setResources(List.of(new ResourceRepresentation("thing")));
+        uma.setAuthorizationSettings(settings);
+        add(uma);
     }
 
     /** Takes the actor mapper away from a client and returns what to do to give it back. */

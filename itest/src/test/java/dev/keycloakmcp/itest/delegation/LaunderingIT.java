@@ -32,9 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.GroupRepresentation;
-import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
-import org.keycloak.representations.idm.authorization.ResourceRepresentation;
-import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
 
 /** No road leads from a token that says who acts, or may act, to one that does not. */
 @KeycloakTest
@@ -280,7 +277,7 @@ class LaunderingIT {
     @Test
     @Tries("RFC8693-5-laundering")
     void permission_ticket_for_delegated_tokens() {
-        umaServer("uma-delegated");
+        mesh.umaServer("uma-delegated");
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
                 .with("audience", "uma-delegated")
                 .with("permission", "thing");
@@ -303,20 +300,10 @@ class LaunderingIT {
         assertThat(byIdToken.error()).isEqualTo("unauthorized_client");
     }
 
-    private static void umaServer(String clientId) {
-        Client uma = Client.confidential(clientId, clientId).serviceAccount();
-        uma.setAuthorizationServicesEnabled(true);
-        ResourceServerRepresentation settings = new ResourceServerRepresentation();
-        settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
-        settings.setResources(List.of(new ResourceRepresentation("thing")));
-        uma.setAuthorizationSettings(settings);
-        mesh.add(uma);
-    }
-
     @Test
     @Tries("RFC8693-5-laundering")
     void uma_ticket() {
-        umaServer("uma");
+        mesh.umaServer("uma");
         Reply user = signIn("plain", "openid");
         Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
                 .with("audience", "uma")
@@ -381,7 +368,7 @@ class LaunderingIT {
     @Test
     @Tries({"RFC8693-5-laundering", "RFC8693-1.1-impersonation"})
     void permission_ticket_by_an_id_token_of_a_session_that_somebody_took_over() {
-        umaServer("uma-taken-over");
+        mesh.umaServer("uma-taken-over");
         Reply user = TakenOverSession.of(mesh, "bob").signIn("plain", Form.of("scope", "openid"));
         Reply reply = mesh.oauth()
                 .token(

@@ -18,6 +18,7 @@ public final class TokenConstraints {
     private final List<TokenFinisher> finishers = new ArrayList<>();
     private boolean refreshTokenAllowed = true;
     private long notAfter = Long.MAX_VALUE;
+    private boolean inside;
 
     private TokenConstraints() {}
 
@@ -51,5 +52,14 @@ public final class TokenConstraints {
     /** The time by which all tokens expire, seconds since the epoch; {@link Long#MAX_VALUE} where nothing bounds it. */
     public long notAfter() {
         return notAfter;
+    }
+
+    /** From now on tokens are, or are no longer, made for Keycloak itself: nobody gets them. */
+    public void keepInside(boolean tokens) {
+        inside = tokens;
+    }
+
+    public boolean areInside() {
+        return inside;
     }
 }
