@@ -18,6 +18,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -165,6 +166,39 @@ class AssertionGrantIT {
     }
 
     @Test
+    @Tries("RFC8693-5-consent")
+    void what_the_user_allowed_for_one_server_is_redeemed_for_that_one() {
+        mesh.add(Scope.named("hobbies").onConsentPage("Know your hobbies"));
+        mesh.add(redeeming(Client.confidential("asking", "asking"))
+                .redirects(REDIRECT)
+                .consent()
+                .fullScope(false)
+                .defaults("basic", "hobbies")
+                .optional("crm:use", "tickets:use"));
+        assertThat(redeem("asking", assertion("JWT", Map.of()), target("crm", "crm:use"))
+                        .status())
+                .as("nobody was asked")
+                .isEqualTo(400);
+
+        Authorization page = mesh.oauth()
+                .authorize(Form.of("client_id", "asking")
+                        .with("redirect_uri", REDIRECT)
+                        .and(target("crm", "crm:use")))
+                .login("alice", "alice");
+        assertThat(page.asksForConsent()).isTrue();
+        page.consent(true);
+
+        Reply token = redeem("asking", assertion("JWT", Map.of()), target("crm", "crm:use"))
+                .expect(200);
+        assertThat(Jwt.decode(token.accessToken()).scopes()).containsExactly("crm:use");
+        Reply elsewhere = redeem("asking", assertion("JWT", Map.of()), target("tickets", "tickets:use"));
+        assertThat(elsewhere.status()).as(elsewhere.toString()).isEqualTo(400);
+        assertThat(elsewhere.error()).isEqualTo("invalid_scope");
+        assertThat(elsewhere.errorDescription()).contains("has not allowed");
+        assertThat(elsewhere.find("access_token")).isEmpty();
+    }
+
+    @Test
     void assertions_as_the_specifications_have_them_are_redeemed() {
         Map<String, Object> own = Map.of("client_id", "redeemer");
         assertThat(chain(redeem("oauth-id-jag+jwt", own))).containsExactly("redeemer");
@@ -185,7 +219,7 @@ class AssertionGrantIT {
     }
 
     @TestFactory
-    @Tries({"RFC7523-6-other-client", "IDJAG-4.4-client", "IDJAG-4.4-typ"})
+    @Tries({"RFC7523-6-other-client", "IDJAG-4.4-client", "IDJAG-4.4-typ", "IDJAG-8.6"})
     Stream<DynamicTest> assertions_of_others_and_other_tokens_are_refused() {
         Map<String, Object> own = Map.of("client_id", "redeemer");
         return Stream.of(

@@ -94,10 +94,15 @@ final class ExchangePolicies {
         String scope = exchange.getFormParams().getFirst(OAuth2Constants.SCOPE);
         if (request.narrowing().isPresent()
                 && !TokenManager.verifyConsentStillAvailable(session, user, exchange.getClient(), null, scope)) {
-            request.deny(
-                    ReasonCode.CONSENT_MISSING,
-                    "The user has not allowed the client this access; send the user to the authorization endpoint for it.");
+            request.deny(consentMissing().reason(), consentMissing().detail());
         }
+    }
+
+    /** The refusal of what the user was not asked about. */
+    static Decision.Deny<Object> consentMissing() {
+        return new Decision.Deny<>(
+                ReasonCode.CONSENT_MISSING,
+                "The user has not allowed the client this access; send the user to the authorization endpoint for it.");
     }
 
     private Set<Actor> inactive(DelegatedSubject subject, ActingParties acting) {

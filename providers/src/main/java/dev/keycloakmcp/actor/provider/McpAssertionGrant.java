@@ -4,8 +4,10 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpExecutorIds;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.Verdict;
+import dev.keycloakmcp.policy.provider.DeferredConsent;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
@@ -53,6 +55,9 @@ final class McpAssertionGrant extends JWTAuthorizationGrantType {
             }
             McpRealm.enforcement(current, grant.getClient()).ifPresent(mode -> govern(grant, encoded, mode));
             refuse(grant);
+            if (McpRealm.isEnforced(current, McpExecutorIds.RESOURCE_INDICATOR, grant.getClient())) {
+                DeferredConsent.of(current).begin();
+            }
         }
         return super.process(grant);
     }
@@ -103,6 +108,7 @@ final class McpAssertionGrant extends JWTAuthorizationGrantType {
             govern(context, formParams.getFirst(OAuth2Constants.ASSERTION), EnforcementMode.ENFORCE);
             refuse(context);
         }
+        requireConsent(user, scopeParam);
         Actor actor = Actors.of(session, client);
         // A machine acts for nobody by a token of its own.
         if (enforced && !actor.subject().equals(user.getId())) {
@@ -116,6 +122,17 @@ final class McpAssertionGrant extends JWTAuthorizationGrantType {
                 asserted.map(scopes -> within(clientSessionCtx, scopes)).orElse(clientSessionCtx),
                 scopeParam,
                 clientPolicyContextGenerator);
+    }
+
+    private void requireConsent(UserModel user, @Nullable String scopes) {
+        DeferredConsent consent = DeferredConsent.of(session);
+        if (consent.isDeferred()) {
+            consent.end();
+            if (!TokenManager.verifyConsentStillAvailable(session, user, client, null, scopes)) {
+                add(McpRequest.of(session), EnforcementMode.ENFORCE, ExchangePolicies.consentMissing());
+                refuse(context);
+            }
+        }
     }
 
     private ClientSessionContext within(ClientSessionContext all, Set<String> scopes) {

@@ -3,6 +3,7 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.policy.provider.DeferredConsent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -94,7 +95,8 @@ final class CountedConsents {
 
     private @Nullable UserConsentModel outsideOfLogin(
             String userId, String clientId, @Nullable UserConsentModel stored) {
-        if (stored != null && TokenConsent.isRefusedAnyway(session, clientId)) {
+        if (stored != null
+                && (DeferredConsent.of(session).isDeferred() || TokenConsent.isRefusedAnyway(session, clientId))) {
             return new CountedConsent(stored, scope -> false, (scope, parameter) -> true);
         }
         Optional<TokenConsent> token = TokenConsent.of(session, clientId);
