@@ -159,14 +159,14 @@ class BoundClaimIT {
     void tokens_of_the_jwt_authorization_grant_say_it() {
         try (TestRealm partner = TestRealm.create(realm.server(), "partner")) {
             Mesh elsewhere = Mesh.in(partner);
-            elsewhere.add(Mesh.service("issuer").defaults("basic"));
+            elsewhere.add(Mesh.service("desk").defaults("basic"));
             elsewhere.mapper(
-                    "issuer",
+                    "desk",
                     "oidc-audience-mapper",
                     Map.of("included.custom.audience", realm.issuer().toString(), "access.token.claim", "true"));
             String assertion = elsewhere
                     .oauth()
-                    .clientCredentials(secret("issuer"), Form.empty())
+                    .clientCredentials(secret("desk"), Form.empty())
                     .expect(200)
                     .accessToken();
             trust(partner, Jwt.decode(assertion).text("sub"));

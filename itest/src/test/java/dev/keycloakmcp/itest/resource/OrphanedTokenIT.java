@@ -74,9 +74,9 @@ class OrphanedTokenIT {
         }
         partner = TestRealm.create(realm.server(), "partner");
         elsewhere = Mesh.in(partner);
-        elsewhere.add(Mesh.service("issuer").defaults("basic"));
+        elsewhere.add(Mesh.service("desk").defaults("basic"));
         elsewhere.mapper(
-                "issuer",
+                "desk",
                 "oidc-audience-mapper",
                 Map.of("included.custom.audience", realm.issuer().toString(), "access.token.claim", "true"));
         trust();
@@ -111,7 +111,7 @@ class OrphanedTokenIT {
     private String assertion() {
         return elsewhere
                 .oauth()
-                .clientCredentials(secret("issuer"), Form.empty())
+                .clientCredentials(secret("desk"), Form.empty())
                 .expect(200)
                 .accessToken();
     }
