@@ -87,7 +87,7 @@ class RequestingPartyTokenIT {
         return Jwt.decode(token).claims().path("exp").asLong();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "beside the token that asks, as {0}")
     @ValueSource(strings = {"subject_token", "claim_token"})
     @Tries({"RFC8693-4.1-chain", "RFC8693-5-laundering"})
     void aSecondTokenThatKeycloakDoesNotLookAtPutsNobodyInTheChain(String parameter) {
@@ -229,7 +229,8 @@ class RequestingPartyTokenIT {
             Reply reply = ask(held).expect(200);
             assertThat(chain(reply)).containsExactly("other", "plain");
             assertThat(exp(reply.accessToken())).isLessThanOrEqualTo(end);
-            reply.find("refresh_token").ifPresent(token -> assertThat(exp(token)).isLessThanOrEqualTo(end));
+            reply.find("refresh_token")
+                    .ifPresent(token -> assertThat(exp(token)).isLessThanOrEqualTo(end));
             held = reply.accessToken();
         }
     }
@@ -238,7 +239,8 @@ class RequestingPartyTokenIT {
     void whoSignedInMayRefreshTheRequestingPartyTokenAsLongAsTheSession() {
         Reply signedIn = signIn("plain", "alice");
         Reply reply = ask(signedIn.accessToken()).expect(200);
-        assertThat(Jwt.decode(reply.refreshToken()).claims().has("mcp_not_after")).isFalse();
+        assertThat(Jwt.decode(reply.refreshToken()).claims().has("mcp_not_after"))
+                .isFalse();
         assertThat(chain(mesh.oauth().refresh(as("plain"), reply.refreshToken(), Form.empty())))
                 .containsExactly("plain");
     }
