@@ -71,6 +71,39 @@ class HostileRegistrationIT {
         assertRefused(with(publicClient(name), "redirect_uris", List.of(CALLBACK, hostile)), "invalid_redirect_uri");
     }
 
+    /** An empty header, a header of JSON {@code null}, an algorithm that is {@code null}; and a byte that readers may skip. */
+    @Test
+    @Tries({"RFC7592-5-token", "RFC7591-5-initial-token", "RFC7591-5-stock"})
+    void bearer_tokens_that_name_no_algorithm_are_refused() {
+        URI mcp = registrations.endpoint();
+        URI stock = mcp.resolve("default");
+        for (String token : List.of("e30.e30.cw", "bnVsbA.e30.cw", "eyJhbGciOm51bGx9.e30.cw", "e30.e30.cw\tx")) {
+            for (URI endpoint : List.of(mcp, stock, mcp.resolve("openid-connect"))) {
+                assertInvalidToken(
+                        HttpRequest.newBuilder(endpoint)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(Reply.write(publicClient("Fine")))),
+                        token);
+            }
+            for (String path : List.of("mcp/nobody", "default/account")) {
+                URI client = mcp.resolve(path);
+                assertInvalidToken(HttpRequest.newBuilder(client).GET(), token);
+                assertInvalidToken(HttpRequest.newBuilder(client).DELETE(), token);
+                assertInvalidToken(
+                        HttpRequest.newBuilder(client)
+                                .header("Content-Type", "application/json")
+                                .PUT(HttpRequest.BodyPublishers.ofString("{}")),
+                        token);
+            }
+        }
+    }
+
+    private void assertInvalidToken(HttpRequest.Builder request, String token) {
+        Reply reply = registrations.oauth().send(request.header("Authorization", "Bearer " + token));
+        assertThat(reply.status()).as(token + " " + reply).isEqualTo(401);
+        assertThat(reply.error()).isEqualTo("invalid_token");
+    }
+
     static Stream<Arguments> hostile_bodies() {
         Map<String, Object> fine = publicClient("Fine");
         return Stream.of(

@@ -34,7 +34,7 @@ final class RegistrationAccess {
     /** The kind of registration of a request that may create clients. */
     RegistrationAuth requireCreate() {
         refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
-        RegistrationAuth kind = auth.resolveRegistrationAuth();
+        RegistrationAuth kind = resolve();
         if (auth.getJwt() == null) {
             if (hasAuthorizationHeader()) {
                 throw unauthorized("the Authorization header holds no bearer token");
@@ -75,10 +75,17 @@ final class RegistrationAccess {
         }
     }
 
+    private RegistrationAuth resolve() {
+        if (RegistrationBearer.lacksAlgorithm(session)) {
+            throw unauthorized("the bearer token is not valid");
+        }
+        return auth.resolveRegistrationAuth();
+    }
+
     /** Strangers cost no look into the database. */
     private void requireToken(String clientId) {
         refusal.announce(ReasonCode.REGISTRATION_TOKEN_INVALID);
-        auth.resolveRegistrationAuth();
+        resolve();
         if (auth.getJwt() == null || clientId.chars().anyMatch(Character::isISOControl)) {
             throw unauthorized("send the registration access token of the client");
         }

@@ -3,7 +3,9 @@ package dev.keycloakmcp.registration.provider;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.support.provider.TokenHeader;
 import dev.keycloakmcp.token.provider.BoundToken;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.PathSegment;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
@@ -24,6 +26,9 @@ final class RegistrationBearer {
 
     /** Refuses other tokens, in realms that use MCP policies (RFC 6750 section 3.1). */
     static void require(KeycloakSession session) {
+        if (McpRegistration.isGuarded(session) && lacksAlgorithm(session)) {
+            throw McpRefusal.invalidToken("The bearer token is not valid.");
+        }
         if (!McpRealm.isOptedIn(session)) {
             return;
         }
@@ -36,6 +41,17 @@ final class RegistrationBearer {
         if (refused) {
             throw McpRefusal.invalidToken("The token is not for Keycloak, or its client is suspended.");
         }
+    }
+
+    /** True when the token of the request is one that Keycloak fails to verify; it takes all that follows the scheme. */
+    static boolean lacksAlgorithm(KeycloakSession session) {
+        return Optional.ofNullable(session.getContext()
+                        .getRequestHeaders()
+                        .getRequestHeaders()
+                        .getFirst(HttpHeaders.AUTHORIZATION))
+                .map(header -> header.substring(header.indexOf(' ') + 1))
+                .filter(TokenHeader::lacksAlgorithm)
+                .isPresent();
     }
 
     private static boolean isRefused(KeycloakSession session, AccessToken token) {
