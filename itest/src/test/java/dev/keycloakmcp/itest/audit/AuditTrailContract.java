@@ -11,6 +11,7 @@ import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.idm.RealmRepresentation;
 
 /** What happens under MCP policies is in the audit trail, and can be asked for, in every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -120,6 +122,70 @@ abstract class AuditTrailContract {
                 .isEqualTo(Jwt.decode(twice).text("jti"));
         assertThat(repeated.get("scope").asText()).isEqualTo("crm:use");
         assertThat(repeated.get("resource").asText()).isEqualTo(uri("crm"));
+    }
+
+    private static String session(Reply issued) {
+        return Jwt.decode(issued.accessToken()).text("sid");
+    }
+
+    @Test
+    @Tries({"ASI10-trace", "RFC8693-5-revocation"})
+    void a_refresh_that_is_refused_at_its_end_leaves_nothing_but_the_refusal() {
+        try (AuditRealm other = AuditRealm.create(mesh.server(), List.of("alice"))) {
+            RealmRepresentation once = new RealmRepresentation();
+            once.setRevokeRefreshToken(true);
+            once.setRefreshTokenMaxReuse(0);
+            other.admin().update(once);
+            other.change("gateway", client -> client.getAttributes()
+                    .put("standard.token.exchange.enableRefreshRequestedTokenType", "SAME_SESSION"));
+            other.executors(
+                    Map.of("mcp-resource-indicator", Map.of(), "mcp-delegation", Map.of("allow-refresh", true)));
+            Reply delegated = other.exchange(
+                            "gateway",
+                            other.signIn("alice", "gateway").expect(200).accessToken(),
+                            target("crm")
+                                    .with("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token"))
+                    .expect(200);
+            // No policy looks at the actors any more; the tokens are made before they are.
+            other.executors(Map.of("mcp-resource-indicator", Map.of()));
+            List<JsonNode> before = other.rows("?session=" + session(delegated));
+            Runnable resume =
+                    other.change("desk", client -> client.getAttributes().put("mcp.suspended", "misbehaved"));
+            Reply refused = other.oauth().refresh(as("gateway"), delegated.refreshToken(), Form.empty());
+            resume.run();
+            assertThat(refused.error()).as(refused.toString()).isEqualTo("invalid_grant");
+
+            List<JsonNode> rows = other.rows("?session=" + session(delegated));
+            assertThat(rows).hasSize(before.size() + 1);
+            assertThat(rows.get(0).get("type").asText()).isEqualTo("refusal");
+            assertThat(rows.get(0).get("reason").asText()).isEqualTo("delegation_actor_ended");
+            other.change("desk", client -> client.getAttributes().put("mcp.suspended", ""));
+            // The refused request did not use it up.
+            assertThat(other.oauth()
+                            .refresh(as("gateway"), delegated.refreshToken(), Form.empty())
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Tries("ASI10-trace")
+    void a_token_that_keycloak_does_not_give_away_after_all_has_no_row() {
+        mesh.add(Client.confidential("plain", "plain")
+                .redirects(AuditRealm.REDIRECT)
+                .exchanges()
+                .defaults("basic", "mcp-actor"));
+        Reply signedIn =
+                mesh.signInAt("plain", "alice", Form.of("scope", "openid")).expect(200);
+        List<JsonNode> before = mesh.rows("?session=" + session(signedIn));
+        assertThat(before).hasSize(1);
+        // The audience is looked at when the token is there.
+        Reply refused = mesh.exchange("plain", signedIn.accessToken(), Form.of("audience", "specialist"));
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(400);
+        assertThat(mesh.rows("?session=" + session(signedIn)).stream()
+                        .filter(row -> row.get("type").asText().equals("token"))
+                        .toList())
+                .isEqualTo(before);
     }
 
     @Test

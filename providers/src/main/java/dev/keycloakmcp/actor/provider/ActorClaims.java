@@ -6,6 +6,7 @@ import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,10 @@ final class ActorClaims {
                                 McpActorMapper.stampsDelegated(mapper) ? Optional.of(requester) : Optional.empty(),
                                 impersonator))
                 .actors()
-                .orElseThrow(deny -> new TokenInterceptorException(deny.reason().error(), deny.detail()));
+                .orElseThrow(deny -> {
+                    McpRefusal.undo(session);
+                    return new TokenInterceptorException(deny.reason().error(), deny.detail());
+                });
     }
 
     private static TokenOrigin origin(ClientSessionContext context) {

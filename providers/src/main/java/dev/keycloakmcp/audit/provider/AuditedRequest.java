@@ -17,7 +17,8 @@ import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 
 /**
  * The tokens and events of a request, until its transaction commits: only then tokens and events are what they are going to be. Rows are
- * written in that transaction, so that no token gets out without its row. Lives as long as the Keycloak session.
+ * written in that transaction, so that no token gets out without its row. A request that is refused late may have made tokens
+ * that nobody gets: then it sent no event of a success, or is rolled back. Lives as long as the Keycloak session.
  */
 final class AuditedRequest {
 
@@ -84,7 +85,9 @@ final class AuditedRequest {
     private List<AuditRow> rows() {
         List<AuditRow> rows = new ArrayList<>();
         Optional<Event> latest = events.stream().filter(EventRows::isDecided).reduce((earlier, later) -> later);
-        for (IssuedToken token : tokens) {
+        // The event of a refusal is sent, and becomes a row, in a transaction and session of its own.
+        boolean answered = events.stream().anyMatch(event -> event.getError() == null);
+        for (IssuedToken token : answered ? tokens : List.<IssuedToken>of()) {
             Optional<Event> about = latest.or(() -> events.stream().reduce((earlier, later) -> later));
             EventRows.ofToken(token, about).ifPresent(rows::add);
         }

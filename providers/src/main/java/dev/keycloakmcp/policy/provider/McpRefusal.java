@@ -26,6 +26,14 @@ public final class McpRefusal {
         return new CorsErrorResponseException(cors, reason.error(), detail, status(session, reason));
     }
 
+    /**
+     * Keeps nothing of a request that is refused after its tokens were made: no session, no used-up token, no event of a
+     * success, no row of a token. The event of the refusal has a transaction of its own.
+     */
+    public static void undo(KeycloakSession session) {
+        session.getTransactionManager().setRollbackOnly();
+    }
+
     /** The answer to who uses a token where it is not taken (RFC 6750 section 3.1). */
     public static WebApplicationException invalidToken(String detail) {
         return new ErrorResponseException(Response.status(Response.Status.UNAUTHORIZED)

@@ -73,6 +73,7 @@ final class McpTokenNarrower {
                         session,
                         token,
                         context.getClientSession().getUserSession().getUser())) {
+            McpRefusal.undo(session);
             throw refusal(ReasonCode.ACTOR_SUSPENDED, McpSuspension.TOKEN_DETAIL);
         }
     }
