@@ -116,6 +116,32 @@ class DelegatedRefreshIT {
     }
 
     @Test
+    @Tries({"RFC8693-2.1-actor", "RFC8693-1.1-impersonation"})
+    void a_refreshed_delegated_token_proves_no_actor() {
+        mesh.policy(Map.of("allow-refresh", true, "require-may-act", "never"));
+        Reply delegated = exchange(mesh.direct("bob", "gateway"));
+        String alice = mesh.direct("alice", "gateway");
+        for (String token :
+                List.of(delegated.accessToken(), refresh(delegated).expect(200).accessToken())) {
+            Reply reply = mesh.exchange("gateway", alice, target("crm").and(DelegationRealm.actor(token)));
+            assertThat(reply.error()).as(reply.toString()).isEqualTo("invalid_request");
+            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_token_delegated");
+        }
+    }
+
+    @Test
+    @Tries("RFC8693-4.1-chain")
+    void who_acts_by_a_refreshed_token_does_not_exchange_it_again() {
+        Reply delegated = exchange(mesh.direct("bob", "gateway"));
+        for (String token :
+                List.of(delegated.accessToken(), refresh(delegated).expect(200).accessToken())) {
+            Reply reply = mesh.exchange("gateway", token, "tickets");
+            assertThat(reply.error()).as(reply.toString()).isEqualTo("invalid_request");
+            assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_repeated");
+        }
+    }
+
+    @Test
     @Tries("RFC8693-2.2-lifetime")
     void id_tokens_live_no_longer_than_the_policy_says() {
         mesh.policy(Map.of("allow-refresh", true, "max-token-lifetime", 60));

@@ -300,6 +300,59 @@ class LaunderingIT {
         assertThat(byIdToken.error()).isEqualTo("unauthorized_client");
     }
 
+    private static String password(String user, String client) {
+        return mesh.oauth()
+                .token(as(client), Form.password(user, user).with("scope", "openid"))
+                .expect(200)
+                .accessToken();
+    }
+
+    private static void assertNoProof(String client, String token) {
+        Reply reply = mesh.exchange(client, password("alice", client), DelegationRealm.actor(token));
+        assertThat(reply.error()).as(reply.toString()).isEqualTo("invalid_request");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "actor_token_delegated");
+    }
+
+    @Test
+    @Tries({"RFC8693-2.1-actor", "RFC8693-1.1-impersonation"})
+    void a_permission_token_of_delegated_access_proves_no_actor() {
+        mesh.umaServer("uma-actor");
+        String bob = named("plain", "plain", () -> password("bob", "plain"));
+        String delegated = mesh.exchange("plain", bob, Form.of("scope", "openid"))
+                .expect(200)
+                .accessToken();
+        Reply permission = mesh.oauth()
+                .token(
+                        ClientAuth.bearer(delegated),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                                .with("audience", "uma-actor")
+                                .with("permission", "thing"));
+        assertThat(chain(permission)).containsExactly("plain");
+        assertNoProof("plain", permission.accessToken());
+        Reply refreshed = mesh.oauth().refresh(as("plain"), permission.refreshToken(), Form.empty());
+        assertThat(chain(refreshed)).containsExactly("plain");
+        assertNoProof("plain", refreshed.accessToken());
+    }
+
+    @Test
+    @Tries({"RFC8693-2.1-actor", "RFC8693-1.1-impersonation"})
+    void a_refreshed_token_of_an_exchange_that_named_nobody_proves_no_actor() {
+        Runnable undo = mesh.change("bare", client -> client.getAttributes()
+                .put("standard.token.exchange.enableRefreshRequestedTokenType", "SAME_SESSION"));
+        Reply session = mesh.oauth()
+                .token(as("bare"), Form.password("bob", "bob").with("scope", "openid"))
+                .expect(200);
+        Reply exchanged = mesh.exchange(
+                        "bare", session.accessToken(), Form.of("requested_token_type", DelegationRealm.REFRESH_TOKEN))
+                .expect(200);
+        assertNoProof("bare", exchanged.accessToken());
+        Reply refreshed = mesh.oauth().refresh(as("bare"), exchanged.refreshToken(), Form.empty());
+        assertNoProof("bare", refreshed.expect(200).accessToken());
+        Reply again = mesh.oauth().refresh(as("bare"), refreshed.refreshToken(), Form.empty());
+        assertNoProof("bare", again.expect(200).accessToken());
+        undo.run();
+    }
+
     @Test
     @Tries("RFC8693-5-laundering")
     void uma_ticket() {

@@ -2,16 +2,19 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.DelegationDenials;
 import dev.keycloakmcp.actor.KeycloakDelegation;
+import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.common.Profile;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.mappers.ParameterizedScopeUserPropertyMapper;
 import org.keycloak.protocol.oidc.token.TokenInterceptorException;
@@ -58,6 +61,12 @@ final class McpActorPostProcessor implements TokenPostProcessor {
 
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
+        boolean byExchange = isByExchange(tokens);
+        boolean ofExchange = used.filter(DelegationClaims::isOfExchange).isPresent() || state.isExchanged();
+        if (guarded) {
+            // The id of an exchanged token tells its grant; those made of one do not.
+            DelegationClaims.markOfExchange(token, ofExchange && !byExchange);
+        }
         long notAfter = TokenConstraints.of(session).notAfter();
         DelegationClaims.expire(token, Math.min(state.notAfter(), notAfter));
         RefreshToken next = tokens.refreshToken();
@@ -69,9 +78,16 @@ final class McpActorPostProcessor implements TokenPostProcessor {
                         next, used.map(DelegationClaims::acting).orElse(acting));
                 limitLifetime(next, notAfter);
                 bindAs(token, next);
+            } else if (guarded && (ofExchange || byExchange)) {
+                DelegationClaims.exchangeWithoutActors(next);
             }
         }
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));
+    }
+
+    private static boolean isByExchange(TokenPostProcessorContext tokens) {
+        return TokenOrigin.of(tokens.clientSessionCtx().getAttribute(Constants.GRANT_TYPE, String.class))
+                == TokenOrigin.EXCHANGE;
     }
 
     /** Keycloak's own delegation writes the chain; here it is only checked, and named in the event. */
@@ -91,6 +107,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
 
     private TokenInterceptorException refusal(Decision.Deny<?> deny) {
         RequestEvent.of(session).refuse(deny.reason(), deny.detail());
+        McpRefusal.undo(session);
         return new TokenInterceptorException(deny.reason().error(), deny.detail());
     }
 

@@ -60,8 +60,11 @@ final class TokenActors {
                         .isPresent();
     }
 
+    /** An access token made of an exchanged one is delegated as well, whatever its own grant was. */
     TokenOrigin origin(AccessToken token) {
-        return TokenOrigin.of(context(token).getGrantType());
+        return DelegationClaims.isOfExchange(token)
+                ? TokenOrigin.EXCHANGE
+                : TokenOrigin.of(context(token).getGrantType());
     }
 
     boolean isLightweight(AccessToken token) {

@@ -37,7 +37,10 @@ public final class DelegationClaims {
      */
     public static final String RESOURCE = "mcp_resource";
 
-    /** Claim of a refresh token that was issued by an exchange. */
+    /**
+     * Private claim of a refresh token that was issued by an exchange, and of access tokens made of one, or of an exchanged
+     * access token: their own grant does not tell. The refresh token of an exchange of Keycloak's own has another value.
+     */
     public static final String EXCHANGED = "mcp_exchanged";
 
     /**
@@ -48,6 +51,9 @@ public final class DelegationClaims {
 
     /** Claim of the refresh token of an exchange: how many of the newest actors acted by it, if more than one. */
     private static final String ACTING = "mcp_acting";
+
+    /** Value of {@link #EXCHANGED} in the refresh token of an exchange that concerned no actors. */
+    private static final String WITHOUT_ACTORS = "without-actors";
 
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
 
@@ -69,9 +75,28 @@ public final class DelegationClaims {
         }
     }
 
-    /** True when a refresh token was issued by an exchange. */
+    /** True when a refresh token was issued by an exchange that decided who acts. */
     public static boolean isExchanged(JsonWebToken refreshToken) {
         return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
+    }
+
+    /** True when a token says that an exchange is behind it, whether or not that decided who acts. */
+    public static boolean isOfExchange(JsonWebToken token) {
+        return token.getOtherClaims().containsKey(EXCHANGED);
+    }
+
+    /** Makes an access token say whether an exchange is behind it. */
+    public static void markOfExchange(JsonWebToken accessToken, boolean ofExchange) {
+        if (ofExchange) {
+            accessToken.setOtherClaims(EXCHANGED, true);
+        } else {
+            accessToken.getOtherClaims().remove(EXCHANGED);
+        }
+    }
+
+    /** Makes a refresh token say that it was issued by an exchange that concerned no actors. */
+    public static void exchangeWithoutActors(JsonWebToken refreshToken) {
+        refreshToken.setOtherClaims(EXCHANGED, WITHOUT_ACTORS);
     }
 
     /** The number of the newest actors of a refresh token who acted by the exchange that issued it. */
