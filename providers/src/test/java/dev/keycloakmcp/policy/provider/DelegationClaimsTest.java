@@ -1,0 +1,42 @@
+package dev.keycloakmcp.policy.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.RefreshToken;
+
+class DelegationClaimsTest {
+
+    @Test
+    void an_access_token_says_whether_an_exchange_is_behind_it() {
+        AccessToken token = new AccessToken();
+        assertThat(DelegationClaims.isOfExchange(token)).isFalse();
+        DelegationClaims.markOfExchange(token, true);
+        assertThat(DelegationClaims.isOfExchange(token)).isTrue();
+        DelegationClaims.markOfExchange(token, false);
+        assertThat(token.getOtherClaims()).isEmpty();
+    }
+
+    @Test
+    void nobody_else_writes_it() {
+        AccessToken token = new AccessToken();
+        token.setOtherClaims(DelegationClaims.EXCHANGED, false);
+        assertThat(DelegationClaims.isOfExchange(token)).isTrue();
+        DelegationClaims.markOfExchange(token, false);
+        assertThat(DelegationClaims.isOfExchange(token)).isFalse();
+    }
+
+    @Test
+    void a_refresh_token_tells_an_exchange_without_actors_from_one_with() {
+        RefreshToken without = new RefreshToken();
+        DelegationClaims.exchangeWithoutActors(without);
+        assertThat(DelegationClaims.isOfExchange(without)).isTrue();
+        assertThat(DelegationClaims.isExchanged(without)).isFalse();
+        RefreshToken with = new RefreshToken();
+        DelegationClaims.exchange(with, 2);
+        assertThat(DelegationClaims.isOfExchange(with)).isTrue();
+        assertThat(DelegationClaims.isExchanged(with)).isTrue();
+        assertThat(DelegationClaims.acting(with)).isEqualTo(2);
+    }
+}
