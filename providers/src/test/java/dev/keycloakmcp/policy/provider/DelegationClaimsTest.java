@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.representations.RefreshToken;
+import org.keycloak.representations.JsonWebToken;
 
 class DelegationClaimsTest {
 
@@ -29,11 +29,11 @@ class DelegationClaimsTest {
 
     @Test
     void a_refresh_token_tells_an_exchange_without_actors_from_one_with() {
-        RefreshToken without = new RefreshToken();
+        JsonWebToken without = new JsonWebToken();
         DelegationClaims.exchangeWithoutActors(without);
         assertThat(DelegationClaims.isOfExchange(without)).isTrue();
         assertThat(DelegationClaims.isExchanged(without)).isFalse();
-        RefreshToken with = new RefreshToken();
+        JsonWebToken with = new JsonWebToken();
         DelegationClaims.exchange(with, 2);
         assertThat(DelegationClaims.isOfExchange(with)).isTrue();
         assertThat(DelegationClaims.isExchanged(with)).isTrue();
