@@ -6,6 +6,7 @@ import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.ExchangeMark;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.RealmActors;
@@ -62,10 +63,10 @@ final class McpActorPostProcessor implements TokenPostProcessor {
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
         boolean byExchange = isByExchange(tokens);
-        boolean ofExchange = used.filter(DelegationClaims::isOfExchange).isPresent() || state.isExchanged();
+        boolean ofExchange = used.filter(ExchangeMark::isOn).isPresent() || state.isExchanged();
         if (guarded) {
             // The id of an exchanged token tells its grant; those made of one do not.
-            DelegationClaims.markOfExchange(token, ofExchange && !byExchange);
+            ExchangeMark.set(token, ofExchange && !byExchange);
         }
         long notAfter = TokenConstraints.of(session).notAfter();
         DelegationClaims.expire(token, Math.min(state.notAfter(), notAfter));
@@ -79,7 +80,7 @@ final class McpActorPostProcessor implements TokenPostProcessor {
                 limitLifetime(next, notAfter);
                 bindAs(token, next);
             } else if (guarded && (ofExchange || byExchange)) {
-                DelegationClaims.exchangeWithoutActors(next);
+                ExchangeMark.setWithoutActors(next);
             }
         }
         chain.ifPresent(actors -> ActorEvents.tell(session, actors));

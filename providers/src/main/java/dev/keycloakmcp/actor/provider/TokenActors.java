@@ -4,6 +4,7 @@ import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.ExchangeMark;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class TokenActors {
 
     /** An access token made of an exchanged one is delegated as well, whatever its own grant was. */
     TokenOrigin origin(AccessToken token) {
-        return DelegationClaims.isOfExchange(token)
+        return ExchangeMark.isOn(token)
                 ? TokenOrigin.EXCHANGE
                 : TokenOrigin.of(context(token).getGrantType());
     }

@@ -52,9 +52,6 @@ public final class DelegationClaims {
     /** Claim of the refresh token of an exchange: how many of the newest actors acted by it, if more than one. */
     private static final String ACTING = "mcp_acting";
 
-    /** Value of {@link #EXCHANGED} in the refresh token of an exchange that concerned no actors. */
-    private static final String WITHOUT_ACTORS = "without-actors";
-
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
 
     private static final List<String> WRITTEN_BY_US = List.of(ACT, MAY_ACT, RESOURCE);
@@ -78,25 +75,6 @@ public final class DelegationClaims {
     /** True when a refresh token was issued by an exchange that decided who acts. */
     public static boolean isExchanged(JsonWebToken refreshToken) {
         return Boolean.TRUE.equals(refreshToken.getOtherClaims().get(EXCHANGED));
-    }
-
-    /** True when a token says that an exchange is behind it, whether or not that decided who acts. */
-    public static boolean isOfExchange(JsonWebToken token) {
-        return token.getOtherClaims().containsKey(EXCHANGED);
-    }
-
-    /** Makes an access token say whether an exchange is behind it. */
-    public static void markOfExchange(JsonWebToken accessToken, boolean ofExchange) {
-        if (ofExchange) {
-            accessToken.setOtherClaims(EXCHANGED, true);
-        } else {
-            accessToken.getOtherClaims().remove(EXCHANGED);
-        }
-    }
-
-    /** Makes a refresh token say that it was issued by an exchange that concerned no actors. */
-    public static void exchangeWithoutActors(JsonWebToken refreshToken) {
-        refreshToken.setOtherClaims(EXCHANGED, WITHOUT_ACTORS);
     }
 
     /** The number of the newest actors of a refresh token who acted by the exchange that issued it. */

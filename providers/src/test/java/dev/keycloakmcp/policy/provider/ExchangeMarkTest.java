@@ -6,15 +6,15 @@ import org.junit.jupiter.api.Test;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.JsonWebToken;
 
-class DelegationClaimsTest {
+class ExchangeMarkTest {
 
     @Test
     void an_access_token_says_whether_an_exchange_is_behind_it() {
         AccessToken token = new AccessToken();
-        assertThat(DelegationClaims.isOfExchange(token)).isFalse();
-        DelegationClaims.markOfExchange(token, true);
-        assertThat(DelegationClaims.isOfExchange(token)).isTrue();
-        DelegationClaims.markOfExchange(token, false);
+        assertThat(ExchangeMark.isOn(token)).isFalse();
+        ExchangeMark.set(token, true);
+        assertThat(ExchangeMark.isOn(token)).isTrue();
+        ExchangeMark.set(token, false);
         assertThat(token.getOtherClaims()).isEmpty();
     }
 
@@ -22,20 +22,20 @@ class DelegationClaimsTest {
     void nobody_else_writes_it() {
         AccessToken token = new AccessToken();
         token.setOtherClaims(DelegationClaims.EXCHANGED, false);
-        assertThat(DelegationClaims.isOfExchange(token)).isTrue();
-        DelegationClaims.markOfExchange(token, false);
-        assertThat(DelegationClaims.isOfExchange(token)).isFalse();
+        assertThat(ExchangeMark.isOn(token)).isTrue();
+        ExchangeMark.set(token, false);
+        assertThat(ExchangeMark.isOn(token)).isFalse();
     }
 
     @Test
     void a_refresh_token_tells_an_exchange_without_actors_from_one_with() {
         JsonWebToken without = new JsonWebToken();
-        DelegationClaims.exchangeWithoutActors(without);
-        assertThat(DelegationClaims.isOfExchange(without)).isTrue();
+        ExchangeMark.setWithoutActors(without);
+        assertThat(ExchangeMark.isOn(without)).isTrue();
         assertThat(DelegationClaims.isExchanged(without)).isFalse();
         JsonWebToken with = new JsonWebToken();
         DelegationClaims.exchange(with, 2);
-        assertThat(DelegationClaims.isOfExchange(with)).isTrue();
+        assertThat(ExchangeMark.isOn(with)).isTrue();
         assertThat(DelegationClaims.isExchanged(with)).isTrue();
         assertThat(DelegationClaims.acting(with)).isEqualTo(2);
     }
