@@ -24,9 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
 
 /** Access goes as far as the consent page said, and no further: in time, to servers, and by every grant. */
 @KeycloakTest
@@ -409,6 +411,41 @@ class ConsentedAccessIT {
         Authorization page = asked(new Browser(), "bystander", "openid offline_access", SERVER);
         assertThat(page.page().document().select("#mcp-server-uri")).isEmpty();
         assertThat(text(page)).doesNotContain(SERVER);
+    }
+
+    @Test
+    @Tries({"RFC7591-5-imitation", "RFC7591-5-stock", "MCP-confused-deputy-page", "LLM03"})
+    void aClientThatRegisteredAtAnEndpointOfKeycloaksOwnIsNotTakenForOneOfAnAdministrator() {
+        String invitation = realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 2))
+                .getToken();
+        for (String name : List.of("Goog\u217ce", "${mcpHowAdmin}")) {
+            String client = realm.oauth()
+                    .postJson(
+                            URI.create(realm.issuer() + "/clients-registrations/default"),
+                            Map.of(
+                                    "name",
+                                    name,
+                                    "redirectUris",
+                                    List.of(CALLBACK),
+                                    "publicClient",
+                                    true,
+                                    "consentRequired",
+                                    true),
+                            invitation)
+                    .expect(201)
+                    .get("clientId");
+            Element page = consent.ask(new Browser(), client, CALLBACK, "openid", SERVER)
+                    .page()
+                    .document();
+            assertThat(page.select("#mcp-client-name").text()).isEqualTo(name);
+            assertThat(page.select("#mcp-client-origin").text())
+                    .contains("chose this name itself")
+                    .contains("registered itself")
+                    .doesNotContain("administrator");
+            assertThat(page.select("#mcp-client-suspicious")).hasSize(name.startsWith("G") ? 1 : 0);
+        }
     }
 
     @Test

@@ -27,20 +27,13 @@ final class ClientIntroduction {
         ClientModel client = login.getClient();
         Map<String, Object> shown = new HashMap<>();
         boolean document = Provenance.isMetadataDocument(client);
-        boolean registered = Provenance.of(client).isPresent();
-        boolean selfDeclared = document || registered;
+        boolean selfDeclared = Provenance.isSelfDeclared(client);
         String name = client.getName() == null || client.getName().isBlank() ? client.getClientId() : client.getName();
         DisplayName display = DisplayName.of(selfDeclared ? name : localizer.localize(name));
         shown.put("name", display.text());
         shown.put("suspicious", selfDeclared && display.suspicious());
         shown.put("selfDeclared", selfDeclared);
-        shown.put(
-                "how",
-                document
-                        ? "document"
-                        : Provenance.of(client)
-                                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-                                .orElse("admin"));
+        shown.put("how", document ? "document" : how(client, selfDeclared));
         if (document) {
             shown.put(
                     "documentHost",
@@ -48,6 +41,12 @@ final class ClientIntroduction {
         }
         since(session, login).ifPresent(since -> shown.put("since", since));
         return shown;
+    }
+
+    private static String how(ClientModel client, boolean selfDeclared) {
+        return Provenance.of(client)
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                .orElse(selfDeclared ? "elsewhere" : "admin");
     }
 
     private static Optional<String> since(KeycloakSession session, AuthenticationSessionModel login) {

@@ -39,6 +39,14 @@ public final class Provenance {
     }
 
     /**
+     * True when a client tells of itself what people read of it. Keycloak gives who registers at an endpoint of its own, or is
+     * let by an administrator, a token by which the client changes itself.
+     */
+    public static boolean isSelfDeclared(ClientModel client) {
+        return of(client).isPresent() || isMetadataDocument(client) || client.getRegistrationToken() != null;
+    }
+
+    /**
      * The kind of registration whose rules apply to an MCP client: anonymous registration for a metadata document, in
      * realms that let MCP clients register.
      */
