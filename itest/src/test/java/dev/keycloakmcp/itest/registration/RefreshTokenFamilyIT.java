@@ -77,11 +77,13 @@ class RefreshTokenFamilyIT {
             Reply rightful = refresh(client, stolen).expect(200);
             other = refresh(client, other).expect(200);
             assertThat(isActive(rightful)).isTrue();
+            assertThat(isActive(stolen)).isTrue();
             Until.passes(LATER);
 
             assertThat(refresh(client, stolen).error()).isEqualTo("invalid_grant");
             assertThat(refresh(client, rightful).error()).isEqualTo("invalid_grant");
             assertThat(isActive(rightful)).isFalse();
+            assertThat(isActive(stolen)).as("the access token of the code").isFalse();
             refresh(client, refresh(client, other).expect(200)).expect(200);
             refresh(client, untouched).expect(200);
         }

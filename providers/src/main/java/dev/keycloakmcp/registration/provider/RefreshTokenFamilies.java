@@ -18,6 +18,9 @@ final class RefreshTokenFamilies {
     /** Claim of refreshed tokens: the id of the token that the login started with. */
     private static final String FAMILY = "mcp_family";
 
+    /** Claim of the first refresh token of a login: the access token that came with it. */
+    private static final String FIRST_ISSUED = "mcp_issued";
+
     private static final String NOTE = "mcp.refresh.";
     /** Epoch seconds: logins refreshed no later than that are forgotten. */
     private static final String FORGOTTEN = "mcp.refreshes-forgotten-until";
@@ -51,16 +54,22 @@ final class RefreshTokenFamilies {
                         : RefreshTokenFamily.Use.FIRST);
     }
 
+    /** Makes a token say what access token came with it: no note of the login is needed until it is refreshed. */
+    static void issue(RefreshToken token, AccessToken accessToken) {
+        token.setOtherClaims(FIRST_ISSUED, entry(accessToken));
+    }
+
     /** Notes that a token was used and replaced by another, which joins its family, and what access token came with it. */
     void replaced(RefreshToken oldToken, RefreshToken newToken, AccessToken accessToken) {
         newToken.setOtherClaims(FAMILY, idOf(oldToken));
+        newToken.getOtherClaims().remove(FIRST_ISSUED);
         RefreshTokenFamily family = find(oldToken).orElseGet(() -> {
             forgetOldest();
             return RefreshTokenFamily.startingWith(oldToken.getId(), oldToken.getIat());
         });
         write(oldToken, family.refreshed(oldToken.getId(), newToken.getId(), Time.currentTime()));
         List<String> issued = new ArrayList<>(issued(oldToken));
-        issued.add(accessToken.getId() + BEFORE_EXPIRY + accessToken.getExp());
+        issued.add(entry(accessToken));
         session.setNote(
                 ISSUED + idOf(oldToken),
                 String.join(" ", issued.subList(Math.max(0, issued.size() - MOST_ISSUED), issued.size())));
@@ -81,7 +90,14 @@ final class RefreshTokenFamilies {
 
     private List<String> issued(RefreshToken token) {
         String ids = session.getNote(ISSUED + idOf(token));
-        return ids == null ? List.of() : List.of(ids.split(" "));
+        if (ids == null) {
+            return token.getOtherClaims().get(FIRST_ISSUED) instanceof String first ? List.of(first) : List.of();
+        }
+        return List.of(ids.split(" "));
+    }
+
+    private static String entry(AccessToken token) {
+        return token.getId() + BEFORE_EXPIRY + token.getExp();
     }
 
     private static boolean isRefreshed(RefreshToken token) {

@@ -33,10 +33,17 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         super(session);
     }
 
-    /** First tokens are Keycloak's: they need nothing special. */
     @Override
     public boolean supports(InitialRefreshTokenContext context) {
-        return false;
+        return super.supports(context)
+                && rotates(context.clientSessionCtx().getClientSession().getClient());
+    }
+
+    @Override
+    public RefreshToken generateRefreshToken(InitialRefreshTokenContext context) {
+        RefreshToken token = super.generateRefreshToken(context);
+        RefreshTokenFamilies.issue(token, context.responseBuilder().getAccessToken());
+        return token;
     }
 
     @Override
@@ -44,7 +51,7 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
         @Nullable String provider = context.oldRefreshToken().getProvider();
         return super.supports(context)
                 && (provider == null || DefaultRefreshTokenProviderFactory.PROVIDER_ID.equals(provider))
-                && rotates(context.grantContext());
+                && rotates(context.grantContext().getClient());
     }
 
     @Override
@@ -120,10 +127,9 @@ final class RotatingRefreshTokenProvider extends DefaultRefreshTokenProvider {
                 "The token is being refreshed; try again, or use the newest one.");
     }
 
-    private static boolean rotates(OAuth2GrantType.Context grant) {
-        @Nullable ClientModel client = grant.getClient();
+    private static boolean rotates(@Nullable ClientModel client) {
         return client != null
                 && client.isPublicClient()
-                && Provenance.rulesOf(grant.getRealm(), client).isPresent();
+                && Provenance.rulesOf(client.getRealm(), client).isPresent();
     }
 }
