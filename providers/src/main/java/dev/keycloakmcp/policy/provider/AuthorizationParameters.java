@@ -57,7 +57,7 @@ final class AuthorizationParameters {
     private static SentParameters resource(
             @Nullable String read, MultivaluedMap<String, String> sent, @Nullable String scope) {
         return new SentParameters(
-                read == null ? SentParameters.values(sent, OAuth2Constants.RESOURCE) : List.of(read),
+                read == null ? SentParameters.values(sent, OAuth2Constants.RESOURCE) : SentParameters.values(read),
                 List.of(),
                 Optional.empty(),
                 ScopeParameter.names(scope));

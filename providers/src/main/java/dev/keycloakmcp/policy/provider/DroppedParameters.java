@@ -61,8 +61,12 @@ public final class DroppedParameters {
                             .toList());
         }
         Set<String> read = Stream.of(
-                        Optional.ofNullable(request.getScope()).map(any -> OAuth2Constants.SCOPE),
-                        Optional.ofNullable(request.getResource()).map(any -> OAuth2Constants.RESOURCE))
+                        Optional.ofNullable(request.getScope())
+                                .filter(text -> !text.isEmpty())
+                                .map(any -> OAuth2Constants.SCOPE),
+                        Optional.ofNullable(request.getResource())
+                                .filter(text -> !text.isEmpty())
+                                .map(any -> OAuth2Constants.RESOURCE))
                 .flatMap(Optional::stream)
                 .collect(Collectors.toSet());
         return OverlongParameters.refusal(sent, read);

@@ -107,10 +107,18 @@ record SentParameters(
     }
 
     SentParameters boundTo(@Nullable String url) {
-        return new SentParameters(resources, audiences, Optional.ofNullable(url), scopes);
+        return new SentParameters(
+                resources, audiences, Optional.ofNullable(url).filter(text -> !text.isEmpty()), scopes);
     }
 
+    /** The values of a parameter, which is absent where it has none (RFC 6749 section 3.1). */
     static List<String> values(MultivaluedMap<String, String> sent, String name) {
-        return sent.getOrDefault(name, List.of());
+        return sent.getOrDefault(name, List.of()).stream()
+                .flatMap(value -> values(value).stream())
+                .toList();
+    }
+
+    static List<String> values(String sent) {
+        return sent.isEmpty() ? List.of() : List.of(sent);
     }
 }
