@@ -2,10 +2,12 @@ package dev.keycloakmcp.registration;
 
 import dev.keycloakmcp.resource.McpAttributes;
 import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ public final class AdministratorAttributes {
 
     /** Clients of metadata documents, as Keycloak marks them. */
     private static final String DOCUMENTS = "cimd.";
+
+    private static final Set<String> SUSPENSION =
+            Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
 
     private AdministratorAttributes() {}
 
@@ -38,6 +43,13 @@ public final class AdministratorAttributes {
                         .filter(name -> !text(wanted.get(name)).equals(text(current.apply(name))))
                         .sorted()
                         .findFirst();
+    }
+
+    /** Those attributes of a client that it may read: not who suspended it, and why. */
+    public static Map<String, String> told(Map<String, String> attributes) {
+        Map<String, String> told = new HashMap<>(attributes);
+        told.keySet().removeAll(SUSPENSION);
+        return told;
     }
 
     /** True for every spelling of them: there are databases that tell neither case, nor accents, nor spaces at the end. */

@@ -55,4 +55,15 @@ class AdministratorAttributesTest {
                 .contains("resource_url");
         assertThat(AdministratorAttributes.changed(removed, name -> null)).isEmpty();
     }
+
+    @Test
+    void a_client_is_not_told_who_suspended_it_and_why() {
+        assertThat(AdministratorAttributes.told(Map.of(
+                        "mcp.suspended", "stolen",
+                        "mcp.suspended-at", "1",
+                        "mcp.suspended-by", "admin",
+                        "mcp.scopes", "a",
+                        "note", "mine")))
+                .isEqualTo(Map.of("mcp.scopes", "a", "note", "mine"));
+    }
 }

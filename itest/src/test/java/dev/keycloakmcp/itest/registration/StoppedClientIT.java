@@ -221,6 +221,31 @@ class StoppedClientIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-stock", "RFC7591-5-secret"})
+    void whoRegistersUnderTheIdOfASuspendedClientIsNotToldWhoSuspendedItAndWhy() {
+        realm.add(Client.confidential("told", "secret"));
+        suspend("told").expect(204);
+        realm.clientResource("told").remove();
+        String invitation = realm.admin()
+                .clientInitialAccess()
+                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                .getToken();
+        URI endpoint = URI.create(realm.issuer() + "/clients-registrations/default");
+        Map<String, ?> wanted = Map.of("clientId", "told", "attributes", Map.of("note", "mine"));
+        Reply made = realm.oauth().postJson(endpoint, wanted, invitation).expect(201);
+        URI own = URI.create(endpoint + "/told");
+        Reply read = realm.oauth().get(own, made.get("registrationAccessToken")).expect(200);
+        Reply changed = realm.oauth()
+                .sendJson("PUT", own, wanted, read.get("registrationAccessToken"))
+                .expect(200);
+        for (Reply reply : List.of(made, read, changed)) {
+            assertThat(reply.json().path("attributes").path("note").asText()).isEqualTo("mine");
+            assertThat(reply.json().toString()).doesNotContain("suspended", "stolen", "manager");
+        }
+        assertThat(isSuspended("told")).isTrue();
+    }
+
+    @Test
     @Tries({"ASI10-stop", "RFC7592-5-token"})
     void aClientThatChangesItselfWithoutEndIsSuspendedAllTheSame() throws Exception {
         Reply client = realm.oauth().register("mcp", publicClient("Busy")).expect(201);

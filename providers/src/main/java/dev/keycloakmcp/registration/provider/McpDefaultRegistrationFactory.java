@@ -1,8 +1,11 @@
 package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.services.clientregistration.ClientRegistrationAuth;
+import org.keycloak.services.clientregistration.ClientRegistrationContext;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 import org.keycloak.services.clientregistration.DefaultClientRegistrationProvider;
@@ -36,6 +39,21 @@ public final class McpDefaultRegistrationFactory extends ReplacedRegistrationFac
         @Override
         public void setAuth(ClientRegistrationAuth auth) {
             super.setAuth(GuardedRegistrationAuth.of(session, this, id, auth));
+        }
+
+        @Override
+        public ClientRepresentation create(ClientRegistrationContext context) {
+            return RegistrationAnswer.of(session, super.create(context));
+        }
+
+        @Override
+        public ClientRepresentation get(ClientModel client) {
+            return RegistrationAnswer.of(session, super.get(client));
+        }
+
+        @Override
+        public ClientRepresentation update(String clientId, ClientRegistrationContext context) {
+            return RegistrationAnswer.of(session, super.update(clientId, context));
         }
     }
 }

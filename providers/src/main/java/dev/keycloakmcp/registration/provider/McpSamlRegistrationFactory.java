@@ -4,7 +4,9 @@ import com.google.auto.service.AutoService;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.saml.clientregistration.EntityDescriptorClientRegistrationProvider;
 import org.keycloak.protocol.saml.clientregistration.EntityDescriptorClientRegistrationProviderFactory;
+import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.services.clientregistration.ClientRegistrationAuth;
+import org.keycloak.services.clientregistration.ClientRegistrationContext;
 import org.keycloak.services.clientregistration.ClientRegistrationProvider;
 import org.keycloak.services.clientregistration.ClientRegistrationProviderFactory;
 
@@ -36,6 +38,11 @@ public final class McpSamlRegistrationFactory extends ReplacedRegistrationFactor
         @Override
         public void setAuth(ClientRegistrationAuth auth) {
             super.setAuth(GuardedRegistrationAuth.of(session, this, id, auth));
+        }
+
+        @Override
+        public ClientRepresentation create(ClientRegistrationContext context) {
+            return RegistrationAnswer.of(session, super.create(context));
         }
     }
 }
