@@ -28,8 +28,7 @@ final class ClientIntroduction {
         Map<String, Object> shown = new HashMap<>();
         boolean document = Provenance.isMetadataDocument(client);
         boolean selfDeclared = Provenance.isSelfDeclared(client);
-        String name = client.getName() == null || client.getName().isBlank() ? client.getClientId() : client.getName();
-        DisplayName display = DisplayName.of(selfDeclared ? name : localizer.localize(name));
+        DisplayName display = name(client, localizer);
         shown.put("name", display.text());
         shown.put("suspicious", selfDeclared && display.suspicious());
         shown.put("selfDeclared", selfDeclared);
@@ -41,6 +40,12 @@ final class ClientIntroduction {
         }
         since(session, login).ifPresent(since -> shown.put("since", since));
         return shown;
+    }
+
+    /** Its name, or its id where it has none. Messages of the realm are looked up for administrators alone. */
+    static DisplayName name(ClientModel client, ConsentPage.Localizer localizer) {
+        String name = client.getName() == null || client.getName().isBlank() ? client.getClientId() : client.getName();
+        return DisplayName.of(Provenance.isSelfDeclared(client) ? name : localizer.localize(name));
     }
 
     private static String how(ClientModel client, boolean selfDeclared) {

@@ -88,12 +88,11 @@ final class ConsentPage {
     private Map<String, Object> server(McpServer server) {
         Map<String, Object> shown = new HashMap<>();
         @Nullable ClientModel model = realm.getClientById(server.id());
-        @Nullable String name = model == null ? null : model.getName();
         shown.put(
                 "name",
-                name == null || name.isBlank()
+                model == null
                         ? server.clientId()
-                        : DisplayName.of(localizer.localize(name)).text());
+                        : ClientIntroduction.name(model, localizer).text());
         shown.put("uri", bounded(server.resourceUrl()));
         return shown;
     }
