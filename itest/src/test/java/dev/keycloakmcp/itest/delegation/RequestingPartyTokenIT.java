@@ -244,4 +244,14 @@ class RequestingPartyTokenIT {
         assertThat(chain(mesh.oauth().refresh(as("plain"), reply.refreshToken(), Form.empty())))
                 .containsExactly("plain");
     }
+
+    @Test
+    @Tries({"RFC8693-2.1-subject", "RFC8693-5-laundering"})
+    void a_bearer_token_that_names_no_algorithm_asks_for_nothing() {
+        for (String token : List.of("e30.e30.cw", "bnVsbA.e30.cw", "eyJhbGciOm51bGx9.e30.cw")) {
+            Reply reply = ask(token);
+            assertThat(reply.status()).as(token + " " + reply).isEqualTo(400);
+            assertThat(reply.error()).isEqualTo("invalid_grant");
+        }
+    }
 }

@@ -27,8 +27,8 @@ public final class McpRefusal {
     }
 
     /**
-     * Keeps nothing of a request that is refused after its tokens were made: no session, no used-up token, no event of a
-     * success, no row of a token. The event of the refusal has a transaction of its own.
+     * Stores nothing of a request that is refused after its tokens were made: no event of a success, no row of a token. The
+     * event of the refusal has a transaction of its own.
      */
     public static void undo(KeycloakSession session) {
         session.getTransactionManager().setRollbackOnly();
