@@ -161,6 +161,23 @@ class BackchannelConsentIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-later", "ASI03-stale"})
+    void aRequestStaysBoundWhenPoliciesOnlyReportByNow() {
+        String client = gateway("bound-for-good");
+        Reply begun = begin(client, Form.of("resource", SERVER)).expect(200);
+        answer("SUCCEED");
+        realm.executors(Map.of("mcp-resource-indicator", Map.of("enforcement", "report")));
+        try {
+            Jwt token = realm.oauth()
+                    .verify(poll(client, begun, Form.empty()).expect(200).accessToken());
+            assertThat(token.audience()).containsExactly(SERVER);
+            assertThat(token.scopes()).contains(READ).doesNotContain(MAIL);
+        } finally {
+            realm.executors(Map.of("mcp-resource-indicator", Map.of(), "mcp-delegation", Map.of()));
+        }
+    }
+
+    @Test
     @Tries("RFC8707-2-unknown")
     void aServerThatNobodyHasDisturbsNobody() {
         String client = gateway("bound-nowhere");

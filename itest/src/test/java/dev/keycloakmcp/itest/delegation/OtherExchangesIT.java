@@ -258,6 +258,16 @@ class OtherExchangesIT {
                 legacy("as a plain JWT", "old", Form.of("subject_token_type", type + "jwt")),
                 attack(
                         mesh,
+                        "legacy exchange of a bound token by which nobody acts",
+                        "invalid_target",
+                        "token_bound",
+                        () -> {
+                            String token = mesh.direct("alice", "legacy", "crm:use");
+                            assertThat(Jwt.decode(token).claims().has("act")).isFalse();
+                            return () -> mesh.exchange("old", token, Form.empty());
+                        }),
+                attack(
+                        mesh,
                         "legacy exchange of a lightweight token",
                         "invalid_request",
                         "exchange_unsupported",

@@ -83,7 +83,7 @@ final class DelegatedExchange {
                     return refusal.of(invalid);
                 });
         // What a suspended client got before, or acted in, is worth nothing any more.
-        if (McpSuspension.isBehind(session, subject.token(), subject.user())) {
+        if (McpSuspension.isBehind(session, subject.token())) {
             ActorEvents.tell(exchange.getEvent(), subject);
             throw refusal.of(DelegationDenials.actorInactive());
         }

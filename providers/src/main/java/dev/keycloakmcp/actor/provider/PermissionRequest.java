@@ -53,7 +53,7 @@ final class PermissionRequest {
             throw refusal(ReasonCode.UMA_TOKEN_REPEATED, "Send no more than one token that says who asks.");
         }
         asking.ifPresent(token -> {
-            if (McpSuspension.isBehind(session, token, null)) {
+            if (McpSuspension.isBehind(session, token)) {
                 throw refusal(ReasonCode.CLIENT_SUSPENDED, McpSuspension.TOKEN_DETAIL);
             }
             requireOwnServer(token);

@@ -12,6 +12,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
 
 /**
@@ -36,20 +37,33 @@ public final class McpSuspension {
      * True when a suspended client is behind a token: it was issued to it, or its subject is the service account of it. A
      * client that is gone counts as suspended, so that to delete a suspended client stops it for good. True as well when
      * anybody who acts in it may not act any more, or the administrator who took over its session.
-     *
-     * @param subject the token's subject
      */
-    public static boolean isBehind(KeycloakSession session, AccessToken token, @Nullable UserModel subject) {
-        RealmModel realm = session.getContext().getRealm();
+    public static boolean isBehind(KeycloakSession session, AccessToken token) {
         if (!McpRealm.isOptedIn(session)) {
             return false;
         }
+        RealmModel realm = session.getContext().getRealm();
+        Optional<UserSessionModel> userSession = userSession(session, realm, token);
         return token.getIssuedFor() != null && isStopped(session, token.getIssuedFor())
-                || isActorStopped(session, realm, token)
-                || Optional.ofNullable(subject)
-                        .map(UserModel::getServiceAccountClientLink)
-                        .filter(id -> isSuspended(session, realm.getClientById(id)))
-                        .isPresent();
+                || isActorStopped(session, realm, token, userSession)
+                || isAccountOfSuspended(
+                        session,
+                        userSession
+                                .map(UserSessionModel::getUser)
+                                .orElseGet(() -> TokenManager.lookupUserFromStatelessToken(session, realm, token)));
+    }
+
+    /** True when a suspended client is behind a token about to be issued, which need not say its subject. */
+    public static boolean isBehind(KeycloakSession session, AccessToken token, UserModel subject) {
+        return McpRealm.isOptedIn(session) && isAccountOfSuspended(session, subject) || isBehind(session, token);
+    }
+
+    private static boolean isAccountOfSuspended(KeycloakSession session, @Nullable UserModel user) {
+        return Optional.ofNullable(user)
+                .map(UserModel::getServiceAccountClientLink)
+                .filter(id ->
+                        isSuspended(session, session.getContext().getRealm().getClientById(id)))
+                .isPresent();
     }
 
     private static boolean isStopped(KeycloakSession session, String clientId) {
@@ -57,23 +71,24 @@ public final class McpSuspension {
         return client == null || isSuspended(session, client);
     }
 
-    private static boolean isActorStopped(KeycloakSession session, RealmModel realm, AccessToken token) {
+    private static boolean isActorStopped(
+            KeycloakSession session, RealmModel realm, AccessToken token, Optional<UserSessionModel> userSession) {
         List<Actor> acting = ActorChain.named(token.getOtherClaims().get(DelegationClaims.ACT));
-        List<Actor> all = acting.isEmpty() ? impersonator(session, realm, token) : acting;
+        // Tokens need not say who took over their session: lightweight ones, and those that no mapper stamps.
+        List<Actor> all = acting.isEmpty()
+                ? userSession
+                        .flatMap(takenOver -> RealmActors.impersonator(realm, takenOver))
+                        .map(List::of)
+                        .orElse(List.of())
+                : acting;
         return !new RealmActors(session).inactive(all).isEmpty();
     }
 
-    /** Tokens need not say who took over their session: lightweight ones, and those that no mapper stamps. */
-    private static List<Actor> impersonator(KeycloakSession session, RealmModel realm, AccessToken token) {
-        if (token.getSessionId() == null) {
-            return List.of();
-        }
-        UserSessionModel online = session.sessions().getUserSession(realm, token.getSessionId());
-        return Optional.ofNullable(
-                        online == null ? session.sessions().getOfflineUserSession(realm, token.getSessionId()) : online)
-                .flatMap(userSession -> RealmActors.impersonator(realm, userSession))
-                .map(List::of)
-                .orElse(List.of());
+    private static Optional<UserSessionModel> userSession(
+            KeycloakSession session, RealmModel realm, AccessToken token) {
+        return Optional.ofNullable(token.getSessionId())
+                .map(id -> Optional.ofNullable(session.sessions().getUserSession(realm, id))
+                        .orElseGet(() -> session.sessions().getOfflineUserSession(realm, id)));
     }
 
     /** The answer to who uses a token with a suspended client behind it. */

@@ -48,7 +48,7 @@ public final class BoundToken {
      */
     public static boolean isForKeycloak(KeycloakSession session, AccessToken token) {
         return session.getAttribute(ACCEPTED) != null
-                || !isBound(session, token) && !McpSuspension.isBehind(session, token, null);
+                || !isBound(session, token) && !McpSuspension.isBehind(session, token);
     }
 
     /** The MCP server that an access token is for; absent where it is gone since, and for tokens of other kinds. */

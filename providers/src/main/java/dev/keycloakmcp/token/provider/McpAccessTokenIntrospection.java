@@ -12,13 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.AccessTokenIntrospectionProvider;
 import org.keycloak.representations.AccessToken;
@@ -44,7 +42,7 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
 
     @Override
     protected boolean introspectionChecks(String encoded) {
-        boolean active = super.introspectionChecks(encoded) && isOfActiveClients(session, token, user, eventBuilder);
+        boolean active = super.introspectionChecks(encoded) && isOfActiveClients(session, token, eventBuilder);
         if (!active) {
             // Keycloak would make a JWT of it.
             transformedToken = null;
@@ -52,9 +50,8 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         return active;
     }
 
-    static boolean isOfActiveClients(
-            KeycloakSession session, AccessToken token, @Nullable UserModel subject, EventBuilder event) {
-        if (!McpSuspension.isBehind(session, token, subject)) {
+    static boolean isOfActiveClients(KeycloakSession session, AccessToken token, EventBuilder event) {
+        if (!McpSuspension.isBehind(session, token)) {
             return true;
         }
         DecisionEvents.reason(event, ReasonCode.CLIENT_SUSPENDED, McpSuspension.TOKEN_DETAIL)

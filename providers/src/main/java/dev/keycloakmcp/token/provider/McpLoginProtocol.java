@@ -1,17 +1,25 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.Response;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.Constants;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.OIDCProviderConfig;
 import org.keycloak.protocol.oidc.utils.OIDCResponseType;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
-/** Ends a sign-in. Tokens of the authorization endpoint are made without a token manager that could be replaced. */
+/**
+ * Ends a sign-in, unless the client was suspended since it began. Tokens of the authorization endpoint are made without a token
+ * manager that could be replaced.
+ */
 final class McpLoginProtocol extends OIDCLoginProtocol {
 
     McpLoginProtocol(OIDCProviderConfig config) {
@@ -26,6 +34,14 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         if (!McpRealm.isOptedIn(session)) {
             return super.authenticated(authSession, userSession, clientSessionCtx);
         }
+        if (McpSuspension.isSuspended(session, authSession.getClient())) {
+            // Of the refusal alone: that the user signed in is true.
+            DecisionEvents.error(event.clone(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
+            return sendError(authSession, Error.CONSENT_DENIED, McpSuspension.CLIENT_DETAIL);
+        }
+        // Keycloak asks the grant of a token whether an interface may take it, and tokens of the authorization endpoint
+        // have none.
+        clientSessionCtx.setAttribute(Constants.GRANT_TYPE, OAuth2Constants.PASSWORD);
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);
         if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
             clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);

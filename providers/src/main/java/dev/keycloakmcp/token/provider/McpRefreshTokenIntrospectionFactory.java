@@ -43,7 +43,7 @@ public final class McpRefreshTokenIntrospectionFactory extends RefreshTokenIntro
         @Override
         protected boolean introspectionChecks(String encoded) {
             boolean active = super.introspectionChecks(encoded)
-                    && McpAccessTokenIntrospection.isOfActiveClients(session, token, user, eventBuilder);
+                    && McpAccessTokenIntrospection.isOfActiveClients(session, token, eventBuilder);
             if (!active) {
                 // Keycloak would make a JWT of it.
                 transformedToken = null;

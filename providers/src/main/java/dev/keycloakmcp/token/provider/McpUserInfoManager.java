@@ -26,7 +26,7 @@ final class McpUserInfoManager extends TokenManager {
             AccessToken userInfo,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        if (McpSuspension.isBehind(session, bearerToken, userSession.getUser())) {
+        if (McpSuspension.isBehind(session, bearerToken)) {
             throw McpSuspension.refusal();
         }
         Optional<TokenNarrowing> bound = BoundToken.narrowing(session, bearerToken);
