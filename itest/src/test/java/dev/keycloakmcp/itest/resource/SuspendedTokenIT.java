@@ -101,7 +101,7 @@ class SuspendedTokenIT {
                 .expect(200)
                 .accessToken();
         return mesh.oauth()
-                .exchange(secret("helper"), machine, Form.empty())
+                .exchange(secret("helper"), machine, Form.of("scope", "openid"))
                 .expect(200)
                 .accessToken();
     }
@@ -112,6 +112,7 @@ class SuspendedTokenIT {
         String token = exchanged();
         assertThat(mesh.oauth().get(mesh.adminUri("clients?max=1"), token).status())
                 .isEqualTo(200);
+        assertThat(mesh.oauth().userInfo(token).status()).isEqualTo(200);
         suspend("manager");
         assertThat(answers(token, "manager")).isEqualTo(all(401));
         assertThat(mesh.oauth().userInfo(token).status()).isEqualTo(401);
@@ -122,7 +123,6 @@ class SuspendedTokenIT {
                                         .with("audience", "batch"))
                         .status())
                 .isEqualTo(400);
-        assertThat(mesh.oauth().introspect(secret("helper"), token).body()).isEqualTo("{\"active\":false}");
     }
 
     private Authorization begun(String responseType) {
