@@ -31,7 +31,7 @@ public final class McpPermissionTokenIntrospectionFactory extends RPTIntrospecti
         @Override
         protected boolean introspectionChecks(String encoded) {
             return super.introspectionChecks(encoded)
-                    && McpAccessTokenIntrospection.isOfActiveClients(session, token, user, eventBuilder);
+                    && McpAccessTokenIntrospection.isOfActiveClients(session, token, eventBuilder);
         }
     }
 }
