@@ -71,13 +71,13 @@ class HostileRegistrationIT {
         assertRefused(with(publicClient(name), "redirect_uris", List.of(CALLBACK, hostile)), "invalid_redirect_uri");
     }
 
-    /** An empty header, a header of JSON {@code null}, an algorithm that is {@code null}; and a byte that readers may skip. */
+    /** An empty header, a header of JSON {@code null}, an algorithm that is {@code null}. */
     @Test
     @Tries({"RFC7592-5-token", "RFC7591-5-initial-token", "RFC7591-5-stock"})
     void bearer_tokens_that_name_no_algorithm_are_refused() {
         URI mcp = registrations.endpoint();
         URI stock = mcp.resolve("default");
-        for (String token : List.of("e30.e30.cw", "bnVsbA.e30.cw", "eyJhbGciOm51bGx9.e30.cw", "e30.e30.cw\tx")) {
+        for (String token : List.of("e30.e30.cw", "bnVsbA.e30.cw", "eyJhbGciOm51bGx9.e30.cw")) {
             for (URI endpoint : List.of(mcp, stock, mcp.resolve("openid-connect"))) {
                 assertInvalidToken(
                         HttpRequest.newBuilder(endpoint)
