@@ -270,6 +270,8 @@ public enum ReasonCode {
             "administrators_attribute",
             OAuthErrors.INSUFFICIENT_SCOPE,
             "a client was to set an attribute that administrators decide"),
+    ADMINISTRATORS_CLAIM("administrators_claim", OAuthErrors.INSUFFICIENT_SCOPE, "only administrators map this claim"),
+    CLIENT_ID_OF_SERVER("client_id_of_server", OAuthErrors.UNAUTHORIZED_CLIENT, "the client id is a server's URI"),
     REGISTERED_ELSEWHERE(
             "registered_elsewhere",
             OAuthErrors.INSUFFICIENT_SCOPE,

@@ -14,6 +14,7 @@ import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -208,6 +209,144 @@ class StockEndpointsIT {
                     .as("the installation of a public client, which Keycloak shows to everybody")
                     .isEqualTo(403);
             assertThat(realm.client("registered").getRedirectUris()).containsExactly(CALLBACK);
+        }
+    }
+
+    private static Map<String, Object> mapper(String kind, String claim, String name) {
+        return Map.of(
+                "name",
+                name,
+                "protocol",
+                "openid-connect",
+                "protocolMapper",
+                kind,
+                "config",
+                Map.of("user.attribute", "lastName", "claim.name", claim, "access.token.claim", "true"));
+    }
+
+    private static Map<String, Object> described(String clientId, Object... mappers) {
+        return Map.of("clientId", clientId, "redirectUris", List.of(CALLBACK), "protocolMappers", List.of(mappers));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(OptIn.class)
+    @Tries({"RFC7591-5-stock", "RFC8693-4.1-forge"})
+    void noClientRegistersAMapperOfWhomATokenIsAboutOrFor(OptIn way, KeycloakServer server) {
+        try (TestRealm realm = way.create(server)) {
+            String token = invitation(realm);
+            String kind = "oidc-usermodel-property-mapper";
+            for (String claim : List.of(
+                    "sub",
+                    "sub.x",
+                    "azp",
+                    "aud",
+                    "client_id",
+                    "scope",
+                    "scp",
+                    "act",
+                    "may_act.sub",
+                    "sid",
+                    "jti",
+                    "iss",
+                    "resource_access.server.roles")) {
+                Reply refused = realm.oauth()
+                        .postJson(stock(realm, "default"), described("forger", mapper(kind, claim, "m")), token);
+                assertThat(refused.status()).as(claim + refused).isEqualTo(403);
+                assertThat(refused.error()).isEqualTo("insufficient_scope");
+                assertThat(refused.errorDescription()).contains("administrators map");
+            }
+            assertThat(realm.events("CLIENT_REGISTER_ERROR")).anySatisfy(event -> assertThat(event.getDetails())
+                    .containsEntry("mcp_reason", "administrators_claim"));
+            Reply made = realm.oauth()
+                    .postJson(
+                            stock(realm, "default"),
+                            described(
+                                    "honest",
+                                    mapper(kind, "family_name", "m"),
+                                    Map.of(
+                                            "name",
+                                            "pairwise",
+                                            "protocol",
+                                            "openid-connect",
+                                            "protocolMapper",
+                                            "oidc-sha256-pairwise-sub-mapper",
+                                            "config",
+                                            Map.of())),
+                            token)
+                    .expect(201);
+            URI own = stock(realm, "default/honest");
+            Reply later = realm.oauth()
+                    .sendJson(
+                            "PUT",
+                            own,
+                            described("honest", mapper(kind, "azp", "m")),
+                            made.get("registrationAccessToken"));
+            assertThat(later.status()).as(later.toString()).isEqualTo(403);
+            realm.clientResource("honest")
+                    .getProtocolMappers()
+                    .createMapper(Scope.mapper(
+                            "theirs",
+                            kind,
+                            Map.of("user.attribute", "lastName", "claim.name", "sub", "access.token.claim", "true")))
+                    .close();
+            Reply read =
+                    realm.oauth().get(own, made.get("registrationAccessToken")).expect(200);
+            realm.oauth()
+                    .sendJson("PUT", own, read.json(), read.get("registrationAccessToken"))
+                    .expect(200);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(OptIn.class)
+    @Tries({"RFC7591-5-stock", "RFC8707-3-imitation"})
+    void nobodyRegistersUnderTheUriOfAServer(OptIn way, KeycloakServer server) {
+        try (TestRealm realm = way.create(server)) {
+            realm.add(Registrations.server("off", OTHER, "other:read").disabled());
+            String token = invitation(realm);
+            for (String id : List.of(SERVER, SERVER + "/", SERVER.replace("mcp.example", "MCP.example"), OTHER)) {
+                Reply refused = create(realm, id, Map.of(), token);
+                assertThat(refused.status()).as(id + refused).isEqualTo(403);
+                assertThat(refused.errorDescription()).contains("URI of an MCP server");
+            }
+            assertThat(realm.events("CLIENT_REGISTER_ERROR")).anySatisfy(event -> assertThat(event.getDetails())
+                    .containsEntry("mcp_reason", "client_id_of_server"));
+            create(realm, "https://mcp.example.com/elsewhere", Map.of(), token).expect(201);
+        }
+    }
+
+    @Test
+    @Tries({"RFC7591-5-stock", "RFC8707-3-imitation"})
+    void aClientThatWasNamedAsAServerBeforeGetsNoTokensWithTheServersAudience(KeycloakServer server) {
+        try (TestRealm realm = RealmBuilder.realm()
+                .scopes("mcp:read")
+                .clients(Client.application(SERVER, CALLBACK).directAccess())
+                .users("alice")
+                .events()
+                .create(server, "named")) {
+            Form password = Form.password("alice", "alice").with("scope", "openid");
+            realm.oauth().token(ClientAuth.none(SERVER), password).expect(200);
+            realm.change(SERVER, client -> client.setImplicitFlowEnabled(true));
+            realm.add(Registrations.server("server", SERVER, "mcp:read"));
+            realm.executors(EXECUTORS);
+
+            Reply refused = realm.oauth().token(ClientAuth.none(SERVER), password);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("unauthorized_client");
+            assertThat(realm.events("LOGIN_ERROR").get(0).getDetails())
+                    .containsEntry("mcp_reason", "client_id_of_server");
+            Form callback = realm.oauth()
+                    .authorize(Form.of("client_id", SERVER)
+                            .with("redirect_uri", CALLBACK)
+                            .with("response_type", "id_token")
+                            .with("nonce", "once")
+                            .with("scope", "openid"))
+                    .as("alice", "alice")
+                    .callback();
+            assertThat(callback.has("id_token")).isFalse();
+            assertThat(callback.get("error")).isEqualTo("access_denied");
+            realm.change("server", itself -> itself.getAttributes().put("resource_url", OTHER));
+            realm.oauth().token(ClientAuth.none(SERVER), password).expect(200);
         }
     }
 

@@ -74,10 +74,27 @@ final class TokenActors {
 
     /** The client that a token was issued to, where a mapper says that it acts for the users who sign in to it. */
     Optional<Actor> signInClient(JsonWebToken token) {
-        ClientModel client = session.getContext().getRealm().getClientByClientId(token.getIssuedFor());
-        return Optional.ofNullable(client)
-                .filter(issuedFor -> mappers(issuedFor).anyMatch(McpActorMapper::stampsDelegated))
+        return client(token).filter(TokenActors::isStamped).map(issuedFor -> Actors.of(session, issuedFor));
+    }
+
+    /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */
+    private Optional<Actor> unstampedClient(JsonWebToken token) {
+        return client(token)
+                .filter(issuedFor -> issuedFor.getRegistrationToken() != null && !isStamped(issuedFor))
+                .filter(issuedFor -> session.getContext()
+                        .getRealm()
+                        .getDefaultClientScopesStream(true)
+                        .flatMap(ClientScopeModel::getProtocolMappersStream)
+                        .anyMatch(McpActorMapper::stampsDelegated))
                 .map(issuedFor -> Actors.of(session, issuedFor));
+    }
+
+    private Optional<ClientModel> client(JsonWebToken token) {
+        return Optional.ofNullable(session.getContext().getRealm().getClientByClientId(token.getIssuedFor()));
+    }
+
+    private static boolean isStamped(ClientModel client) {
+        return mappers(client).anyMatch(McpActorMapper::stampsDelegated);
     }
 
     /** True for lightweight tokens of a sign-in, which leave it to introspection to say who acts. */
@@ -85,9 +102,13 @@ final class TokenActors {
         return isLightweight(token) && origin(token).isUserSignIn();
     }
 
-    /** The client that acts by a token that leaves it to introspection to say so. */
+    /** The client that acts by a token of a sign-in that does not say so, or leaves it to introspection. */
     Optional<Actor> unsaidClient(AccessToken token) {
-        return isLeftToIntrospection(token) ? signInClient(token) : Optional.empty();
+        return isLeftToIntrospection(token)
+                ? signInClient(token).or(() -> unstampedClient(token))
+                : Optional.of(token)
+                        .filter(issued -> origin(issued).isUserSignIn())
+                        .flatMap(this::unstampedClient);
     }
 
     /** The administrator who took over the session that a token belongs to. */

@@ -6,6 +6,7 @@ import dev.keycloakmcp.audit.ActorUse;
 import dev.keycloakmcp.audit.Suspension;
 import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
+import org.keycloak.OAuthErrorException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.util.JsonSerialization;
 
@@ -28,6 +30,9 @@ public class ActorsResource {
 
     static final String UNUSED_SINCE = "unused-since";
     static final String REASON = "reason";
+
+    private static final String NOT_IN_USE = "The realm uses no MCP policies, without which a suspension stops nothing: add"
+            + " an executor of this extension to a client profile, or disable the client";
 
     private final AdminRequest request;
 
@@ -65,6 +70,9 @@ public class ActorsResource {
         Suspension.problem(reason).ifPresent(problem -> {
             throw AdminRequest.invalid(problem);
         });
+        if (!McpRealm.isOptedIn(request.session(), request.realm())) {
+            throw AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, NOT_IN_USE);
+        }
         new ActorSuspension(request.session(), request.realm())
                 .suspend(
                         client,

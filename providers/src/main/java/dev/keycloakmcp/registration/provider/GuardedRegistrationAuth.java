@@ -1,13 +1,11 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
-import dev.keycloakmcp.registration.AdministratorAttributes;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.core.Response;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
@@ -20,7 +18,7 @@ import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
 /**
  * The right to register, read, change and delete at one of Keycloak's own registration endpoints. Keycloak decides first, as
- * ever. In realms that opted in, it then ends where administrators decide ({@link AdministratorAttributes}), and at clients
+ * ever. In realms that opted in, it then ends where administrators decide ({@link AdministratorsPart}), and at clients
  * that registered at the {@code mcp} endpoint. It hangs on no registration policy of the realm: which of those Keycloak asks
  * depends on the token.
  */
@@ -47,7 +45,7 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
 
     @Override
     public RegistrationAuth requireCreate(ClientRegistrationContext context) {
-        Optional<String> decided = decided(context, name -> null);
+        Optional<Decision.Deny<?>> decided = decided(context, null);
         RegistrationAuth kind = super.requireCreate(context);
         refuseDecided(decided);
         return kind;
@@ -61,7 +59,7 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
 
     @Override
     public RegistrationAuth requireUpdate(ClientRegistrationContext context, ClientModel client) {
-        Optional<String> decided = decided(context, name -> client == null ? null : client.getAttribute(name));
+        Optional<Decision.Deny<?>> decided = decided(context, client);
         RegistrationAuth kind = super.requireUpdate(context, client);
         refuseRegistered(client);
         refuseDecided(decided);
@@ -75,17 +73,14 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
     }
 
     /** Looked up before Keycloak asks the client policies, which may add attributes: administrators wrote them. */
-    private static Optional<String> decided(
-            ClientRegistrationContext context, Function<String, @Nullable String> current) {
-        @Nullable Map<String, @Nullable String> wanted = context.getClient().getAttributes();
-        return AdministratorAttributes.changed(wanted, current);
+    private Optional<Decision.Deny<?>> decided(ClientRegistrationContext context, @Nullable ClientModel current) {
+        return new AdministratorsPart(session).taken(context.getClient(), current);
     }
 
-    private void refuseDecided(Optional<String> attribute) {
-        if (attribute.isPresent()) {
-            throw refuse(
-                    ReasonCode.ADMINISTRATORS_ATTRIBUTE, "Only administrators set the attribute " + attribute.get());
-        }
+    private void refuseDecided(Optional<Decision.Deny<?>> decided) {
+        decided.ifPresent(deny -> {
+            throw refuse(deny.reason(), deny.detail());
+        });
     }
 
     private void refuseRegistered(ClientModel client) {

@@ -43,6 +43,26 @@ final class IntrospectedToken {
         return answer;
     }
 
+    /** The claims of a token that is not bound, as Keycloak makes them, but for mappers that may not write them. */
+    static AccessToken of(
+            KeycloakSession session,
+            AccessToken token,
+            UserSessionModel userSession,
+            AuthenticatedClientSessionModel clientSession) {
+        AccessToken basic = basicClaims(token);
+        basic.audience(token.getAudience());
+        return new TokenManager()
+                .transformIntrospectionAccessToken(
+                        session,
+                        token,
+                        basic,
+                        userSession,
+                        SettledMappers.of(
+                                session,
+                                DefaultClientSessionContext.fromClientSessionAndScopeParameter(
+                                        clientSession, token.getScope(), session)));
+    }
+
     /** The claims that no mapper makes, as Keycloak takes them over. */
     private static AccessToken basicClaims(AccessToken token) {
         AccessToken basic = new AccessToken();

@@ -1,9 +1,11 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.ProtectedClaims;
+import dev.keycloakmcp.policy.RealmClaims;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
@@ -12,16 +14,19 @@ import org.keycloak.protocol.ProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.AbstractPairwiseSubMapper;
 import org.keycloak.protocol.oidc.mappers.AcrProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.AmrProtocolMapper;
+import org.keycloak.protocol.oidc.mappers.AudienceProtocolMapper;
 import org.keycloak.protocol.oidc.mappers.NonceBackwardsCompatibleMapper;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.protocol.oidc.mappers.SessionStateMapper;
 import org.keycloak.protocol.oidc.mappers.SubMapper;
+import org.keycloak.protocol.oidc.mappers.UserClientRoleMappingMapper;
+import org.keycloak.protocol.oidc.mappers.UserRealmRoleMappingMapper;
 import org.keycloak.representations.IDToken;
 import org.keycloak.representations.JsonWebToken;
 import org.keycloak.utils.JsonUtils;
 
 /** The top-level claim that a protocol mapper writes, as far as its kind or its configuration tells. */
-final class MappedClaim {
+public final class MappedClaim {
 
     /** Mappers whose claim is not configured. */
     private static final Map<String, String> OF_KIND = Map.of(
@@ -33,7 +38,38 @@ final class MappedClaim {
             DelegationClaims.ACTOR_MAPPER, DelegationClaims.ACT,
             DelegationClaims.MAY_ACT_MAPPER, DelegationClaims.MAY_ACT);
 
+    /** Mappers that write roles as they are. */
+    private static final Set<String> OF_ROLES =
+            Set.of(UserClientRoleMappingMapper.PROVIDER_ID, UserRealmRoleMappingMapper.PROVIDER_ID);
+
+    /** Mappers whose claim is not configured and that say for whom a token is, who acts and who may. */
+    private static final Map<String, String> ADMINISTRATORS = Map.of(
+            AudienceProtocolMapper.PROVIDER_ID, JsonWebToken.AUD,
+            DelegationClaims.ACTOR_MAPPER, DelegationClaims.ACT,
+            DelegationClaims.MAY_ACT_MAPPER, DelegationClaims.MAY_ACT);
+
+    private static final Set<String> ROLES = Set.of("realm_access", "resource_access");
+
     private MappedClaim() {}
+
+    /** The claim of a mapper that only administrators add. */
+    public static Optional<String> administrators(ProtocolMapperModel mapper) {
+        return Optional.ofNullable(mapper.getProtocolMapper())
+                .map(ADMINISTRATORS::get)
+                .or(() -> noClients(mapper));
+    }
+
+    /** True for a mapper that is configured to write a claim that is Keycloak's. */
+    static boolean isKeycloaks(ProtocolMapperModel mapper) {
+        return configured(mapper).filter(RealmClaims::areKeycloaks).isPresent();
+    }
+
+    /** The claim that a mapper is configured to write and that no client that registered itself decides. */
+    static Optional<String> noClients(ProtocolMapperModel mapper) {
+        return configured(mapper)
+                .filter(RealmClaims::areNoClients)
+                .filter(claim -> !OF_ROLES.contains(mapper.getProtocolMapper()) || !ROLES.contains(claim));
+    }
 
     /** True when a mapper writes a claim that no narrowing takes away. */
     static boolean isProtected(KeycloakSession session, ProtocolMapperModel mapper) {
@@ -57,7 +93,8 @@ final class MappedClaim {
     }
 
     private static Optional<String> configured(ProtocolMapperModel mapper) {
-        return Optional.ofNullable(mapper.getConfig().get(OIDCAttributeMapperHelper.TOKEN_CLAIM_NAME))
+        return Optional.ofNullable(mapper.getConfig())
+                .map(config -> config.get(OIDCAttributeMapperHelper.TOKEN_CLAIM_NAME))
                 .flatMap(path -> JsonUtils.splitClaimPath(path).stream().findFirst());
     }
 

@@ -65,17 +65,21 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
         ClientModel issuedFor = realm.getClientByClientId(token.getIssuedFor());
         AuthenticatedClientSessionModel clientSession =
                 userSession.getAuthenticatedClientSessionByClient(issuedFor.getId());
-        if (narrowing.isEmpty() || clientSession == null) {
+        if (clientSession == null || narrowing.isEmpty() && !McpRealm.isOptedIn(session)) {
             return withTokensActors(token, super.transformAccessToken(token, userSession));
         }
         return withTokensActors(
-                token, IntrospectedToken.of(session, token, userSession, clientSession, narrowing.get()));
+                token,
+                narrowing
+                        .map(bounds -> IntrospectedToken.of(session, token, userSession, clientSession, bounds))
+                        .orElseGet(() -> IntrospectedToken.of(session, token, userSession, clientSession)));
     }
 
     /** A lightweight token leaves claims to introspection; then the mappers of this extension vouch for them. */
     private AccessToken withTokensActors(AccessToken original, AccessToken answer) {
         if (answer != original && McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(answer, actors(original));
+            TokenClaims.issue(answer, original.getIssuedFor());
         }
         return answer;
     }

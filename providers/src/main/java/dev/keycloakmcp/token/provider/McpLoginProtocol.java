@@ -6,6 +6,7 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
+import dev.keycloakmcp.resource.provider.ServerClientId;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientSessionContext;
@@ -42,6 +43,11 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         // Keycloak asks the grant of a token whether an interface may take it, and tokens of the authorization endpoint
         // have none.
         clientSessionCtx.setAttribute(Constants.GRANT_TYPE, OAuth2Constants.PASSWORD);
+        if (ServerClientId.isAnothers(session, authSession.getClient())) {
+            // Of the refusal alone: that the user signed in is true.
+            DecisionEvents.error(event.clone(), ReasonCode.CLIENT_ID_OF_SERVER, ServerClientId.DETAIL);
+            return sendError(authSession, Error.CONSENT_DENIED, ServerClientId.DETAIL);
+        }
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);
         if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
             clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);
@@ -49,6 +55,9 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         BoundLogin.share(authSession, clientSessionCtx.getClientSession());
         BoundLogin.resource(authSession)
                 .ifPresent(url -> VouchedClaims.of(session).vouch(DelegationClaims.RESOURCE, url));
-        return super.authenticated(authSession, userSession, new GuardedClientSessionContext(clientSessionCtx));
+        return super.authenticated(
+                authSession,
+                userSession,
+                new GuardedClientSessionContext(SettledMappers.of(session, clientSessionCtx)));
     }
 }

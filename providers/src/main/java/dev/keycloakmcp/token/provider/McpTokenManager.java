@@ -113,6 +113,7 @@ final class McpTokenManager extends TokenManager {
                     .map(narrowing -> narrowing.server().resourceUrl())
                     .ifPresent(url -> vouched.vouch(DelegationClaims.RESOURCE, url));
             DelegationClaims.restrict(transformed, vouched.claims());
+            TokenClaims.issue(transformed, transformed.getIssuedFor());
             DelegationClaims.expire(transformed, TokenConstraints.of(session).notAfter());
             request.narrowing()
                     .filter(narrowing -> narrowing.maxLifetimeSeconds().isPresent())

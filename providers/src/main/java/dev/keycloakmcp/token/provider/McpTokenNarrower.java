@@ -63,7 +63,7 @@ final class McpTokenNarrower {
         return McpRequest.of(session)
                 .narrowing()
                 .<ClientSessionContext>map(narrowing -> new NarrowedClientSessionContext(session, context, narrowing))
-                .orElse(context);
+                .orElseGet(() -> SettledMappers.of(session, context));
     }
 
     /** Nobody gets a token by way of a suspended client, such as one that acted in the chain of a refresh token. */

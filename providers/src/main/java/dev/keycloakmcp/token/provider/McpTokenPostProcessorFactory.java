@@ -1,9 +1,15 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.resource.provider.ServerClientId;
+import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 
@@ -19,6 +25,7 @@ public final class McpTokenPostProcessorFactory implements TokenPostProcessorFac
     @Override
     public TokenPostProcessor create(KeycloakSession session) {
         return tokens -> {
+            refuseIdOfServer(session, tokens.clientSessionCtx());
             McpRequest.of(session)
                     .narrowing()
                     .ifPresentOrElse(
@@ -26,6 +33,16 @@ public final class McpTokenPostProcessorFactory implements TokenPostProcessorFac
                             () -> TokenClaims.unbind(session, tokens));
             TokenConstraints.of(session).finishers().forEach(finisher -> finisher.finish(tokens));
         };
+    }
+
+    /** Its ID tokens have the server's audience. */
+    private static void refuseIdOfServer(KeycloakSession session, ClientSessionContext context) {
+        if (McpRealm.isOptedIn(session)
+                && ServerClientId.isAnothers(session, context.getClientSession().getClient())) {
+            ReasonCode reason = ReasonCode.CLIENT_ID_OF_SERVER;
+            RequestEvent.of(session).refuse(reason, ServerClientId.DETAIL);
+            throw new TokenInterceptorException(reason.error(), ServerClientId.DETAIL);
+        }
     }
 
     @Override

@@ -37,7 +37,7 @@ final class McpUserInfoManager extends TokenManager {
                 userSession,
                 bound.<ClientSessionContext>map(
                                 narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
-                        .orElse(clientSessionCtx));
+                        .orElseGet(() -> SettledMappers.of(session, clientSessionCtx)));
         bound.ifPresent(narrowing -> {
             TokenClaims.restrictRoles(claims, narrowing);
             TokenClaims.limitRoles(claims, bearerToken);
@@ -47,6 +47,7 @@ final class McpUserInfoManager extends TokenManager {
         });
         if (McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(claims, VouchedClaims.of(session).claims());
+            TokenClaims.issue(claims, bearerToken.getIssuedFor());
         }
         return claims;
     }

@@ -79,13 +79,14 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
 
     @Override
     public Stream<ProtocolMapperModel> getProtocolMappersStream() {
-        String protocol = getClientSession().getClient().getProtocol();
+        ClientModel client = getClientSession().getClient();
         return Stream.concat(
                         kept.stream().flatMap(ClientScopeModel::getProtocolMappersStream),
                         protecting.stream()
                                 .flatMap(ClientScopeModel::getProtocolMappersStream)
                                 .filter(mapper -> MappedClaim.isProtected(session, mapper)))
-                .filter(mapper -> Objects.equals(protocol, mapper.getProtocol())
+                .filter(SettledMappers.mayRun(session, client))
+                .filter(mapper -> Objects.equals(client.getProtocol(), mapper.getProtocol())
                         && ProtocolMapperUtils.isEnabled(session, mapper))
                 .distinct();
     }

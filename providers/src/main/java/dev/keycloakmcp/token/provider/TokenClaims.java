@@ -1,5 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.RealmClaims;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
@@ -15,11 +16,12 @@ import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
+import org.keycloak.representations.JsonWebToken;
 
 /** The last word on the claims of a token, after all mappers. */
 final class TokenClaims {
 
-    private static final Set<String> RESTRICTED = Set.of("aud", "scope", "realm_access", "resource_access");
+    private static final Set<String> RESTRICTED = Set.of("aud", "scope", "scp", "realm_access", "resource_access");
 
     private TokenClaims() {}
 
@@ -30,6 +32,7 @@ final class TokenClaims {
             return;
         }
         restrict(token, narrowing);
+        issue(token, token.getIssuedFor());
         DelegationClaims.bind(token, narrowing.server().resourceUrl());
         long issuedAt = Optional.ofNullable(token.getIat()).orElseGet(() -> (long) Time.currentTime());
         token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), issuedAt));
@@ -46,7 +49,17 @@ final class TokenClaims {
         AccessToken token = tokens.accessToken();
         if (token != null && McpRealm.isOptedIn(session)) {
             token.getOtherClaims().remove(DelegationClaims.RESOURCE);
+            issue(token, token.getIssuedFor());
         }
+    }
+
+    /**
+     * Leaves the claims that are Keycloak's as Keycloak wrote them: a mapper cannot change them, but can write another of the
+     * same name beside one, of which readers take the last. Nor does a token name another client than the one it is for.
+     */
+    static void issue(JsonWebToken token, @Nullable String clientId) {
+        token.getOtherClaims().keySet().removeAll(RealmClaims.keycloaks());
+        token.getOtherClaims().computeIfPresent(OAuth2Constants.CLIENT_ID, (name, mapped) -> clientId);
     }
 
     /** Audience, scopes and roles of the target and nothing else. */
