@@ -6,6 +6,7 @@ import static dev.keycloakmcp.admin.DoctorCheck.ALLOWED_ACTOR_UNKNOWN;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_KEPT_FOR_EVER;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_OFF;
 import static dev.keycloakmcp.admin.DoctorCheck.CLIENT_CREDENTIALS_MISSING;
+import static dev.keycloakmcp.admin.DoctorCheck.CLIENT_NAMED_AS_SERVER;
 import static dev.keycloakmcp.admin.DoctorCheck.CONSENT_PAGE_STOCK;
 import static dev.keycloakmcp.admin.DoctorCheck.DELEGATION_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.LIFETIME_LONG;
@@ -125,6 +126,9 @@ public final class Doctor {
                         KEEPS_TOKENS_BACK.contains(problem.code()) ? SERVER_UNREACHABLE : SERVER_INCONSISTENT;
                 findings.add(check.found(server.clientId() + ": " + problem.detail()));
             }
+        }
+        if (!realm.settings().namedAsServers().isEmpty()) {
+            findings.add(CLIENT_NAMED_AS_SERVER.found(named(realm.settings().namedAsServers())));
         }
         realm.unknownResources().stream().sorted().forEach(agent -> findings.add(AGENT_RESOURCE_UNKNOWN.found(agent)));
     }

@@ -51,6 +51,12 @@ public enum DoctorCheck {
     /** A server is configured in a way that surprises. */
     SERVER_INCONSISTENT(
             Severity.WARNING, "MCP server %s", "Correct the attributes of the client; GET servers shows them."),
+    /** ID tokens of a client have the audience of a server. */
+    CLIENT_NAMED_AS_SERVER(
+            Severity.ERROR,
+            "The client id is the URI of an MCP server that is another client: %s. Its ID tokens would look as if they were"
+                    + " for the server, so it gets no tokens.",
+            "Give the client another client id."),
     /** An agent is limited to servers that are none. */
     AGENT_RESOURCE_UNKNOWN(
             Severity.ERROR,

@@ -72,6 +72,7 @@ public record RealmFacts(
      * @param rotatesRefreshTokens true when refresh tokens of all clients rotate
      * @param loginTheme name of the login theme; empty for Keycloak's
      * @param accessTokenSeconds lifespan of access tokens
+     * @param namedAsServers ids of clients that are the URI of a server that is another client
      */
     public record Settings(
             boolean audited,
@@ -79,5 +80,10 @@ public record RealmFacts(
             boolean stampsActors,
             boolean rotatesRefreshTokens,
             String loginTheme,
-            int accessTokenSeconds) {}
+            int accessTokenSeconds,
+            List<String> namedAsServers) {
+        public Settings {
+            namedAsServers = List.copyOf(namedAsServers);
+        }
+    }
 }

@@ -41,7 +41,7 @@ class DoctorTest {
     private static final Map<String, Boolean> ALL_EXECUTORS =
             Map.of("mcp-resource-indicator", false, "mcp-client-credentials", false, "mcp-delegation", false);
 
-    private static final RealmFacts.Settings SOUND = new RealmFacts.Settings(true, true, true, false, "mcp", 300);
+    private static final RealmFacts.Settings SOUND = new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of());
 
     private static final ServerReport CRM = server("crm");
 
@@ -115,7 +115,7 @@ class DoctorTest {
                 Set.of("agent"),
                 Optional.empty(),
                 List.of(new RealmFacts.PublicClient("app", false)),
-                new RealmFacts.Settings(false, false, false, false, "", 3600));
+                new RealmFacts.Settings(false, false, false, false, "", 3600, List.of()));
         assertThat(ids(untouched)).containsExactly(NOT_IN_USE.id());
     }
 
@@ -204,6 +204,24 @@ class DoctorTest {
     }
 
     @Test
+    void clients_that_are_called_as_a_server_are_an_error() {
+        RealmFacts realm = realm(profile(ALL_EXECUTORS));
+        assertThat(Doctor.examine(new RealmFacts(
+                        realm.profiles(),
+                        List.of(CRM),
+                        Set.of(),
+                        Optional.empty(),
+                        List.of(),
+                        new RealmFacts.Settings(
+                                true, true, true, false, "mcp", 300, List.of("https://crm.example/mcp")))))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.id()).isEqualTo("client-named-as-server");
+                    assertThat(finding.problem()).contains("https://crm.example/mcp");
+                });
+    }
+
+    @Test
     void agents_limited_to_nothing_are_named_in_order() {
         RealmFacts realm = realm(profile(ALL_EXECUTORS));
         assertThat(Doctor.examine(new RealmFacts(
@@ -245,7 +263,7 @@ class DoctorTest {
     @Test
     void people_should_see_the_consent_page_where_clients_register() {
         RealmFacts stock =
-                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300));
+                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300, List.of()));
         assertThat(ids(stock)).isEmpty();
         assertThat(ids(with(stock, new RealmFacts.RegistrationFacts(0, OptionalInt.empty(), false))))
                 .containsExactly(CONSENT_PAGE_STOCK.id());
@@ -263,7 +281,7 @@ class DoctorTest {
         assertThat(findings.get(1).problem()).endsWith(": open, safe.");
         assertThat(ids(with(
                         with(realm(profile(ALL_EXECUTORS)), clients.subList(0, 1)),
-                        new RealmFacts.Settings(true, true, true, true, "mcp", 300))))
+                        new RealmFacts.Settings(true, true, true, true, "mcp", 300, List.of()))))
                 .isEmpty();
     }
 
@@ -284,7 +302,7 @@ class DoctorTest {
     @CsvSource({"900, false", "901, true"})
     void access_tokens_that_live_long_are_found(int seconds, boolean found) {
         List<Finding> findings = Doctor.examine(
-                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "mcp", seconds)));
+                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "mcp", seconds, List.of())));
         assertThat(findings).hasSize(found ? 1 : 0).allSatisfy(finding -> {
             assertThat(finding.id()).isEqualTo(LIFETIME_LONG.id());
             assertThat(finding.problem()).contains("901 seconds");
@@ -294,9 +312,9 @@ class DoctorTest {
     @Test
     void actors_should_be_stamped_and_recorded() {
         RealmFacts realm = realm(profile(ALL_EXECUTORS));
-        assertThat(ids(with(realm, new RealmFacts.Settings(false, false, false, false, "mcp", 300))))
+        assertThat(ids(with(realm, new RealmFacts.Settings(false, false, false, false, "mcp", 300, List.of()))))
                 .containsExactly(ACTOR_MAPPER_MISSING.id(), AUDIT_OFF.id());
-        assertThat(ids(with(realm, new RealmFacts.Settings(true, false, true, false, "mcp", 300))))
+        assertThat(ids(with(realm, new RealmFacts.Settings(true, false, true, false, "mcp", 300, List.of()))))
                 .containsExactly(AUDIT_KEPT_FOR_EVER.id());
     }
 

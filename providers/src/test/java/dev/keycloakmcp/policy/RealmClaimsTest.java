@@ -17,7 +17,19 @@ class RealmClaimsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"sub", "aud", "client_id", "scope", "scp", "act", "may_act", "cnf", "acr", "resource_access", "mcp_resource"})
+            strings = {
+                "sub",
+                "aud",
+                "client_id",
+                "scope",
+                "scp",
+                "act",
+                "may_act",
+                "cnf",
+                "acr",
+                "resource_access",
+                "mcp_resource"
+            })
     void administratorsMapWhatNoClientMayMap(String claim) {
         assertThat(RealmClaims.areKeycloaks(claim)).isFalse();
         assertThat(RealmClaims.areNoClients(claim)).isTrue();

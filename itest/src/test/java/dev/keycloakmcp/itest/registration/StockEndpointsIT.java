@@ -345,6 +345,11 @@ class StockEndpointsIT {
                     .callback();
             assertThat(callback.has("id_token")).isFalse();
             assertThat(callback.get("error")).isEqualTo("access_denied");
+            assertThat(realm.oauth()
+                            .get(realm.adminUri("mcp/doctor"), server.adminToken())
+                            .expect(200)
+                            .body())
+                    .contains("client-named-as-server");
             realm.change("server", itself -> itself.getAttributes().put("resource_url", OTHER));
             realm.oauth().token(ClientAuth.none(SERVER), password).expect(200);
         }

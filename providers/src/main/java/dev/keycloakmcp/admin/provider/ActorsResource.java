@@ -19,9 +19,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuthErrorException;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
-import org.keycloak.OAuthErrorException;
 import org.keycloak.models.ClientModel;
 import org.keycloak.util.JsonSerialization;
 
@@ -31,8 +31,9 @@ public class ActorsResource {
     static final String UNUSED_SINCE = "unused-since";
     static final String REASON = "reason";
 
-    private static final String NOT_IN_USE = "The realm uses no MCP policies, without which a suspension stops nothing: add"
-            + " an executor of this extension to a client profile, or disable the client";
+    private static final String NOT_IN_USE =
+            "The realm uses no MCP policies, without which a suspension stops nothing: add"
+                    + " an executor of this extension to a client profile, or disable the client";
 
     private final AdminRequest request;
 

@@ -44,6 +44,12 @@ final class DoctorReader {
             where m.protocolMapper = :mapper and (c.realmId = :realm or s.realmId = :realm)
             """;
 
+    private static final String NAMED_AS_SERVERS = """
+            select distinct c.clientId from ClientEntity c, ClientAttributeEntity u
+            where c.realmId = :realm and u.client.realmId = :realm and u.name = :url and cast(u.value as string) = c.clientId
+            and not exists (select 1 from c.attributes o where o.name = :url and cast(o.value as string) = c.clientId)
+            """;
+
     private final KeycloakSession session;
     private final RealmModel realm;
 
@@ -69,7 +75,8 @@ final class DoctorReader {
                         stampsActors(),
                         realm.isRevokeRefreshToken(),
                         Optional.ofNullable(realm.getLoginTheme()).orElse(""),
-                        realm.getAccessTokenLifespan()));
+                        realm.getAccessTokenLifespan(),
+                        namedAsServers()));
     }
 
     private List<RealmFacts.Profile> profiles() {
@@ -118,6 +125,14 @@ final class DoctorReader {
         List<RealmFacts.PublicClient> clients = new ArrayList<>();
         requirePkce.forEach((clientId, required) -> clients.add(new RealmFacts.PublicClient(clientId, required)));
         return clients;
+    }
+
+    private List<String> namedAsServers() {
+        return entities()
+                .createQuery(NAMED_AS_SERVERS, String.class)
+                .setParameter("realm", realm.getId())
+                .setParameter("url", McpAttributes.RESOURCE_URL)
+                .getResultList();
     }
 
     private boolean stampsActors() {
