@@ -41,7 +41,8 @@ class DoctorTest {
     private static final Map<String, Boolean> ALL_EXECUTORS =
             Map.of("mcp-resource-indicator", false, "mcp-client-credentials", false, "mcp-delegation", false);
 
-    private static final RealmFacts.Settings SOUND = new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of());
+    private static final RealmFacts.Settings SOUND =
+            new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of());
 
     private static final ServerReport CRM = server("crm");
 
@@ -262,8 +263,8 @@ class DoctorTest {
 
     @Test
     void people_should_see_the_consent_page_where_clients_register() {
-        RealmFacts stock =
-                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300, List.of()));
+        RealmFacts stock = with(
+                realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300, List.of()));
         assertThat(ids(stock)).isEmpty();
         assertThat(ids(with(stock, new RealmFacts.RegistrationFacts(0, OptionalInt.empty(), false))))
                 .containsExactly(CONSENT_PAGE_STOCK.id());
@@ -301,8 +302,9 @@ class DoctorTest {
     @ParameterizedTest
     @CsvSource({"900, false", "901, true"})
     void access_tokens_that_live_long_are_found(int seconds, boolean found) {
-        List<Finding> findings = Doctor.examine(
-                with(realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "mcp", seconds, List.of())));
+        List<Finding> findings = Doctor.examine(with(
+                realm(profile(ALL_EXECUTORS)),
+                new RealmFacts.Settings(true, true, true, false, "mcp", seconds, List.of())));
         assertThat(findings).hasSize(found ? 1 : 0).allSatisfy(finding -> {
             assertThat(finding.id()).isEqualTo(LIFETIME_LONG.id());
             assertThat(finding.problem()).contains("901 seconds");
