@@ -1,5 +1,6 @@
 package dev.keycloakmcp.actor.provider;
 
+import dev.keycloakmcp.token.provider.SettledMappers;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
@@ -36,7 +37,8 @@ final class PermissionTokenManager extends TokenManager {
             ClientSessionContext clientSessionCtx) {
         request.checkToken();
         clientSessionCtx.setAttribute(Constants.GRANT_TYPE, grant.getGrantType());
-        return new Builder(realm, client, event, session, userSession, clientSessionCtx, this, grant.getCors());
+        ClientSessionContext settled = SettledMappers.of(session, clientSessionCtx);
+        return new Builder(realm, client, event, session, userSession, settled, this, grant.getCors());
     }
 
     private static final class Builder extends AccessTokenResponseBuilder {

@@ -17,7 +17,7 @@ import org.keycloak.models.ProtocolMapperModel;
  * theirs}: those that are Keycloak's, and where a client registered itself, by a mapper of its own, those that are the
  * administrators'.
  */
-final class SettledMappers extends DelegatingClientSessionContext {
+public final class SettledMappers extends DelegatingClientSessionContext {
 
     private final List<ProtocolMapperModel> settled;
 
@@ -27,7 +27,7 @@ final class SettledMappers extends DelegatingClientSessionContext {
     }
 
     /** The context itself where all its mappers may run, and in realms that do not use MCP policies. */
-    static ClientSessionContext of(KeycloakSession session, ClientSessionContext context) {
+    public static ClientSessionContext of(KeycloakSession session, ClientSessionContext context) {
         if (!McpRealm.isOptedIn(session)) {
             return context;
         }
