@@ -355,6 +355,24 @@ class StockEndpointsIT {
         }
     }
 
+    @Test
+    @Tries("RFC8693-5-revocation")
+    void aRealmThatOnlyLetsClientsRegisterSaysThatASuspensionWouldStopNobody(KeycloakServer server) {
+        try (TestRealm realm = OptIn.ANONYMOUS_ONLY.create(server)) {
+            String id = realm.oauth()
+                    .register("mcp", publicClient("Early"))
+                    .expect(201)
+                    .get("client_id");
+            URI suspension = realm.adminUri("mcp/actors/" + id + "/suspension");
+            String body = "{\"reason\":\"stolen\"}";
+            Reply refused = realm.oauth().sendJson("PUT", suspension, body, server.adminToken());
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(409);
+            assertThat(realm.client(id).getAttributes()).doesNotContainKey("mcp.suspended");
+            realm.executors(EXECUTORS);
+            realm.oauth().sendJson("PUT", suspension, body, server.adminToken()).expect(204);
+        }
+    }
+
     /** A client id is anybody's choice; the URI is its server's. */
     @Test
     @Tries("RFC8707-3-imitation")
