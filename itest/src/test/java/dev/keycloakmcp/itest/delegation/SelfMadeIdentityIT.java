@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
@@ -34,10 +35,11 @@ import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 @KeycloakTest
 class SelfMadeIdentityIT {
 
-    private static final String EVIL = "evil";
-
     private static DelegationRealm mesh;
     private static String manager;
+
+    /** Another in each test: a suspension stays with the client id. */
+    private final String evil = "evil-" + OAuthClient.random(6);
 
     @BeforeAll
     static void create(TestRealm realm) {
@@ -48,20 +50,16 @@ class SelfMadeIdentityIT {
 
     @BeforeEach
     void register() {
-        mesh.admin()
-                .clients()
-                .findByClientId(EVIL)
-                .forEach(client -> mesh.admin().clients().get(client.getId()).remove());
         mesh.oauth()
                 .postJson(
                         URI.create(mesh.issuer() + "/clients-registrations/default"),
-                        Map.of("clientId", EVIL, "secret", EVIL, "redirectUris", List.of(REDIRECT)),
+                        Map.of("clientId", evil, "secret", evil, "redirectUris", List.of(REDIRECT)),
                         mesh.admin()
                                 .clientInitialAccess()
                                 .create(new ClientInitialAccessCreatePresentation(60, 1))
                                 .getToken())
                 .expect(201);
-        mesh.clientResource(EVIL).addOptionalClientScope(mesh.scopeId("crm:use"));
+        mesh.clientResource(evil).addOptionalClientScope(mesh.scopeId("crm:use"));
     }
 
     private static ProtocolMapperRepresentation property(String attribute, String claim) {
@@ -87,12 +85,12 @@ class SelfMadeIdentityIT {
         return Jwt.decode(token).claims();
     }
 
-    private static void assertOfBob(Reply tokens) {
+    private void assertOfBob(Reply tokens) {
         String bob = mesh.userId("bob");
         tokens.expect(200);
         assertThat(claims(tokens.accessToken()).path("sub").asText()).isEqualTo(bob);
         assertThat(claims(tokens.get("id_token")).path("sub").asText()).isEqualTo(bob);
-        assertThat(claims(tokens.get("id_token")).path("aud").asText()).isEqualTo(EVIL);
+        assertThat(claims(tokens.get("id_token")).path("aud").asText()).isEqualTo(evil);
         assertThat(mesh.oauth()
                         .userInfo(tokens.accessToken())
                         .expect(200)
@@ -105,12 +103,12 @@ class SelfMadeIdentityIT {
     @Test
     @Tries({"RFC7591-5-stock", "RFC8693-4.1-forge", "RFC9700-4.15"})
     void aSelfRegisteredClientsMapperMakesNobodyAnotherUser() {
-        mesh.addMapper(EVIL, property("lastName", "sub"));
-        mesh.addMapper(EVIL, property("lastName", "sub.x"));
-        mesh.addMapper(EVIL, property("firstName", "aud"));
-        mesh.addMapper(EVIL, property("firstName", "scp"));
+        mesh.addMapper(evil, property("lastName", "sub"));
+        mesh.addMapper(evil, property("lastName", "sub.x"));
+        mesh.addMapper(evil, property("firstName", "aud"));
+        mesh.addMapper(evil, property("firstName", "scp"));
         named("crm", mesh.userId("alice"));
-        Reply bound = mesh.signInAt(EVIL, "bob", target("crm", "openid crm:use"));
+        Reply bound = mesh.signInAt(evil, "bob", target("crm", "openid crm:use"));
         assertOfBob(bound);
         assertThat(claims(bound.accessToken()).has("scp")).isFalse();
         JsonNode introspected =
@@ -121,12 +119,12 @@ class SelfMadeIdentityIT {
                         .path("sub")
                         .asText())
                 .isEqualTo(mesh.userId("bob"));
-        Reply unbound = mesh.signInAt(EVIL, "bob", Form.of("scope", "openid"));
+        Reply unbound = mesh.signInAt(evil, "bob", Form.of("scope", "openid"));
         assertOfBob(unbound);
         assertThat(Jwt.decode(unbound.accessToken()).audience()).doesNotContain("crm");
-        mesh.addMapper(EVIL, DelegationRealm.audience("itself", EVIL));
+        mesh.addMapper(evil, DelegationRealm.audience("itself", evil));
         assertThat(mesh.oauth()
-                        .introspect(ClientAuth.basic(EVIL, EVIL), unbound.accessToken())
+                        .introspect(ClientAuth.basic(evil, evil), unbound.accessToken())
                         .json()
                         .toString())
                 .doesNotContain(mesh.userId("alice"));
@@ -136,23 +134,23 @@ class SelfMadeIdentityIT {
     @Tries({"RFC7591-5-stock", "RFC8693-5-revocation", "RFC8693-4.1-forge"})
     void aTokenThatNamesAnotherClientAsItsOwnDoesNotOutliveTheSuspension() {
         for (String claim : List.of("azp", "azp.x", "client_id", "sid", "jti.x", "iss.x")) {
-            mesh.addMapper(EVIL, property("firstName", claim));
+            mesh.addMapper(evil, property("firstName", claim));
         }
         named("other", "Bob");
-        Reply tokens = mesh.signInAt(EVIL, "bob", target("crm", "openid crm:use"));
+        Reply tokens = mesh.signInAt(evil, "bob", target("crm", "openid crm:use"));
         for (JsonNode said : List.of(
                 claims(tokens.accessToken()),
                 claims(tokens.get("id_token")),
                 mesh.oauth().introspect(as("crm"), tokens.accessToken()).json(),
-                claims(mesh.signInAt(EVIL, "bob", Form.of("scope", "openid")).accessToken()))) {
-            assertThat(said.path("azp").asText()).as(said.toString()).isEqualTo(EVIL);
-            assertThat(said.path("client_id").asText(EVIL)).as(said.toString()).isEqualTo(EVIL);
+                claims(mesh.signInAt(evil, "bob", Form.of("scope", "openid")).accessToken()))) {
+            assertThat(said.path("azp").asText()).as(said.toString()).isEqualTo(evil);
+            assertThat(said.path("client_id").asText(evil)).as(said.toString()).isEqualTo(evil);
             assertThat(said.path("sid").asText("none")).isNotEqualTo("other");
             assertThat(said.path("jti").isTextual()).isTrue();
             assertThat(said.path("iss").isTextual()).isTrue();
         }
         mesh.oauth()
-                .sendJson("PUT", mesh.adminUri("mcp/actors/" + EVIL + "/suspension"), "{\"reason\":\"evil\"}", manager)
+                .sendJson("PUT", mesh.adminUri("mcp/actors/" + evil + "/suspension"), "{\"reason\":\"evil\"}", manager)
                 .expect(204);
         assertThat(mesh.oauth()
                         .introspect(as("crm"), tokens.accessToken())
@@ -168,19 +166,19 @@ class SelfMadeIdentityIT {
     @Test
     @Tries({"RFC8693-4.1-chain", "RFC8693-5-revocation", "RFC7591-5-stock"})
     void aClientThatRegisteredWithoutTheActorMapperStaysInTheChain() {
-        mesh.clientResource(EVIL).removeDefaultClientScope(mesh.scopeId("mcp-actor"));
+        mesh.clientResource(evil).removeDefaultClientScope(mesh.scopeId("mcp-actor"));
         Reply tokens =
-                mesh.signInAt(EVIL, "bob", target("crm", "openid crm:use")).expect(200);
+                mesh.signInAt(evil, "bob", target("crm", "openid crm:use")).expect(200);
         assertThat(claims(tokens.accessToken()).has("act")).isFalse();
         Reply refreshed = mesh.oauth()
-                .refresh(as(EVIL), tokens.refreshToken(), Form.empty())
+                .refresh(as(evil), tokens.refreshToken(), Form.empty())
                 .expect(200);
         Reply exchanged = mesh.exchange("crm", tokens.accessToken(), "tickets");
-        assertThat(DelegationRealm.chain(exchanged)).containsExactly("crm", EVIL);
+        assertThat(DelegationRealm.chain(exchanged)).containsExactly("crm", evil);
         assertThat(DelegationRealm.chain(mesh.exchange("crm", refreshed.accessToken(), "tickets")))
-                .containsExactly("crm", EVIL);
+                .containsExactly("crm", evil);
         mesh.oauth()
-                .sendJson("PUT", mesh.adminUri("mcp/actors/" + EVIL + "/suspension"), "{\"reason\":\"evil\"}", manager)
+                .sendJson("PUT", mesh.adminUri("mcp/actors/" + evil + "/suspension"), "{\"reason\":\"evil\"}", manager)
                 .expect(204);
         assertThat(mesh.oauth()
                         .introspect(as("tickets"), exchanged.accessToken())
