@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.admin.client.resource.AuthorizationResource;
 import org.keycloak.representations.idm.ClientInitialAccessCreatePresentation;
+import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
+import org.keycloak.representations.idm.authorization.ResourceRepresentation;
+import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
 import org.keycloak.representations.idm.authorization.ScopePermissionRepresentation;
 import org.keycloak.representations.idm.authorization.UserPolicyRepresentation;
 
@@ -90,6 +93,37 @@ class AuditAdminIT {
         assertThat(mesh.ask("delegations/unknown/chain").status()).isEqualTo(404);
         assertThat(other.ask("delegations/" + encode(jti(hop)) + "/chain").status())
                 .isEqualTo(404);
+    }
+
+    /** Keycloak makes a token of the agent's own for itself, to ask with. */
+    @Test
+    @Tries({"RFC8693-5-laundering", "ASI03-privilege"})
+    void aRequestForPermissionsLeavesNoRowOfATokenThatNobodyGot() {
+        mesh.add(AuditRealm.agent("asker", AuditRealm.SERVERS).defaults("basic", "crm:use"));
+        mesh.change("crm", client -> client.setAuthorizationServicesEnabled(true));
+        AuthorizationResource authorization = mesh.clientResource("crm").authorization();
+        ResourceServerRepresentation settings = authorization.getSettings();
+        settings.setPolicyEnforcementMode(PolicyEnforcementMode.DISABLED);
+        authorization.update(settings);
+        authorization.resources().create(new ResourceRepresentation("thing")).close();
+        Form ticket = Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                .with("audience", "crm")
+                .with("permission", "thing");
+        String filter = "?client=asker&grant=" + encode(ticket.get("grant_type"));
+
+        Reply refused = mesh.oauth().token(AuditRealm.as("asker"), ticket);
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_target");
+        List<JsonNode> rows = mesh.rows(filter);
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).path("type").asText()).isEqualTo("refusal");
+        assertThat(rows.get(0).path("outcome").asText()).isEqualTo("deny");
+        assertThat(rows.get(0).path("reason").asText()).isEqualTo("token_bound");
+
+        mesh.oauth()
+                .token(AuditRealm.as("asker"), ticket.with("response_mode", "decision"))
+                .expect(200);
+        assertThat(mesh.rows(filter)).isEqualTo(rows);
     }
 
     @Test
