@@ -51,7 +51,8 @@ public record AskingTokens(List<String> sent) {
                 .orElse(true);
     }
 
+    /** A parameter without a value is absent (RFC 6749 section 3.2). */
     private static Stream<String> values(Map<String, List<String>> form, String name) {
-        return form.getOrDefault(name, List.of()).stream();
+        return form.getOrDefault(name, List.of()).stream().filter(value -> !value.isEmpty());
     }
 }

@@ -99,7 +99,7 @@ class AuditAdminIT {
     @Test
     @Tries({"RFC8693-5-laundering", "ASI03-privilege"})
     void aRequestForPermissionsLeavesNoRowOfATokenThatNobodyGot() {
-        mesh.add(AuditRealm.agent("asker", AuditRealm.SERVERS).defaults("basic", "crm:use"));
+        mesh.add(Client.agent("asker", "asker").fullScope(false).defaults("basic", "crm:use"));
         mesh.change("crm", client -> client.setAuthorizationServicesEnabled(true));
         AuthorizationResource authorization = mesh.clientResource("crm").authorization();
         ResourceServerRepresentation settings = authorization.getSettings();
