@@ -43,6 +43,7 @@ public final class McpDefaultRegistrationFactory extends ReplacedRegistrationFac
 
         @Override
         public ClientRepresentation create(ClientRegistrationContext context) {
+            RegistrationAnswer.requireClient(context);
             return RegistrationAnswer.of(session, super.create(context));
         }
 
@@ -53,6 +54,7 @@ public final class McpDefaultRegistrationFactory extends ReplacedRegistrationFac
 
         @Override
         public ClientRepresentation update(String clientId, ClientRegistrationContext context) {
+            RegistrationAnswer.requireClient(context);
             return RegistrationAnswer.of(session, super.update(clientId, context));
         }
     }

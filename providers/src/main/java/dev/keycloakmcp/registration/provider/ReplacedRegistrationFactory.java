@@ -27,10 +27,10 @@ abstract class ReplacedRegistrationFactory implements ClientRegistrationProvider
     @Override
     public @Nullable ClientRegistrationProvider create(KeycloakSession session) {
         RegistrationBearer.require(session);
-        return endpoint(session);
+        return McpRegistration.isGuarded(session) ? endpoint(session) : replaced.create(session);
     }
 
-    /** The endpoint, whose class is Keycloak's but for the guard. */
+    /** The endpoint in realms that opted in, whose class is Keycloak's but for the guard. */
     abstract ClientRegistrationProvider endpoint(KeycloakSession session);
 
     @Override
