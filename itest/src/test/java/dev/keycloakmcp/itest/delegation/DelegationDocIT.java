@@ -174,6 +174,8 @@ class DelegationDocIT {
         assertThat(here.remove("exchange_unsupported")).isTrue();
         // Needs a client whose users are asked, as ConsentedAccessIT has it.
         assertThat(here.remove("consent_missing")).isTrue();
+        // Needs a resource server of Keycloak's, as RequestingPartyTokenIT has it.
+        assertThat(here.remove("uma_token_repeated")).isTrue();
         // Need another issuer, as AssertionGrantIT has it.
         assertThat(here.removeIf(reason -> reason.startsWith("grant_assertion_")))
                 .isTrue();

@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JOSEException;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Browser;
@@ -23,7 +24,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,8 +33,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.ClientRepresentation;
-import org.keycloak.representations.idm.FederatedIdentityRepresentation;
-import org.keycloak.representations.idm.IdentityProviderRepresentation;
 
 /** A token says itself which MCP server it is bound to, of whatever kind it is and whatever becomes of the server. */
 @KeycloakTest
@@ -156,62 +154,23 @@ class BoundClaimIT {
     }
 
     @Test
-    void tokens_of_the_jwt_authorization_grant_say_it() {
-        try (TestRealm partner = TestRealm.create(realm.server(), "partner")) {
-            Mesh elsewhere = Mesh.in(partner);
-            elsewhere.add(Mesh.service("desk").defaults("basic"));
-            elsewhere.mapper(
-                    "desk",
-                    "oidc-audience-mapper",
-                    Map.of("included.custom.audience", realm.issuer().toString(), "access.token.claim", "true"));
-            String assertion = elsewhere
-                    .oauth()
-                    .clientCredentials(secret("desk"), Form.empty())
-                    .expect(200)
-                    .accessToken();
-            trust(partner, Jwt.decode(assertion).text("sub"));
-            mesh.add(Client.confidential("desk", SECRET)
-                    .standardFlow(false)
-                    .defaults("basic")
-                    .optional("crm:read")
-                    .attribute("oauth2.jwt.authorization.grant.enabled", "true")
-                    .attribute("oauth2.jwt.authorization.grant.idp", "partner"));
-            Reply redeemed = mesh.oauth()
-                    .token(
-                            secret("desk"),
-                            Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
-                                    .with("assertion", assertion)
-                                    .with("scope", "openid crm:read")
-                                    .with("resource", CRM));
-            assertBound(redeemed, CRM);
-            assertThat(administration(redeemed.accessToken())).isEqualTo(401);
-        }
-    }
-
-    private void trust(TestRealm partner, String subject) {
-        IdentityProviderRepresentation provider = new IdentityProviderRepresentation();
-        provider.setAlias("partner");
-        provider.setProviderId("jwt-authorization-grant");
-        provider.setEnabled(true);
-        provider.setConfig(new HashMap<>(Map.of(
-                "issuer",
-                partner.issuer().toString(),
-                "useJwksUrl",
-                "true",
-                "jwksUrl",
-                partner.oauth().endpoint("certs").toString(),
-                "jwtAuthorizationGrantEnabled",
-                "true")));
-        realm.admin().identityProviders().create(provider).close();
-        FederatedIdentityRepresentation link = new FederatedIdentityRepresentation();
-        link.setIdentityProvider("partner");
-        link.setUserId(subject);
-        link.setUserName("alice");
-        realm.admin()
-                .users()
-                .get(mesh.userId("alice"))
-                .addFederatedIdentity("partner", link)
-                .close();
+    void tokens_of_the_jwt_authorization_grant_say_it() throws JOSEException {
+        Partner partner = Partner.of(realm, "alice");
+        mesh.add(Client.confidential("desk", SECRET)
+                .standardFlow(false)
+                .defaults("basic")
+                .optional("crm:read")
+                .attribute("oauth2.jwt.authorization.grant.enabled", "true")
+                .attribute("oauth2.jwt.authorization.grant.idp", Partner.ALIAS));
+        Reply redeemed = mesh.oauth()
+                .token(
+                        secret("desk"),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+                                .with("assertion", partner.assertion())
+                                .with("scope", "openid crm:read")
+                                .with("resource", CRM));
+        assertBound(redeemed, CRM);
+        assertThat(administration(redeemed.accessToken())).isEqualTo(401);
     }
 
     @ParameterizedTest

@@ -7,11 +7,11 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JOSEException;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
-import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
@@ -21,14 +21,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.keycloak.representations.idm.FederatedIdentityRepresentation;
-import org.keycloak.representations.idm.IdentityProviderRepresentation;
 import org.keycloak.representations.idm.authorization.PolicyEnforcementMode;
 import org.keycloak.representations.idm.authorization.ResourceServerRepresentation;
 
@@ -45,11 +42,10 @@ class OrphanedTokenIT {
     private static final Form FOR_NOTES = Form.of("scope", "openid notes:read").with("resource", NOTES);
 
     private Mesh mesh;
-    private Mesh elsewhere;
-    private TestRealm partner;
+    private Partner partner;
 
     @BeforeAll
-    void configure(TestRealm realm) {
+    void configure(TestRealm realm) throws JOSEException {
         mesh = Mesh.in(realm).defaultPolicies();
         mesh.add(Scope.named("notes:read"));
         mesh.add(Client.confidential("auditor", SECRET)
@@ -72,53 +68,7 @@ class OrphanedTokenIT {
         for (String administrator : List.of(mesh.userId("alice"), mesh.serviceAccount("agent"))) {
             mesh.grant(administrator, "realm-management", "realm-admin");
         }
-        partner = TestRealm.create(realm.server(), "partner");
-        elsewhere = Mesh.in(partner);
-        elsewhere.add(Mesh.service("desk").defaults("basic"));
-        elsewhere.mapper(
-                "desk",
-                "oidc-audience-mapper",
-                Map.of("included.custom.audience", realm.issuer().toString(), "access.token.claim", "true"));
-        trust();
-    }
-
-    private void trust() {
-        IdentityProviderRepresentation provider = new IdentityProviderRepresentation();
-        provider.setAlias("partner");
-        provider.setProviderId("jwt-authorization-grant");
-        provider.setEnabled(true);
-        provider.setConfig(new HashMap<>(Map.of(
-                "issuer",
-                partner.issuer().toString(),
-                "useJwksUrl",
-                "true",
-                "jwksUrl",
-                partner.oauth().endpoint("certs").toString(),
-                "jwtAuthorizationGrantEnabled",
-                "true")));
-        mesh.admin().identityProviders().create(provider).close();
-        FederatedIdentityRepresentation link = new FederatedIdentityRepresentation();
-        link.setIdentityProvider("partner");
-        link.setUserId(Jwt.decode(assertion()).text("sub"));
-        link.setUserName("alice");
-        mesh.admin()
-                .users()
-                .get(mesh.userId("alice"))
-                .addFederatedIdentity("partner", link)
-                .close();
-    }
-
-    private String assertion() {
-        return elsewhere
-                .oauth()
-                .clientCredentials(secret("desk"), Form.empty())
-                .expect(200)
-                .accessToken();
-    }
-
-    @AfterAll
-    void remove() {
-        partner.close();
+        partner = Partner.of(realm, "alice");
     }
 
     @BeforeEach
@@ -178,7 +128,7 @@ class OrphanedTokenIT {
                         .token(
                                 secret("desk"),
                                 Form.of("grant_type", JWT_BEARER)
-                                        .with("assertion", assertion())
+                                        .with("assertion", partner.assertion())
                                         .and(FOR_NOTES))
                         .expect(200)
                         .accessToken());
