@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keycloakmcp.linkage.provider;
+
+import org.jspecify.annotations.NullMarked;
