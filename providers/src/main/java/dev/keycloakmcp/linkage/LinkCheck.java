@@ -1,7 +1,6 @@
 package dev.keycloakmcp.linkage;
 
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +46,8 @@ public final class LinkCheck {
     public SortedSet<Misfit> misfits(
             Collection<TypeShape> ours, Collection<Use> uses, Collection<Overriding> recorded) {
         SortedSet<Misfit> misfits = new TreeSet<>();
-        uses.forEach(use -> problem(use)
-                .ifPresent(problem -> misfits.add(new Misfit(use.user(), use.subject(), problem))));
+        uses.forEach(
+                use -> problem(use).ifPresent(problem -> misfits.add(new Misfit(use.user(), use.subject(), problem))));
         ours.forEach(type -> misfits.addAll(inheritance(type)));
         recorded.forEach(entry -> world.find(entry.user())
                 .filter(type -> !overridesOthers(type, entry.method()))
@@ -59,7 +58,11 @@ public final class LinkCheck {
 
     /** The distinct things of others that ours need. */
     public long needs(Collection<Use> uses) {
-        return uses.stream().filter(this::concernsOthers).map(Use::need).distinct().count();
+        return uses.stream()
+                .filter(this::concernsOthers)
+                .map(Use::need)
+                .distinct()
+                .count();
     }
 
     private boolean concernsOthers(Use use) {
@@ -69,8 +72,8 @@ public final class LinkCheck {
         Member member = use.member();
         return member != null
                 && world.find(use.owner())
-                        .flatMap(owner -> declaring(owner, use.kind(), member))
-                        .filter(declaring -> others.test(declaring.name()))
+                        .flatMap(owner -> declaration(owner, use.kind(), member))
+                        .filter(this::isOfOthers)
                         .isPresent();
     }
 
@@ -86,9 +89,8 @@ public final class LinkCheck {
         Member member = use.member();
         return switch (use.kind()) {
             case TYPE -> Optional.empty();
-            case SUPERCLASS -> owner.isInterface() || owner.isFinal()
-                    ? Optional.of("can no longer be extended")
-                    : Optional.empty();
+            case SUPERCLASS ->
+                owner.isInterface() || owner.isFinal() ? Optional.of("can no longer be extended") : Optional.empty();
             case INTERFACE -> owner.isInterface() ? Optional.empty() : Optional.of("is no longer an interface");
             case LAMBDA -> member == null ? Optional.empty() : lambda(owner, member);
             default -> member == null ? Optional.empty() : member(use, owner, member);
@@ -107,19 +109,16 @@ public final class LinkCheck {
     }
 
     private Optional<String> member(Use use, TypeShape owner, Member member) {
-        Optional<TypeShape> found = declaring(owner, use.kind(), member);
+        Optional<Declaration> found = declaration(owner, use.kind(), member);
         if (found.isEmpty()) {
             return world.isWhole(owner) ? Optional.of("is gone") : Optional.empty();
         }
-        TypeShape declaring = found.get();
-        if (!others.test(declaring.name())) {
-            return Optional.empty();
-        }
-        int access = isField(use.kind())
-                ? declaring.fields().get(member)
-                : declaring.methods().get(member);
+        return found.filter(this::isOfOthers).flatMap(declared -> changed(use, owner, declared));
+    }
+
+    private Optional<String> changed(Use use, TypeShape owner, Declaration declared) {
         boolean isStatic = use.kind() == Use.Kind.STATIC_FIELD || use.kind() == Use.Kind.STATIC_METHOD;
-        if (Modifier.isStatic(access) != isStatic && use.kind() != Use.Kind.WRITTEN_FIELD) {
+        if (declared.isStatic() != isStatic && use.kind() != Use.Kind.WRITTEN_FIELD) {
             return Optional.of(isStatic ? "is no longer static" : "is static now");
         }
         if (use.kind() == Use.Kind.INTERFACE_METHOD && !owner.isInterface()) {
@@ -128,32 +127,25 @@ public final class LinkCheck {
         if (use.kind() == Use.Kind.METHOD && owner.isInterface()) {
             return Optional.of("belongs to an interface now");
         }
-        if (use.kind() == Use.Kind.WRITTEN_FIELD && Modifier.isFinal(access)) {
+        if (use.kind() == Use.Kind.WRITTEN_FIELD && declared.isFinal()) {
             return Optional.of("is final now");
         }
-        return isReachable(use.user(), declaring, access) ? Optional.empty() : Optional.of("is no longer accessible");
+        return isReachable(use.user(), declared) ? Optional.empty() : Optional.of("is no longer accessible");
     }
 
-    private boolean isReachable(String user, TypeShape declaring, int access) {
-        return Modifier.isPublic(access)
-                || Modifier.isProtected(access)
-                        && world.find(outermost(user)).isPresent()
-                        && Stream.concat(world.find(user).stream(), enclosing(user).stream())
-                                .anyMatch(type -> world.inherits(type, declaring.name()));
+    private boolean isReachable(String user, Declaration declared) {
+        return Modifier.isPublic(declared.access())
+                || Modifier.isProtected(declared.access())
+                        && around(user)
+                                .anyMatch(type ->
+                                        world.inherits(type, declared.type().name()));
     }
 
-    /** The classes around a nested one, in whose name it may call; the compiler gives them accessors or nest access. */
-    private List<TypeShape> enclosing(String user) {
-        List<TypeShape> around = new ArrayList<>();
-        for (int end = user.lastIndexOf('$'); end > 0; end = user.lastIndexOf('$', end - 1)) {
-            world.find(user.substring(0, end)).ifPresent(around::add);
-        }
-        return around;
-    }
-
-    private static String outermost(String user) {
-        int nested = user.indexOf('$');
-        return nested < 0 ? user : user.substring(0, nested);
+    /** The class and those around a nested one, in whose name it may call. */
+    private Stream<TypeShape> around(String user) {
+        return Stream.iterate(
+                        user, name -> !name.isEmpty(), name -> name.substring(0, Math.max(0, name.lastIndexOf('$'))))
+                .flatMap(name -> world.find(name).stream());
     }
 
     private SortedSet<Misfit> inheritance(TypeShape type) {
@@ -161,8 +153,9 @@ public final class LinkCheck {
         type.methods().forEach((method, access) -> {
             if (canOverride(method, access)) {
                 world.overridden(type, method).stream()
-                        .filter(other -> Modifier.isFinal(other.methods().get(method)))
-                        .forEach(other -> misfits.add(new Misfit(type.name(), other.name() + "." + method, "is final now")));
+                        .filter(Declaration::isFinal)
+                        .forEach(other -> misfits.add(
+                                new Misfit(type.name(), other.type().name() + "." + method, "is final now")));
             }
         });
         if (!type.isAbstract() && !type.isInterface()) {
@@ -176,18 +169,21 @@ public final class LinkCheck {
     }
 
     private boolean overridesOthers(TypeShape type, Member method) {
-        return world.overridden(type, method).stream().anyMatch(other -> others.test(other.name()));
+        return world.overridden(type, method).stream().anyMatch(this::isOfOthers);
     }
 
     private static boolean canOverride(Member method, int access) {
         return !method.isInitializer() && !Modifier.isStatic(access) && !Modifier.isPrivate(access);
     }
 
-    private Optional<TypeShape> declaring(TypeShape owner, Use.Kind kind, Member member) {
-        return isField(kind) ? world.declaringField(owner, member) : world.declaringMethod(owner, member);
+    private boolean isOfOthers(Declaration declared) {
+        return others.test(declared.type().name());
     }
 
-    private static boolean isField(Use.Kind kind) {
-        return kind == Use.Kind.FIELD || kind == Use.Kind.STATIC_FIELD || kind == Use.Kind.WRITTEN_FIELD;
+    private Optional<Declaration> declaration(TypeShape owner, Use.Kind kind, Member member) {
+        return switch (kind) {
+            case FIELD, STATIC_FIELD, WRITTEN_FIELD -> world.field(owner, member);
+            default -> world.method(owner, member);
+        };
     }
 }

@@ -3,12 +3,11 @@ package dev.keycloakmcp.linkage;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All classes that can be found, ours, Keycloak's, its libraries' and Java's, and how they inherit. */
@@ -50,33 +49,33 @@ public final class TypeWorld {
 
     /** True when all that the type inherits from is known, so that what is not found is really not there. */
     boolean isWhole(TypeShape type) {
-        return lineage(type).stream().allMatch(each -> known(each.superclass())
-                && each.interfaces().stream().allMatch(this::known));
+        return lineage(type).stream()
+                .allMatch(each ->
+                        known(each.superclass()) && each.interfaces().stream().allMatch(this::known));
     }
 
     private boolean known(@Nullable String name) {
         return name == null || find(name).isPresent();
     }
 
-    /** The type that declares the field which is seen in this one. */
-    Optional<TypeShape> declaringField(TypeShape type, Member field) {
+    /** The declaration of the field which is seen in this type. */
+    Optional<Declaration> field(TypeShape type, Member field) {
         return lineage(type).stream()
-                .filter(each -> each.fields().containsKey(field))
+                .flatMap(each -> declaration(each, each.fields().get(field)))
                 .findFirst();
     }
 
-    /** The type that declares the method which is called by this name; a concrete one before an abstract one. */
-    Optional<TypeShape> declaringMethod(TypeShape type, Member method) {
-        List<TypeShape> declaring = (method.isInitializer() ? List.of(type) : lineage(type)).stream()
-                .filter(each -> each.methods().containsKey(method))
-                .toList();
-        return declaring.stream()
-                .filter(each -> !each.isInterface())
+    /** The declaration of the method which is called by this name; a concrete one before an abstract one. */
+    Optional<Declaration> method(TypeShape type, Member method) {
+        List<Declaration> declared = (method.isInitializer() ? List.of(type) : lineage(type))
+                .stream()
+                        .flatMap(each -> declaration(each, each.methods().get(method)))
+                        .toList();
+        return declared.stream()
+                .filter(each -> !each.type().isInterface())
                 .findFirst()
-                .or(() -> declaring.stream()
-                        .filter(each -> !Modifier.isAbstract(each.methods().get(method)))
-                        .findFirst())
-                .or(() -> declaring.stream().findFirst());
+                .or(() -> declared.stream().filter(each -> !each.isAbstract()).findFirst())
+                .or(() -> declared.stream().findFirst());
     }
 
     /** The abstract methods of a type that nothing in its lineage implements, with who declares them. */
@@ -84,7 +83,8 @@ public final class TypeWorld {
         Map<Member, String> missing = new LinkedHashMap<>();
         for (TypeShape each : lineage(type)) {
             each.methods().forEach((method, access) -> {
-                if (Modifier.isAbstract(access) && isAbstractIn(type, method)) {
+                if (Modifier.isAbstract(access)
+                        && method(type, method).filter(Declaration::isAbstract).isPresent()) {
                     missing.putIfAbsent(method, each.name());
                 }
             });
@@ -92,32 +92,20 @@ public final class TypeWorld {
         return missing;
     }
 
-    private boolean isAbstractIn(TypeShape type, Member method) {
-        return declaringMethod(type, method)
-                .map(declaring -> declaring.methods().get(method))
-                .filter(Modifier::isAbstract)
-                .isPresent();
-    }
-
-    /** The types of the lineage, without the type itself, that have the method for others to override. */
-    Set<TypeShape> overridden(TypeShape type, Member method) {
-        Set<TypeShape> overridden = new LinkedHashSet<>();
-        for (TypeShape each : lineage(type)) {
-            Integer access = each.methods().get(method);
-            if (!each.equals(type)
-                    && access != null
-                    && !Modifier.isStatic(access)
-                    && !Modifier.isPrivate(access)
-                    && (Modifier.isPublic(access)
-                            || Modifier.isProtected(access)
-                            || each.packageName().equals(type.packageName()))) {
-                overridden.add(each);
-            }
-        }
-        return overridden;
+    /** The methods of the lineage, without the type itself, in whose place one of this type stands. */
+    List<Declaration> overridden(TypeShape type, Member method) {
+        return lineage(type).stream()
+                .filter(each -> !each.equals(type))
+                .flatMap(each -> declaration(each, each.methods().get(method)))
+                .filter(each -> each.isOverridableFrom(type.packageName()))
+                .toList();
     }
 
     boolean inherits(TypeShape type, String ancestor) {
         return lineage(type).stream().anyMatch(each -> each.name().equals(ancestor));
+    }
+
+    private static Stream<Declaration> declaration(TypeShape type, @Nullable Integer access) {
+        return access == null ? Stream.empty() : Stream.of(new Declaration(type, access));
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner the class that is named
  * @param member of the owner; null where the class itself is needed
  */
-public record Use(Kind kind, String user, String owner, @Nullable Member member) {
+public record Use(
+        Kind kind, String user, String owner, @Nullable Member member) {
 
     /** The kinds of use, as the machine tells them apart. */
     public enum Kind {

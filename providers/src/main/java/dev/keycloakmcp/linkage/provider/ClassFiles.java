@@ -71,7 +71,8 @@ final class ClassFiles implements AutoCloseable {
     List<byte[]> first() throws IOException {
         try (Stream<Path> files = Files.walk(roots.get(0))) {
             List<byte[]> read = new ArrayList<>();
-            for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
                 read.add(Files.readAllBytes(file));
             }
             return read;

@@ -60,8 +60,8 @@ public final class KcCheck {
     private int tell(String keycloak, LinkReport report) {
         String name = "Keycloak MCP Policies "
                 + Objects.requireNonNullElse(KcCheck.class.getPackage().getImplementationVersion(), "(unpacked)");
-        String counts = "%d references and %d overridden methods were checked"
-                .formatted(report.needs(), report.overrides());
+        String counts =
+                "%d references and %d overridden methods were checked".formatted(report.needs(), report.overrides());
         if (report.misfits().isEmpty()) {
             out.println(name + " fits " + keycloak + ": " + counts + ".");
             return 0;
@@ -83,8 +83,11 @@ public final class KcCheck {
 
     /** The jar that this class is in. */
     private static Path ours() {
-        return Path.of(URI.create(
-                KcCheck.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        return Path.of(URI.create(KcCheck.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
     }
 
     /** Such as {@code Keycloak 26.7.3}; the folder's name where it does not say. */

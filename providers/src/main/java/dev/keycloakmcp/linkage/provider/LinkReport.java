@@ -37,8 +37,9 @@ record LinkReport(long needs, int overrides, SortedSet<Misfit> misfits) {
         try (ClassFiles files = open(ours, others)) {
             LinkCheck check = check(files);
             List<byte[]> classes = files.first();
-            List<Use> uses =
-                    classes.stream().flatMap(each -> ClassFile.uses(each).stream()).toList();
+            List<Use> uses = classes.stream()
+                    .flatMap(each -> ClassFile.uses(each).stream())
+                    .toList();
             List<Overriding> recorded = files.lines(RECORD).stream()
                     .map(Overriding::parse)
                     .flatMap(Optional::stream)
