@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -29,7 +30,11 @@ public final class Workspace {
     }
 
     static String defaultVersion() {
-        String chosen = System.getProperty("keycloak.version");
+        return Distribution.given().map(Distribution::version).orElseGet(Workspace::versionOfTheBuild);
+    }
+
+    private static String versionOfTheBuild() {
+        String chosen = System.getProperty("keycloak.server.version");
         if (chosen != null && !chosen.isBlank()) {
             return chosen;
         }
@@ -42,7 +47,7 @@ public final class Workspace {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return properties.getProperty("keycloak.version");
+        return properties.getProperty("keycloak.server.version");
     }
 
     static Path target() {
@@ -51,12 +56,21 @@ public final class Workspace {
 
     /** The distribution as unpacked, which nobody changes. */
     public static Path distribution(String version) {
+        Optional<Distribution> given = Distribution.given().filter(each -> each.version().equals(version));
+        if (given.isPresent()) {
+            return given.get().folder();
+        }
         Path folder = target().resolve("keycloak/keycloak-" + version);
         if (!Files.exists(folder.resolve("bin/kc.sh"))) {
             throw new IllegalStateException("No Keycloak " + version + " in " + folder
-                    + "; fetch it with: mvn -Pquick verify -DskipITs -Dkeycloak.version=" + version);
+                    + "; fetch it with: mvn -Pquick verify -DskipITs -Dkeycloak.server.version=" + version);
         }
         return folder;
+    }
+
+    /** Distributions that somebody named, unpacked. */
+    static Path given() {
+        return target().resolve("keycloak/given");
     }
 
     static Path homes() {
