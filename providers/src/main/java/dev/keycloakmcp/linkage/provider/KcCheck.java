@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The command behind {@code kc-check.sh}: whether this jar fits the Keycloak in a folder, before anybody starts it. It needs
  * the jar and, of that Keycloak, ASM. The build records with it which methods override Keycloak's.
  */
-public final class KcCheck {
+final class KcCheck {
 
     /** Wrong arguments, or a folder that holds no Keycloak. */
     private static final int USAGE = 2;

@@ -1,0 +1,59 @@
+package dev.keycloakmcp.linkage.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KcCheckTest {
+
+    private static final Path CLASSES = Path.of("target", "classes");
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final KcCheck command = new KcCheck(new PrintStream(said, true, StandardCharsets.UTF_8));
+
+    @Test
+    void a_folder_without_a_keycloak_is_a_wrong_argument(@TempDir Path folder) throws IOException {
+        assertThat(command.run(List.of(folder.toString()))).isEqualTo(2);
+        assertThat(command.run(List.of())).isEqualTo(2);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("usage: kc-check.sh KEYCLOAK_HOME");
+    }
+
+    @Test
+    void an_empty_keycloak_does_not_fit(@TempDir Path home) throws IOException {
+        Files.createDirectories(home.resolve("lib/lib/main"));
+        Files.writeString(home.resolve("version.txt"), "Keycloak - Version 99.1.0\n");
+        assertThat(command.run(List.of(home.toString()))).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .startsWith("Keycloak MCP Policies")
+                .contains("does NOT fit Keycloak 99.1.0")
+                .contains("org/keycloak/models/KeycloakSession is gone");
+    }
+
+    @Test
+    void what_is_compiled_against_fits_and_overrides_as_recorded() throws IOException {
+        List<Path> jars = classpath();
+        LinkReport report = LinkReport.of(CLASSES, jars);
+        assertThat(report.misfits()).isEmpty();
+        assertThat(report.needs()).isGreaterThan(793);
+        assertThat(Files.readAllLines(CLASSES.resolve(LinkReport.RECORD)))
+                .isEqualTo(LinkReport.overrides(CLASSES, jars))
+                .hasSize(report.overrides());
+    }
+
+    private static List<Path> classpath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path -> path.toString().endsWith(".jar"))
+                .toList();
+    }
+}
