@@ -1,6 +1,7 @@
 package dev.keycloakmcp.policy.provider;
 
 import com.google.auto.service.AutoService;
+import dev.keycloakmcp.linkage.provider.RunningKeycloak;
 import dev.keycloakmcp.support.provider.UnconfiguredFactory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,6 +24,7 @@ public final class RealmPolicyRegistryFactory implements UnconfiguredFactory<Rea
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {
+        RunningKeycloak.announce();
         factory.register(event -> {
             if (event instanceof RealmModel.RealmRemovedEvent removed) {
                 byRealm.remove(removed.getRealm().getId());
