@@ -2,7 +2,7 @@ package dev.keycloakmcp.registration;
 
 import dev.keycloakmcp.resource.McpAttributes;
 import java.text.Normalizer;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +47,7 @@ public final class AdministratorAttributes {
 
     /** Those attributes of a client that it may read: not who suspended it, and why. */
     public static Map<String, String> told(Map<String, String> attributes) {
-        Map<String, String> told = new HashMap<>(attributes);
+        Map<String, String> told = new LinkedHashMap<>(attributes);
         told.keySet().removeAll(SUSPENSION);
         return told;
     }

@@ -30,7 +30,9 @@ record Distribution(Path folder, String version) {
     /** The one that the property names; empty where it names none. */
     static Optional<Distribution> given() {
         String place = System.getProperty(GIVEN, "");
-        return place.isBlank() ? Optional.empty() : Optional.of(at(Path.of(place).toAbsolutePath()));
+        return place.isBlank()
+                ? Optional.empty()
+                : Optional.of(at(Path.of(place).toAbsolutePath()));
     }
 
     private static Distribution at(Path place) {

@@ -56,7 +56,8 @@ public final class Workspace {
 
     /** The distribution as unpacked, which nobody changes. */
     public static Path distribution(String version) {
-        Optional<Distribution> given = Distribution.given().filter(each -> each.version().equals(version));
+        Optional<Distribution> given =
+                Distribution.given().filter(each -> each.version().equals(version));
         if (given.isPresent()) {
             return given.get().folder();
         }
