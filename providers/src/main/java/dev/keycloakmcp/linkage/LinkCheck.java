@@ -53,6 +53,12 @@ public final class LinkCheck {
                 .filter(type -> !overridesOthers(type, entry.method()))
                 .ifPresent(type ->
                         misfits.add(new Misfit(type.name(), entry.method().toString(), "overrides nothing any more"))));
+        if (!recorded.isEmpty()) {
+            overridings(ours).stream()
+                    .filter(entry -> !recorded.contains(entry))
+                    .forEach(entry -> misfits.add(
+                            new Misfit(entry.user(), entry.method().toString(), "overrides another one now")));
+        }
         return misfits;
     }
 
@@ -89,6 +95,7 @@ public final class LinkCheck {
         Member member = use.member();
         return switch (use.kind()) {
             case TYPE -> Optional.empty();
+            case NEW -> owner.isAbstract() ? Optional.of("is abstract now") : Optional.empty();
             case SUPERCLASS ->
                 owner.isInterface() || owner.isFinal() ? Optional.of("can no longer be extended") : Optional.empty();
             case INTERFACE -> owner.isInterface() ? Optional.empty() : Optional.of("is no longer an interface");
@@ -126,6 +133,9 @@ public final class LinkCheck {
         }
         if (use.kind() == Use.Kind.METHOD && owner.isInterface()) {
             return Optional.of("belongs to an interface now");
+        }
+        if (use.kind() == Use.Kind.SUPER_METHOD && declared.isAbstract()) {
+            return Optional.of("is abstract now");
         }
         if (use.kind() == Use.Kind.WRITTEN_FIELD && declared.isFinal()) {
             return Optional.of("is final now");

@@ -16,6 +16,8 @@ public record Use(
     /** The kinds of use, as the machine tells them apart. */
     public enum Kind {
         TYPE,
+        /** A class of which an object is made. */
+        NEW,
         SUPERCLASS,
         INTERFACE,
         STATIC_FIELD,
@@ -24,6 +26,8 @@ public record Use(
         STATIC_METHOD,
         METHOD,
         INTERFACE_METHOD,
+        /** A method of the superclass itself, or of an interface, that one in its place calls. */
+        SUPER_METHOD,
         /** A lambda: the one abstract method that it implements. */
         LAMBDA
     }

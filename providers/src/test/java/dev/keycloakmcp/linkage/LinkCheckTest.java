@@ -128,6 +128,24 @@ class LinkCheckTest {
     }
 
     @Test
+    void a_class_that_became_abstract() {
+        their(PUBLIC, Map.of(), Map.of());
+        assertThat(problems(use(Kind.NEW, null))).isEmpty();
+        their(ABSTRACT, Map.of(), Map.of());
+        assertThat(problems(use(Kind.NEW, null))).containsExactly("ours.Thing: theirs/Base is abstract now");
+    }
+
+    @Test
+    void a_method_that_became_abstract_can_be_called_but_not_as_that_of_the_superclass() {
+        their(ABSTRACT, Map.of(RUN, PUBLIC), Map.of());
+        assertThat(problems(use(Kind.SUPER_METHOD, RUN))).isEmpty();
+        their(ABSTRACT, Map.of(RUN, ABSTRACT), Map.of());
+        assertThat(problems(use(Kind.METHOD, RUN))).isEmpty();
+        assertThat(problems(use(Kind.SUPER_METHOD, RUN)))
+                .containsExactly("ours.Thing: theirs/Base.run()V is abstract now");
+    }
+
+    @Test
     void protected_methods_are_for_subclasses_and_what_is_nested_in_them() {
         their(PUBLIC, Map.of(RUN, PROTECTED), Map.of());
         our(THEIRS, Map.of());
@@ -200,6 +218,16 @@ class LinkCheckTest {
 
         their(PUBLIC, Map.of(), Map.of());
         assertThat(misfits(ours, recorded)).containsExactly("ours.Thing: run()V overrides nothing any more");
+    }
+
+    @Test
+    void a_method_that_comes_to_override_one_by_accident() {
+        Member more = new Member("more", "()V");
+        their(PUBLIC, Map.of(RUN, PUBLIC, more, PUBLIC), Map.of());
+        List<TypeShape> ours = List.of(our(THEIRS, Map.of(RUN, PUBLIC, more, PUBLIC)));
+        assertThat(misfits(ours, List.of(new Overriding(OURS, RUN))))
+                .containsExactly("ours.Thing: more()V overrides another one now");
+        assertThat(misfits(ours, List.of())).isEmpty();
     }
 
     @Test

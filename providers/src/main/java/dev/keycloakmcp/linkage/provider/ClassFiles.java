@@ -24,6 +24,7 @@ final class ClassFiles implements AutoCloseable {
 
     private final List<FileSystem> opened = new ArrayList<>();
     private final List<Path> roots = new ArrayList<>();
+    private final Map<String, List<Path>> packages = new HashMap<>();
     private final Map<String, Optional<TypeShape>> shapes = new HashMap<>();
 
     /**
@@ -53,8 +54,8 @@ final class ClassFiles implements AutoCloseable {
 
     private Optional<TypeShape> shape(String name) {
         try {
-            for (Path root : roots) {
-                Path file = root.resolve(name + SUFFIX);
+            for (Path folder : folders(name.substring(0, Math.max(0, name.lastIndexOf('/'))))) {
+                Path file = folder.resolve(name.substring(name.lastIndexOf('/') + 1) + SUFFIX);
                 if (Files.exists(file)) {
                     return Optional.of(ClassFile.shape(Files.readAllBytes(file)));
                 }
@@ -65,6 +66,14 @@ final class ClassFiles implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where classes of a package are: in few of hundreds of jars. */
+    private List<Path> folders(String packageName) {
+        return packages.computeIfAbsent(packageName, name -> roots.stream()
+                .map(root -> root.resolve(name))
+                .filter(Files::isDirectory)
+                .toList());
     }
 
     /** The files of all classes of the first place. */

@@ -56,13 +56,16 @@ final class UseCollector {
 
     private void instruction(AbstractInsnNode instruction) {
         if (instruction instanceof FieldInsnNode field) {
-            field(field.getOpcode(), field.owner, field.name, field.desc);
+            field(UseKinds.ofField(field.getOpcode()), field.owner, field.name, field.desc);
         } else if (instruction instanceof MethodInsnNode call) {
-            call(call.getOpcode() == Opcodes.INVOKESTATIC, call.itf, call.owner, call.name, call.desc);
+            call(UseKinds.ofCall(call.getOpcode(), call.itf, call.name), call.owner, call.name, call.desc);
         } else if (instruction instanceof InvokeDynamicInsnNode dynamic) {
             dynamic(dynamic);
         } else if (instruction instanceof TypeInsnNode typed) {
             type(Type.getObjectType(typed.desc));
+            if (typed.getOpcode() == Opcodes.NEW) {
+                add(Use.Kind.NEW, typed.desc, null);
+            }
         } else if (instruction instanceof LdcInsnNode constant) {
             constant(constant.cst);
         } else if (instruction instanceof MultiANewArrayInsnNode array) {
@@ -70,13 +73,7 @@ final class UseCollector {
         }
     }
 
-    private void field(int opcode, String owner, String name, String descriptor) {
-        Use.Kind kind =
-                switch (opcode) {
-                    case Opcodes.GETSTATIC -> Use.Kind.STATIC_FIELD;
-                    case Opcodes.PUTFIELD, Opcodes.PUTSTATIC -> Use.Kind.WRITTEN_FIELD;
-                    default -> Use.Kind.FIELD;
-                };
+    private void field(Use.Kind kind, String owner, String name, String descriptor) {
         // A class writes its own final fields when it is made.
         if (kind != Use.Kind.WRITTEN_FIELD || !owner.equals(node.name)) {
             add(kind, owner, new Member(name, descriptor));
@@ -84,9 +81,8 @@ final class UseCollector {
         type(Type.getType(descriptor));
     }
 
-    private void call(boolean isStatic, boolean ofInterface, String owner, String name, String descriptor) {
-        Use.Kind instance = ofInterface ? Use.Kind.INTERFACE_METHOD : Use.Kind.METHOD;
-        add(isStatic ? Use.Kind.STATIC_METHOD : instance, owner, new Member(name, descriptor));
+    private void call(Use.Kind kind, String owner, String name, String descriptor) {
+        add(kind, owner, new Member(name, descriptor));
         type(Type.getMethodType(descriptor));
     }
 
@@ -112,16 +108,13 @@ final class UseCollector {
     }
 
     private void handle(Handle handle) {
-        switch (handle.getTag()) {
-            case Opcodes.H_GETFIELD, Opcodes.H_GETSTATIC, Opcodes.H_PUTFIELD, Opcodes.H_PUTSTATIC ->
-                field(Opcodes.GETFIELD, handle.getOwner(), handle.getName(), handle.getDesc());
-            default ->
-                call(
-                        handle.getTag() == Opcodes.H_INVOKESTATIC,
-                        handle.isInterface(),
-                        handle.getOwner(),
-                        handle.getName(),
-                        handle.getDesc());
+        if (handle.getDesc().startsWith("(")) {
+            call(UseKinds.ofHandle(handle), handle.getOwner(), handle.getName(), handle.getDesc());
+        } else {
+            field(Use.Kind.FIELD, handle.getOwner(), handle.getName(), handle.getDesc());
+        }
+        if (handle.getTag() == Opcodes.H_NEWINVOKESPECIAL) {
+            add(Use.Kind.NEW, handle.getOwner(), null);
         }
     }
 

@@ -9,7 +9,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,39 @@ class KcCheckTest {
         assertThat(Files.readAllLines(CLASSES.resolve(LinkReport.RECORD)))
                 .isEqualTo(LinkReport.overrides(CLASSES, jars))
                 .hasSize(report.overrides());
+    }
+
+    /** Needs something in each way that the machine tells apart. */
+    abstract static class Needy extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int size() {
+            Supplier<Object> made = StringBuilder::new;
+            Function<String, Integer> parsed = Integer::parseInt;
+            return super.size()
+                    + parsed.apply(made.get() + File.separator)
+                    + List.of(new int[0][0]).size();
+        }
+    }
+
+    @Test
+    void needs_are_told_apart() throws IOException {
+        Path file =
+                Path.of("target", "test-classes", Needy.class.getName().replace('.', File.separatorChar) + ".class");
+        assertThat(ClassFile.uses(Files.readAllBytes(file)))
+                .extracting(use -> use.kind() + " " + use.owner() + (use.member() == null ? "" : "." + use.member()))
+                .contains(
+                        "SUPERCLASS java/util/ArrayList",
+                        "SUPER_METHOD java/util/ArrayList.size()I",
+                        "LAMBDA java/util/function/Supplier.get()Ljava/lang/Object;",
+                        "NEW java/lang/StringBuilder",
+                        "METHOD java/lang/StringBuilder.<init>()V",
+                        "STATIC_METHOD java/lang/Integer.parseInt(Ljava/lang/String;)I",
+                        "STATIC_FIELD java/io/File.separator Ljava/lang/String;",
+                        "INTERFACE_METHOD java/util/List.size()I",
+                        "TYPE java/lang/Integer")
+                .doesNotContain("METHOD java/util/ArrayList.size()I");
     }
 
     private static List<Path> classpath() {
