@@ -113,7 +113,18 @@ public enum DoctorCheck {
             Severity.INFO,
             "Access tokens live %s seconds: for so long a server that only checks JWTs accepts those of an agent that was"
                     + " stopped.",
-            "Shorten the access token lifespan of the realm to 300 seconds.");
+            "Shorten the access token lifespan of the realm to 300 seconds."),
+    /** Nobody ran the tests on this Keycloak. */
+    KEYCLOAK_UNTESTED(
+            Severity.WARNING,
+            "This extension was not tested with Keycloak %s.",
+            "Run kc-check.sh, and try it in a realm of your own before people sign in; docs/operate/compatibility.md lists"
+                    + " the versions that were tested."),
+    /** Keycloak does more than by default. */
+    KEYCLOAK_FEATURES(
+            Severity.INFO,
+            "Features of Keycloak are on that change what this extension does: %s.",
+            "Read what each one changes in docs/operate/compatibility.md, and turn off those that you do not need.");
 
     /** The severity of a finding. */
     public enum Severity {

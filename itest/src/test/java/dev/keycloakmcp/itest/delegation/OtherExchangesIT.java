@@ -16,6 +16,8 @@ import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.LogFile;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,25 @@ class OtherExchangesIT {
 
     private static String atLegacy() {
         return mesh.signIn("alice", "legacy", "crm:use").accessToken();
+    }
+
+    @Test
+    void the_line_at_start_and_the_doctor_name_the_features(KeycloakServer keycloak) {
+        String features = "resource-indicators, scripts, token-exchange, token-exchange-delegation";
+        assertThat(LogFile.since(keycloak.logFile(), 0).lines().filter(line -> line.contains("Keycloak MCP Policies ")))
+                .singleElement()
+                .asString()
+                .contains("; features that change what it does: ", features);
+        JsonNode findings = mesh.oauth()
+                .get(mesh.adminUri("mcp/doctor"), keycloak.adminToken())
+                .expect(200)
+                .json();
+        assertThat(findings.valueStream()
+                        .filter(finding -> finding.path("id").asText().equals("keycloak-features"))
+                        .map(finding -> finding.path("problem").asText()))
+                .singleElement()
+                .asString()
+                .contains(features);
     }
 
     @Test

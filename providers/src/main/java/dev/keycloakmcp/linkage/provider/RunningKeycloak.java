@@ -1,6 +1,6 @@
 package dev.keycloakmcp.linkage.provider;
 
-import dev.keycloakmcp.linkage.TestedVersions;
+import dev.keycloakmcp.linkage.FoundKeycloak;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -33,13 +33,15 @@ public final class RunningKeycloak {
 
     private RunningKeycloak() {}
 
-    /** The version, as Keycloak names itself. */
-    public static String version() {
-        return Objects.requireNonNullElse(Version.VERSION, "unknown");
+    /** The Keycloak that is running, as far as it matters here. */
+    public static FoundKeycloak found() {
+        return new FoundKeycloak(
+                Objects.requireNonNullElse(RunningKeycloak.class.getPackage().getImplementationVersion(), "(unpacked)"),
+                Objects.requireNonNullElse(Version.VERSION, "unknown"),
+                features());
     }
 
-    /** The features that are on, not by default, and that matter here; sorted. */
-    public static List<String> features() {
+    private static List<String> features() {
         Profile profile = Profile.getInstance();
         return profile == null
                 ? List.of()
@@ -55,27 +57,8 @@ public final class RunningKeycloak {
 
     /** Says once, at start, what this extension found. */
     public static void announce() {
-        TestedVersions.Standing standing = TestedVersions.of(version());
-        List<String> features = features();
-        LOG.infof(
-                "Keycloak MCP Policies %s on Keycloak %s (%s)%s",
-                extension(),
-                version(),
-                switch (standing) {
-                    case TESTED -> "tested";
-                    case TESTED_MINOR -> "not tested itself, other releases of this minor version are";
-                    case UNTESTED -> "untested";
-                },
-                features.isEmpty() ? "" : "; features that change what it does: " + String.join(", ", features));
-        if (standing == TestedVersions.Standing.UNTESTED) {
-            LOG.warnf(
-                    "Keycloak %s was not tested with Keycloak MCP Policies %s (tested: %s). Run kc-check.sh to see whether all"
-                            + " that it needs is there, and try it before people sign in",
-                    version(), extension(), String.join(", ", TestedVersions.ALL));
-        }
-    }
-
-    private static String extension() {
-        return Objects.requireNonNullElse(RunningKeycloak.class.getPackage().getImplementationVersion(), "(unpacked)");
+        FoundKeycloak found = found();
+        LOG.info(found.line());
+        found.warning().ifPresent(LOG::warn);
     }
 }
