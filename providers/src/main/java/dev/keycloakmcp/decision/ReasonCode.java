@@ -235,10 +235,6 @@ public enum ReasonCode {
             "client_name_not_allowed",
             OAuthErrors.INVALID_CLIENT_METADATA,
             "client_name holds characters or expressions that would mislead people"),
-    CLIENT_URL_NOT_ALLOWED(
-            "client_url_not_allowed",
-            OAuthErrors.INVALID_CLIENT_METADATA,
-            "a URL about the client is not an https URL"),
     CLIENT_KEYS_NOT_ALLOWED(
             "client_keys_not_allowed",
             OAuthErrors.INVALID_CLIENT_METADATA,
@@ -253,8 +249,6 @@ public enum ReasonCode {
             "auth_method_not_allowed",
             OAuthErrors.INVALID_CLIENT_METADATA,
             "the token endpoint authentication method is unknown or not allowed"),
-    REGISTERED_SCOPE_NOT_USABLE(
-            "registered_scope_not_usable", OAuthErrors.INVALID_CLIENT_METADATA, "none of the scopes can be granted"),
     CLIENT_IDENTITY_MISMATCH(
             "client_identity_mismatch",
             OAuthErrors.INVALID_CLIENT_METADATA,

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param grantTypes empty where not sent
  * @param responseTypes empty where not sent
  * @param authMethod {@code token_endpoint_auth_method}
+ * @param dpopBoundAccessTokens RFC 9449 5.2
  * @param scopes single scopes, from a string or, as some clients send it, an array
- * @param description as sent
+ * @param description links to show to people that are no https URLs left out, else as sent
  * @param jwks public keys as a JSON Web Key Set
  * @param clientId only in updates
  * @param clientSecret only in updates
@@ -24,9 +25,28 @@ public record ClientMetadata(
         List<String> grantTypes,
         List<String> responseTypes,
         Optional<String> authMethod,
+        boolean dpopBoundAccessTokens,
         List<String> scopes,
         SoftwareDescription description,
         Optional<String> jwksUri,
         Optional<Map<String, Object>> jwks,
         Optional<String> clientId,
-        Optional<String> clientSecret) {}
+        Optional<String> clientSecret) {
+
+    /** The same, where the client left it to the server how it authenticates. */
+    public ClientMetadata withoutAuthMethod() {
+        return new ClientMetadata(
+                clientName,
+                redirectUris,
+                grantTypes,
+                responseTypes,
+                Optional.empty(),
+                dpopBoundAccessTokens,
+                scopes,
+                description,
+                jwksUri,
+                jwks,
+                clientId,
+                clientSecret);
+    }
+}

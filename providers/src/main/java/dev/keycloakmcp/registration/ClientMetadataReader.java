@@ -51,6 +51,7 @@ public final class ClientMetadataReader {
                 list("grant_types", MAX_LIST, DisplayText.MAX_LENGTH, false),
                 list("response_types", MAX_LIST, DisplayText.MAX_LENGTH, false),
                 text("token_endpoint_auth_method", DisplayText.MAX_LENGTH),
+                flag("dpop_bound_access_tokens"),
                 scopes(),
                 description(),
                 text("jwks_uri", MAX_URL),
@@ -62,13 +63,32 @@ public final class ClientMetadataReader {
     private SoftwareDescription description() {
         return new SoftwareDescription(
                 text("application_type", DisplayText.MAX_LENGTH),
-                text("client_uri", DisplayText.MAX_LENGTH),
-                text("logo_uri", MAX_URL),
-                text("tos_uri", MAX_URL),
-                text("policy_uri", MAX_URL),
+                link("client_uri", DisplayText.MAX_LENGTH),
+                link("logo_uri", MAX_URL),
+                link("tos_uri", MAX_URL),
+                link("policy_uri", MAX_URL),
                 text("software_id", DisplayText.MAX_LENGTH),
                 text("software_version", DisplayText.MAX_LENGTH),
                 list("contacts", MAX_CONTACTS, DisplayText.MAX_LENGTH, true));
+    }
+
+    /** What people are shown of a client decides nothing: what cannot be shown is no reason to refuse. */
+    private Optional<String> link(String member, int longest) {
+        return members.get(member) instanceof String text
+                        && text.length() <= longest
+                        && HttpsUrl.parse(text).isPresent()
+                ? Optional.of(text)
+                : Optional.empty();
+    }
+
+    /** Some clients write true and false as texts. */
+    private boolean flag(String member) {
+        Object value = members.get(member);
+        String text = value == null ? "" : String.valueOf(value);
+        if (!Set.of("", "true", "false").contains(text)) {
+            refuse(ReasonCode.METADATA_MALFORMED, member + " has to be true or false");
+        }
+        return "true".equals(text);
     }
 
     private Optional<String> name() {

@@ -26,14 +26,22 @@ public record RedirectUri(String registered, String stored, Optional<String> ori
         return loopback.matches() ? loopback.group(1) + loopback.group(2) : registered;
     }
 
+    private static final Pattern EXTENSION_REDIRECT =
+            Pattern.compile("https://([a-p]{32})\\.chromiumapp\\.org(?:/.*)?");
+
     /**
-     * True when a page of that web origin may be where a browser is sent: as redirects do, loopback origins match on any
-     * port (RFC 8252 7.3).
+     * True when a page of that web origin may be where a browser is sent, although the origin is not that of the redirect
+     * URI. As redirects do, loopback origins match on any port (RFC 8252 7.3). A browser sends {@code
+     * https://<id>.chromiumapp.org} to the extension with that id, whose pages have an origin of their own.
      *
      * @param stored a redirect URI in the form of {@link #stored()}
      * @param origin the value of an {@code Origin} header
      */
-    public static boolean isLoopbackOriginOf(String stored, String origin) {
+    public static boolean isOriginOf(String stored, String origin) {
+        Matcher extension = EXTENSION_REDIRECT.matcher(stored);
+        if (extension.matches()) {
+            return origin.equals("chrome-extension://" + extension.group(1));
+        }
         Matcher page = LOOPBACK_ORIGIN.matcher(origin);
         return page.matches() && (stored.equals(page.group(1)) || stored.startsWith(page.group(1) + "/"));
     }

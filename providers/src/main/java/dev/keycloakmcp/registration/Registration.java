@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param name shown to people; the client id where empty
  * @param redirectUris at least one
  * @param grantTypes at least {@link #AUTHORIZATION_CODE}
+ * @param heldToMethod true when the client named its method, and may use no other
+ * @param dpopBound true when its tokens are bound to a key (RFC 9449)
  * @param requestedScopes the scopes of the request that the client has; empty where it named none
  * @param scopes all scopes of the client
  * @param keys public keys, at most one of jwks and jwks_uri
@@ -19,6 +21,8 @@ public record Registration(
         List<RedirectUri> redirectUris,
         List<String> grantTypes,
         AuthMethod authMethod,
+        boolean heldToMethod,
+        boolean dpopBound,
         List<String> requestedScopes,
         AvailableScopes scopes,
         boolean consentRequired,

@@ -56,6 +56,9 @@ public final class RegistrationIdentity {
                         registration.keys().jwksUri(),
                         registration.keys().jwks().map(RegistrationIdentity::sorted))
                 .forEach(member -> identity.add(member.orElse("")));
+        if (registration.dpopBound()) {
+            identity.add("dpop_bound_access_tokens"); // only then: clients of before keep their ids
+        }
         ByteBuffer hash = ByteBuffer.wrap(identity.digest.digest());
         return new UUID(hash.getLong(), hash.getLong()).toString();
     }

@@ -2,15 +2,13 @@ package dev.keycloakmcp.registration;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides what a registration or an update comes to. Scopes, grant types and response types that cannot be granted are
- * dropped, and refused only where nothing usable is left; everything else is taken as it is or refused.
+ * Decides what a registration or an update comes to. Scopes that cannot be granted are dropped. So are grant types and
+ * response types, which are refused where nothing usable is left; everything else is taken as it is or refused.
  */
 public final class RegistrationRule {
 
@@ -41,26 +39,17 @@ public final class RegistrationRule {
                     ReasonCode.RESPONSE_TYPE_NOT_USABLE, "response_types has to hold code; others are not granted");
         }
         List<String> granted = scopes.granted(request.scopes());
-        if (!request.scopes().isEmpty() && granted.isEmpty()) {
-            return Decision.deny(
-                    ReasonCode.REGISTERED_SCOPE_NOT_USABLE,
-                    "none of the scopes can be granted; ask for those in scopes_supported, or send no scope");
-        }
         Optional<String> applicationType = request.description().applicationType();
         if (applicationType.isPresent() && !APPLICATION_TYPES.contains(applicationType.get())) {
             return Decision.deny(ReasonCode.METADATA_MALFORMED, "application_type has to be native or web");
-        }
-        Optional<String> badUrl = firstBadUrl(request.description());
-        if (badUrl.isPresent()) {
-            return Decision.deny(
-                    ReasonCode.CLIENT_URL_NOT_ALLOWED,
-                    badUrl.get() + " has to be an https URL without user information");
         }
         return Decision.allow(new Registration(
                 request.clientName(),
                 redirects,
                 grants,
                 method,
+                request.authMethod().isPresent(),
+                request.dpopBoundAccessTokens(),
                 request.scopes().isEmpty() ? List.of() : granted,
                 scopes,
                 policy.consentRequired(),
@@ -126,36 +115,6 @@ public final class RegistrationRule {
 
     /** The server fetches jwks_uri: only from hosts that the administrator knows. */
     private boolean isFetchable(String url) {
-        return https(url).filter(policy.redirects()::isAllowedHost).isPresent();
-    }
-
-    private static Optional<String> firstBadUrl(SoftwareDescription description) {
-        if (isBad(description.clientUri())) {
-            return Optional.of("client_uri");
-        }
-        if (isBad(description.logoUri())) {
-            return Optional.of("logo_uri");
-        }
-        if (isBad(description.tosUri())) {
-            return Optional.of("tos_uri");
-        }
-        return isBad(description.policyUri()) ? Optional.of("policy_uri") : Optional.empty();
-    }
-
-    private static boolean isBad(Optional<String> url) {
-        return url.isPresent() && https(url.get()).isEmpty();
-    }
-
-    private static Optional<URI> https(String url) {
-        try {
-            URI uri = new URI(url);
-            boolean good = "https".equals(uri.getScheme())
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && url.chars().allMatch(c -> c > 0x20 && c < 0x7f);
-            return good ? Optional.of(uri) : Optional.empty();
-        } catch (URISyntaxException e) {
-            return Optional.empty();
-        }
+        return HttpsUrl.parse(url).filter(policy.redirects()::isAllowedHost).isPresent();
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * The members of client metadata that describe the software to people (RFC 7591 section 2) and decide nothing.
  *
  * @param applicationType {@code native} or {@code web} (OpenID Connect Dynamic Client Registration section 2)
- * @param clientUri home page
+ * @param clientUri home page; as all links here, an {@link HttpsUrl}
  * @param contacts ways to reach the people responsible
  */
 public record SoftwareDescription(

@@ -28,6 +28,7 @@ class ClientMetadataReaderTest {
                 Map.entry("grant_types", List.of("authorization_code")),
                 Map.entry("response_types", List.of("code", "token")),
                 Map.entry("token_endpoint_auth_method", "private_key_jwt"),
+                Map.entry("dpop_bound_access_tokens", true),
                 Map.entry("scope", "a  b a"),
                 Map.entry("application_type", "native"),
                 Map.entry("client_uri", "https://a.example"),
@@ -48,6 +49,7 @@ class ClientMetadataReaderTest {
                         List.of("authorization_code"),
                         List.of("code", "token"),
                         Optional.of("private_key_jwt"),
+                        true,
                         List.of("a", "b"),
                         new SoftwareDescription(
                                 Optional.of("native"),
@@ -95,6 +97,35 @@ class ClientMetadataReaderTest {
                         "require_auth_time",
                         true)))
                 .isEqualTo(read(Map.of()));
+    }
+
+    @Test
+    void drops_links_that_are_no_text_or_too_long() {
+        for (String member : List.of("client_uri", "logo_uri", "tos_uri", "policy_uri")) {
+            for (Object value :
+                    List.of(7, true, Map.of(), List.of("https://a.example"), "https://a.example/" + "a".repeat(2048))) {
+                assertThat(read(Map.of(member, value))).isEqualTo(read(Map.of()));
+            }
+        }
+    }
+
+    @Test
+    void reads_true_and_false_also_as_texts() {
+        assertThat(read(Map.of("dpop_bound_access_tokens", "true")).dpopBoundAccessTokens())
+                .isTrue();
+        assertThat(read(Map.of("dpop_bound_access_tokens", "false"))).isEqualTo(read(Map.of()));
+        assertThat(read(Map.of("dpop_bound_access_tokens", ""))).isEqualTo(read(Map.of()));
+        for (Object wrong : List.of("yes", 1, List.of(true), Map.of())) {
+            refused(Map.of("dpop_bound_access_tokens", wrong), "metadata_malformed");
+        }
+    }
+
+    @Test
+    void a_client_may_leave_its_method_to_the_server() {
+        Map<String, Object> named = Samples.request();
+        Map<String, Object> unnamed = Samples.request();
+        unnamed.remove("token_endpoint_auth_method");
+        assertThat(read(named).withoutAuthMethod()).isEqualTo(read(unnamed));
     }
 
     @Test

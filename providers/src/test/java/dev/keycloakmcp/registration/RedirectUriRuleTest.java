@@ -178,9 +178,17 @@ class RedirectUriRuleTest {
         "http://localhost/cb, null, false",
         "http://localhost.evil.example/cb, http://localhost:6274, false",
         "https://claude.ai/cb, http://localhost:6274, false",
-        "https://claude.ai/cb, https://claude.ai, false"
+        "https://claude.ai/cb, https://claude.ai, false",
+        "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/cb, chrome-extension://abcdefghijklmnopabcdefghijklmnop, true",
+        "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org, chrome-extension://abcdefghijklmnopabcdefghijklmnop, true",
+        "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/cb, chrome-extension://bbcdefghijklmnopabcdefghijklmnop, false",
+        "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org.evil.example/cb, chrome-extension://abcdefghijklmnopabcdefghijklmnop, false",
+        "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org:8443/cb, chrome-extension://abcdefghijklmnopabcdefghijklmnop, false",
+        "https://x.abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/cb, chrome-extension://abcdefghijklmnopabcdefghijklmnop, false",
+        "https://chromiumapp.org/cb, chrome-extension://abcdefghijklmnopabcdefghijklmnop, false"
     })
-    void pages_of_this_computer_call_from_any_port(String stored, String origin, boolean expected) {
-        assertThat(RedirectUri.isLoopbackOriginOf(stored, origin)).isEqualTo(expected);
+    void pages_of_this_computer_call_from_any_port_and_extensions_from_their_own_origin(
+            String stored, String origin, boolean expected) {
+        assertThat(RedirectUri.isOriginOf(stored, origin)).isEqualTo(expected);
     }
 }

@@ -60,6 +60,7 @@ class RegistrationIdentityTest {
                 Arguments.of("policy_uri", "https://a.example"),
                 Arguments.of("software_id", "https://a.example"),
                 Arguments.of("software_version", "https://a.example"),
+                Arguments.of("dpop_bound_access_tokens", true),
                 Arguments.of("contacts", List.of("a@a.example")),
                 Arguments.of("jwks", Map.of("keys", List.of(KEY))),
                 Arguments.of("jwks_uri", "https://claude.ai/jwks"),

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.registration.AuthMethod;
 import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.Registration;
 import dev.keycloakmcp.resource.McpAttributes;
@@ -12,7 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.authentication.authenticators.client.ClientIdAndSecretAuthenticator;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientSecretConstants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.utils.ModelToRepresentation;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
@@ -54,7 +57,7 @@ final class ClientReader {
         members.put(REDIRECT_URIS, redirectUris(client, stored));
         members.put("grant_types", grantTypes(client));
         members.put("response_types", List.of(Registration.CODE));
-        put(members, "token_endpoint_auth_method", known.getTokenEndpointAuthMethod());
+        put(members, "token_endpoint_auth_method", authMethod(client, known));
         put(members, "scope", scope(client, stored));
         put(members, "application_type", stored.applicationType());
         put(members, "client_uri", stored.clientUri());
@@ -62,12 +65,26 @@ final class ClientReader {
         put(members, "tos_uri", known.getTosUri());
         put(members, "policy_uri", known.getPolicyUri());
         put(members, "contacts", stored.contacts());
+        put(members, "dpop_bound_access_tokens", Boolean.TRUE.equals(known.getDpopBoundAccessTokens()) ? true : null);
         put(members, "jwks_uri", known.getJwksUri());
         put(members, "jwks", known.getJwks());
         put(members, "software_id", stored.softwareId());
         put(members, "software_version", stored.softwareVersion());
         members.put("registration_client_uri", registrationClientUri.toString());
         return members;
+    }
+
+    /** A client that may use its secret either way is told of one, the default (RFC 7591 2). */
+    private static @Nullable String authMethod(ClientModel client, OIDCClientRepresentation known) {
+        return isFree(client) ? AuthMethod.CLIENT_SECRET_BASIC.value() : known.getTokenEndpointAuthMethod();
+    }
+
+    /** True when a client may use its secret by Basic and by post. */
+    static boolean isFree(ClientModel client) {
+        return !client.isPublicClient()
+                && ClientIdAndSecretAuthenticator.PROVIDER_ID.equals(client.getClientAuthenticatorType())
+                && StringUtil.isBlank(
+                        client.getAttribute(ClientSecretConstants.CLIENT_SECRET_AUTHENTICATION_ALLOWED_METHOD));
     }
 
     /** As registered, with their ports, unless an administrator changed them. */

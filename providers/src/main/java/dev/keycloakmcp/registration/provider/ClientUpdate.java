@@ -1,6 +1,7 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.registration.AuthMethod;
 import dev.keycloakmcp.registration.ClientMetadata;
 import dev.keycloakmcp.registration.Registration;
 import dev.keycloakmcp.registration.RegistrationPolicy;
@@ -44,7 +45,7 @@ final class ClientUpdate {
         ClientModel client = call.access().requireClientToChange(clientId);
         RegistrationPolicy policy = call.configuration(client).policy();
         requireIdentity(client, request);
-        Registration registration = refusal.valueOf(call.rule(policy).decide(request));
+        Registration registration = refusal.valueOf(call.rule(policy).decide(asMeant(client, request)));
         ClientRepresentation wanted = refusal.valueOf(new ClientWriter(session).write(registration));
         wanted.setClientId(client.getClientId());
         session.setAttribute(ClientRegistrationAccessTokenConstants.ROTATION_ENABLED, true);
@@ -55,6 +56,14 @@ final class ClientUpdate {
         }
         call.succeed(client, ReasonCode.OK);
         return call.answer(members);
+    }
+
+    /** A client that named no method sends back the one that it was told of. */
+    private static ClientMetadata asMeant(ClientModel client, ClientMetadata request) {
+        boolean sentBack = request.authMethod()
+                .filter(AuthMethod.CLIENT_SECRET_BASIC.value()::equals)
+                .isPresent();
+        return sentBack && ClientReader.isFree(client) ? request.withoutAuthMethod() : request;
     }
 
     private void change(ClientModel client, ClientRepresentation wanted) {

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.authentication.authenticators.client.JWTClientAuthenticator;
+import org.keycloak.common.Profile;
 import org.keycloak.jose.jwk.JSONWebKeySet;
 import org.keycloak.jose.jwk.JWK;
+import org.keycloak.models.ClientSecretConstants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.representations.idm.ClientRepresentation;
@@ -34,7 +37,8 @@ final class ClientWriter {
             JWTClientAuthenticator.CERTIFICATE_ATTR,
             JWTClientAuthenticator.ATTR_PREFIX + ".public.key",
             JWTClientAuthenticator.ATTR_PREFIX + ".kid",
-            "client.secret.authentication.allowed.method",
+            ClientSecretConstants.CLIENT_SECRET_AUTHENTICATION_ALLOWED_METHOD,
+            OIDCConfigAttributes.DPOP_BOUND_ACCESS_TOKENS,
             OIDCConfigAttributes.LOGO_URI,
             OIDCConfigAttributes.TOS_URI,
             OIDCConfigAttributes.POLICY_URI);
@@ -55,7 +59,10 @@ final class ClientWriter {
                 .toList());
         metadata.setGrantTypes(registration.grantTypes());
         metadata.setResponseTypes(List.of(Registration.CODE));
-        metadata.setTokenEndpointAuthMethod(registration.authMethod().value());
+        metadata.setTokenEndpointAuthMethod(authMethod(registration));
+        if (registration.dpopBound() && Profile.isFeatureEnabled(Profile.Feature.DPOP)) {
+            metadata.setDpopBoundAccessTokens(true);
+        }
         metadata.setLogoUri(registration.description().logoUri().orElse(null));
         metadata.setTosUri(registration.description().tosUri().orElse(null));
         metadata.setPolicyUri(registration.description().policyUri().orElse(null));
@@ -73,6 +80,13 @@ final class ClientWriter {
         } catch (ClientRegistrationException e) {
             return refuseKeys("no key in jwks can be used for signatures");
         }
+    }
+
+    /** Without a name, Keycloak takes the secret by Basic and by post. */
+    private static @Nullable String authMethod(Registration registration) {
+        boolean either =
+                !registration.heldToMethod() && !registration.authMethod().isPublic();
+        return either ? null : registration.authMethod().value();
     }
 
     private static ClientRepresentation limit(ClientRepresentation client, Registration registration) {

@@ -36,6 +36,8 @@ import org.keycloak.services.managers.RealmManager;
  */
 public final class McpClientRegistrationProvider extends AbstractClientRegistrationProvider {
 
+    private static final String PROTOCOL_VERSION = "MCP-Protocol-Version";
+
     McpClientRegistrationProvider(KeycloakSession session) {
         super(session);
     }
@@ -44,11 +46,14 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     @OPTIONS
     public Response preflight() {
         requireConfigured();
-        return Cors.builder()
+        Response answer = Cors.builder()
                 .auth()
                 .preflight()
                 .allowedMethods("GET", "POST", "PUT", "DELETE", "OPTIONS")
                 .add(Response.ok());
+        // SDKs send it to whatever they ask; Keycloak's own list is a server option.
+        session.getContext().getHttpResponse().addHeader(Cors.ACCESS_CONTROL_ALLOW_HEADERS, PROTOCOL_VERSION);
+        return answer;
     }
 
     /** CORS preflight of client management. */

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.registration.HttpsUrl;
 import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.resource.McpAttributes;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.delegate.ClientModelLazyDelegate;
+import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 
 /** A registered client, which follows the policy of its realm. What it is otherwise is the client that is stored. */
 class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
@@ -19,6 +21,10 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
     private static final String NO_RESOURCE = "none";
 
     private static final String ORIGIN = "Origin";
+
+    /** Shown to people. */
+    private static final Set<String> LINKS =
+            Set.of(OIDCConfigAttributes.LOGO_URI, OIDCConfigAttributes.TOS_URI, OIDCConfigAttributes.POLICY_URI);
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -48,8 +54,8 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     /**
      * Identical registrations share a client, whose redirects match on any loopback port: so does the origin of a page
-     * that speaks for it, or only the first to register would get tokens into its browser. For requests of the client
-     * alone; an administrator sees what is stored.
+     * that speaks for it, or only the first to register would get tokens into its browser. An extension of a browser has
+     * an origin that no redirect has. For requests of the client alone; an administrator sees what is stored.
      */
     @Override
     public Set<String> getWebOrigins() {
@@ -63,7 +69,7 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         @Nullable String origin = context.getRequestHeaders().getHeaderString(ORIGIN);
         if (origin == null
                 || stored.contains(origin)
-                || getRedirectUris().stream().noneMatch(uri -> RedirectUri.isLoopbackOriginOf(uri, origin))) {
+                || getRedirectUris().stream().noneMatch(uri -> RedirectUri.isOriginOf(uri, origin))) {
             return stored;
         }
         Set<String> origins = new HashSet<>(stored);
@@ -76,10 +82,16 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         return super.getWebOrigins();
     }
 
-    /** Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. */
+    /**
+     * Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. Pages lead
+     * people to no address but an https one, whatever a document says that Keycloak stored.
+     */
     @Override
     public @Nullable String getAttribute(String name) {
         @Nullable String own = super.getAttribute(name);
+        if (own != null && LINKS.contains(name)) {
+            return HttpsUrl.parse(own).isPresent() ? own : null;
+        }
         return own != null || !McpAttributes.ALLOWED_RESOURCES.equals(name)
                 ? own
                 : RegisteredClientScopes.of(session, realm)
