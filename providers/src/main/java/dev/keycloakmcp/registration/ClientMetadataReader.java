@@ -72,7 +72,7 @@ public final class ClientMetadataReader {
                 list("contacts", MAX_CONTACTS, DisplayText.MAX_LENGTH, true));
     }
 
-    /** What people are shown of a client decides nothing: what cannot be shown is no reason to refuse. */
+    /** A link for people decides nothing: one that cannot be shown is no reason to refuse. */
     private Optional<String> link(String member, int longest) {
         return members.get(member) instanceof String text
                         && text.length() <= longest

@@ -33,6 +33,8 @@ public record Registration(
     public static final String AUTHORIZATION_CODE = "authorization_code";
     /** RFC 6749 section 6. */
     public static final String REFRESH_TOKEN = "refresh_token";
+    /** RFC 8628 section 3.4. */
+    public static final String DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
     /** The response type of the authorization code grant, the only one. */
     public static final String CODE = "code";
 

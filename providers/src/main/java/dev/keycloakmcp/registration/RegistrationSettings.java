@@ -1,10 +1,12 @@
 package dev.keycloakmcp.registration;
 
+import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.ResourcePattern;
 import dev.keycloakmcp.support.FlagSetting;
 import dev.keycloakmcp.support.ListSetting;
 import dev.keycloakmcp.support.NumberSetting;
 import dev.keycloakmcp.support.Setting;
+import dev.keycloakmcp.support.TextSetting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
                     scheme -> RedirectUriRule.isPrivateUseScheme(scheme.toLowerCase(Locale.ROOT)),
                     "is not a private-use scheme such as cursor or com.example.app");
     private static final ListSetting ALLOWED_GRANT_TYPES = ListSetting.of("allowed-grant-types")
+            .orElse(RegistrationPolicy.USUAL_GRANT_TYPES)
             .offering(RegistrationPolicy.POSSIBLE_GRANT_TYPES)
             .where(
                     RegistrationPolicy.POSSIBLE_GRANT_TYPES::contains,
@@ -44,6 +47,12 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
 
     /** Patterns of URIs of MCP servers. */
     public static final ListSetting ALLOWED_RESOURCES = ListSetting.of("allowed-resources");
+
+    /** The URI of an MCP server. */
+    public static final TextSetting DEFAULT_RESOURCE = new TextSetting(
+            "default-resource",
+            uri -> !uri.contains("*") && ResourceIndicator.parse(uri).isPresent(),
+            "has to be the URI of one MCP server");
 
     /** Names of client scopes. */
     public static final ListSetting EXTRA_SCOPES = ListSetting.of("extra-scopes")
@@ -66,6 +75,7 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
             ALLOWED_GRANT_TYPES,
             CONFIDENTIAL_CLIENTS,
             ALLOWED_RESOURCES,
+            DEFAULT_RESOURCE,
             EXTRA_SCOPES,
             CONSENT_REQUIRED,
             MAX_PER_SOURCE,
@@ -102,6 +112,7 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
                 value(ALLOWED_RESOURCES).stream()
                         .map(pattern -> ResourcePattern.parse(pattern).orElseGet(ResourcePattern::nothing))
                         .toList(),
+                value(DEFAULT_RESOURCE).flatMap(ResourceIndicator::parse),
                 value(EXTRA_SCOPES).stream()
                         .filter(scope -> !NO_EXTRA_SCOPE.equals(scope))
                         .collect(Collectors.toUnmodifiableSet()),
@@ -126,9 +137,9 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** None selected stands for all: without any, nobody could register. */
+    /** None selected stands for the usual ones: without any, nobody could register. */
     private Set<String> grantTypes() {
         List<String> selected = value(ALLOWED_GRANT_TYPES);
-        return Set.copyOf(selected.isEmpty() ? RegistrationPolicy.POSSIBLE_GRANT_TYPES : selected);
+        return Set.copyOf(selected.isEmpty() ? RegistrationPolicy.USUAL_GRANT_TYPES : selected);
     }
 }

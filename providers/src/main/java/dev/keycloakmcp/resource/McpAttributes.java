@@ -8,6 +8,8 @@ public final class McpAttributes {
     public static final String SCOPES = "mcp.scopes";
     /** Agent: space-separated URIs it may target. */
     public static final String ALLOWED_RESOURCES = "mcp.allowed-resources";
+    /** Registered client: URI of the server that it means where it names none; follows the policy of its realm. */
+    public static final String DEFAULT_RESOURCE = "mcp.default-resource";
     /** Registered client: how it registered; set by the extension only. */
     public static final String REGISTRATION = "mcp.registration";
     /** Registered client: when it registered, epoch seconds. */

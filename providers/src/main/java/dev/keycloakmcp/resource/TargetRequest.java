@@ -15,6 +15,7 @@ import java.util.Set;
  * @param assignedScopes names of the client scopes assigned to the client, default and optional
  * @param allowedResources the URIs the client may target; absent when it may target every server that owns a scope
  *     assigned to it
+ * @param defaultResource the server that the client means where it names neither a server nor a scope of one
  */
 public record TargetRequest(
         List<String> resources,
@@ -22,7 +23,8 @@ public record TargetRequest(
         Optional<String> bound,
         Set<String> scopes,
         Set<String> assignedScopes,
-        Optional<Set<ResourceIndicator>> allowedResources) {
+        Optional<Set<ResourceIndicator>> allowedResources,
+        Optional<ResourceIndicator> defaultResource) {
 
     public TargetRequest {
         resources = withoutBlank(resources);
@@ -30,6 +32,17 @@ public record TargetRequest(
         scopes = Set.copyOf(scopes);
         assignedScopes = Set.copyOf(assignedScopes);
         allowedResources = allowedResources.map(Set::copyOf);
+    }
+
+    /** A request of a client without a default. */
+    public TargetRequest(
+            List<String> resources,
+            List<String> audiences,
+            Optional<String> bound,
+            Set<String> scopes,
+            Set<String> assignedScopes,
+            Optional<Set<ResourceIndicator>> allowedResources) {
+        this(resources, audiences, bound, scopes, assignedScopes, allowedResources, Optional.empty());
     }
 
     private static List<String> withoutBlank(List<String> values) {

@@ -113,6 +113,13 @@ public record TargetRule(WhenMissing whenMissing) {
         if (allowed.size() == 1) {
             return Decision.allow(Optional.of(allowed.iterator().next()));
         }
+        Optional<Decision<Optional<McpServer>>> byDefault = request.defaultResource()
+                .filter(server -> mcpScopes.isEmpty())
+                .map(server -> allowed(server, request, servers))
+                .filter(decision -> decision.allowed().isPresent());
+        if (byDefault.isPresent()) {
+            return byDefault.get();
+        }
         return allowed.isEmpty()
                 ? Decision.deny(RESOURCE_MISSING, "The resource parameter is missing and cannot be inferred.")
                 : Decision.deny(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what it is read as
  */
-public sealed interface Setting<T> permits FlagSetting, NumberSetting, ChoiceSetting, ListSetting {
+public sealed interface Setting<T> permits FlagSetting, NumberSetting, TextSetting, ChoiceSetting, ListSetting {
 
     /** The key. */
     String key();

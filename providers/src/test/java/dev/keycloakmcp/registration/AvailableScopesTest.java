@@ -7,6 +7,7 @@ import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.ResourcePattern;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -65,8 +66,8 @@ class AvailableScopesTest {
     }
 
     private static AvailableScopes scopes(List<ResourcePattern> allowed, Set<String> extra) {
-        RegistrationPolicy policy =
-                new RegistrationPolicy(Samples.REDIRECTS, Set.of("authorization_code"), true, allowed, extra, true);
+        RegistrationPolicy policy = new RegistrationPolicy(
+                Samples.REDIRECTS, Set.of("authorization_code"), true, allowed, Optional.empty(), extra, true);
         return AvailableScopes.of(policy, SERVERS, KNOWN, DEFAULTS);
     }
 

@@ -102,8 +102,13 @@ class ClientMetadataReaderTest {
     @Test
     void drops_links_that_are_no_text_or_too_long() {
         for (String member : List.of("client_uri", "logo_uri", "tos_uri", "policy_uri")) {
-            for (Object value :
-                    List.of(7, true, Map.of(), List.of("https://a.example"), "https://a.example/" + "a".repeat(2048))) {
+            for (Object value : List.of(
+                    7,
+                    true,
+                    Map.of(),
+                    List.of("https://a.example"),
+                    "https://a.example/\n",
+                    "https://a.example/" + "a".repeat(2048))) {
                 assertThat(read(Map.of(member, value))).isEqualTo(read(Map.of()));
             }
         }
@@ -197,11 +202,6 @@ class ClientMetadataReaderTest {
                 Arguments.of("scope is an object", "scope", Map.of()),
                 Arguments.of("scope holds a number", "scope", List.of("a", 1)),
                 Arguments.of("application type is a boolean", "application_type", true),
-                Arguments.of("client_uri is too long", "client_uri", "https://a.example/" + long256),
-                Arguments.of("client_uri holds a line break", "client_uri", "https://a.example/\n"),
-                Arguments.of("logo_uri is too long", "logo_uri", "https://a.example/" + "a".repeat(2048)),
-                Arguments.of("tos_uri is a list", "tos_uri", List.of("https://a.example")),
-                Arguments.of("policy_uri is a number", "policy_uri", 1.5),
                 Arguments.of("software_id is too long", "software_id", long256),
                 Arguments.of("software_id is bidirectional", "software_id", "a\u202eb"),
                 Arguments.of("software_version is a number", "software_version", 1),

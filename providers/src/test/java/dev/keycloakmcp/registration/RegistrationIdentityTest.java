@@ -81,6 +81,7 @@ class RegistrationIdentityTest {
                 Samples.POLICY.allowedGrantTypes(),
                 true,
                 List.of(),
+                Optional.empty(),
                 Samples.POLICY.extraScopes(),
                 false);
         assertThat(Stream.of(

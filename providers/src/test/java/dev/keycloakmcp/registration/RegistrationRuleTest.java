@@ -103,6 +103,19 @@ class RegistrationRuleTest {
     }
 
     @Test
+    void devices_are_granted_what_they_ask_for_where_the_policy_allows_it() {
+        String device = "urn:ietf:params:oauth:grant-type:device_code";
+        Map<String, Object> request =
+                Samples.request("grant_types", List.of(device, "refresh_token", "authorization_code"));
+        assertThat(Samples.admitted(request).grantTypes()).containsExactly("authorization_code", "refresh_token");
+        RegistrationPolicy policy = policy(Set.of("authorization_code", "refresh_token", device), true, true);
+        assertThat(Samples.admitted(request, policy).grantTypes())
+                .containsExactly("authorization_code", "refresh_token", device);
+        assertThat(Samples.admitted(Samples.request(), policy).grantTypes()).containsExactly("authorization_code");
+        refused(Samples.request("grant_types", List.of(device)), policy, "grant_type_not_allowed");
+    }
+
+    @Test
     void nobody_registers_where_the_code_grant_is_off() {
         refused(Samples.request(), policy(Set.of("refresh_token"), true, true), "grant_type_not_allowed");
     }
@@ -262,7 +275,13 @@ class RegistrationRuleTest {
 
     private static RegistrationPolicy policy(Set<String> grantTypes, boolean confidential, boolean consent) {
         return new RegistrationPolicy(
-                Samples.REDIRECTS, grantTypes, confidential, List.of(), Set.of("offline_access"), consent);
+                Samples.REDIRECTS,
+                grantTypes,
+                confidential,
+                List.of(),
+                Optional.empty(),
+                Set.of("offline_access"),
+                consent);
     }
 
     private static void refused(Map<String, ?> request, RegistrationPolicy policy, String reason) {

@@ -2,8 +2,10 @@ package dev.keycloakmcp.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.resource.ResourceIndicator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,7 @@ class RegistrationSettingsTest {
                         Set.of("authorization_code", "refresh_token"),
                         true,
                         List.of(),
+                        Optional.empty(),
                         Set.of("offline_access"),
                         true));
         assertThat(settings.limits()).isEqualTo(new RegistrationLimits(60, 3600, 10_000, true));
@@ -43,6 +46,7 @@ class RegistrationSettingsTest {
                 Map.entry("private-use-schemes", List.of("Cursor vscode", "https")),
                 Map.entry("allowed-grant-types", List.of("authorization_code")),
                 Map.entry("confidential-clients", List.of("false")),
+                Map.entry("default-resource", List.of("https://mcp.example.com/mcp")),
                 Map.entry("extra-scopes", List.of("none", "profile")),
                 Map.entry("consent-required", List.of("false")),
                 Map.entry("max-registrations-per-source", List.of("1")),
@@ -62,6 +66,7 @@ class RegistrationSettingsTest {
                         Set.of("authorization_code"),
                         false,
                         List.of(),
+                        ResourceIndicator.parse("https://mcp.example.com/mcp"),
                         Set.of("profile"),
                         false));
         assertThat(settings.limits()).isEqualTo(new RegistrationLimits(1, 2, 0, false));
@@ -91,6 +96,24 @@ class RegistrationSettingsTest {
     }
 
     @Test
+    void a_malformed_default_is_none() {
+        assertThat(stored("default-resource", "mcp").policy().defaultResource()).isEmpty();
+        assertThat(stored("default-resource", "").policy().defaultResource()).isEmpty();
+        assertThat(stored("default-resource", "https://a.example", "https://b.example")
+                        .policy()
+                        .defaultResource())
+                .isEmpty();
+    }
+
+    @Test
+    void devices_may_be_allowed() {
+        assertThat(stored("allowed-grant-types", "authorization_code urn:ietf:params:oauth:grant-type:device_code")
+                        .policy()
+                        .allowedGrantTypes())
+                .containsExactlyInAnyOrder("authorization_code", "urn:ietf:params:oauth:grant-type:device_code");
+    }
+
+    @Test
     void no_grant_type_selected_is_all_and_nothing_extra_can_be_said() {
         assertThat(stored("allowed-grant-types", "").policy().allowedGrantTypes())
                 .containsExactlyInAnyOrder("authorization_code", "refresh_token");
@@ -106,6 +129,8 @@ class RegistrationSettingsTest {
                 "https-redirect-hosts | *.com | 'https-redirect-hosts': '*.com' is not a host such as claude.ai",
                 "private-use-schemes | https | 'private-use-schemes': 'https' is not a private-use scheme",
                 "allowed-grant-types | password | 'allowed-grant-types': 'password' is not one of",
+                "default-resource | mcp | 'default-resource' has to be the URI of one MCP server, but is 'mcp'",
+                "default-resource | https://*.example.com | 'default-resource' has to be the URI of one MCP server",
                 "max-clients | -1 | 'max-clients' has to be a whole number from 0 to 999999999",
                 "reuse-identical | ture | 'reuse-identical' has to be true or false"
             },

@@ -4,6 +4,7 @@ import dev.keycloakmcp.decision.Decision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests and policies that tests start from. */
@@ -19,7 +20,13 @@ final class Samples {
             Set.of("cursor", "com.example.app"));
 
     static final RegistrationPolicy POLICY = new RegistrationPolicy(
-            REDIRECTS, Set.of("authorization_code", "refresh_token"), true, List.of(), Set.of("offline_access"), true);
+            REDIRECTS,
+            Set.of("authorization_code", "refresh_token"),
+            true,
+            List.of(),
+            Optional.empty(),
+            Set.of("offline_access"),
+            true);
 
     static final AvailableScopes SCOPES =
             new AvailableScopes(Set.of("basic", "profile"), Set.of("mcp:read", "mcp:write", "offline_access"));

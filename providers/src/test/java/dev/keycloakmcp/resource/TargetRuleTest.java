@@ -256,6 +256,41 @@ class TargetRuleTest {
         assertDenied(rule.decide(request(CRM_SCOPES, Set.of(), BILLING.resourceUrl()), BOTH), RESOURCE_NOT_ALLOWED);
     }
 
+    private static TargetRequest byDefault(McpServer server, Set<String> assigned, Set<String> requested) {
+        return new TargetRequest(
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                requested,
+                assigned,
+                Optional.empty(),
+                Optional.of(server.indicator()));
+    }
+
+    @Test
+    void a_request_that_names_neither_a_server_nor_its_scope_is_for_the_default() {
+        assertTarget(infer(byDefault(CRM, ALL_SCOPES, Set.of())), CRM);
+        assertTarget(infer(byDefault(CRM, ALL_SCOPES, Set.of("openid", "profile", "unknown"))), CRM);
+        assertTarget(infer(byDefault(CRM, ALL_SCOPES, Set.of("billing:read"))), BILLING);
+        assertDenied(infer(byDefault(CRM, ALL_SCOPES, Set.of("billing:read", "crm:read"))), RESOURCE_AMBIGUOUS);
+    }
+
+    @Test
+    void a_default_that_is_gone_or_out_of_reach_is_none() {
+        assertDenied(
+                infer(byDefault(Servers.server("gone", "https://gone.example"), ALL_SCOPES, Set.of())),
+                RESOURCE_AMBIGUOUS);
+        assertTarget(infer(byDefault(BILLING, CRM_SCOPES, Set.of())), CRM);
+        assertDenied(infer(byDefault(CRM, Set.of(), Set.of())), RESOURCE_MISSING);
+    }
+
+    @Test
+    void the_default_is_for_inference_alone() {
+        assertDenied(
+                new TargetRule(WhenMissing.REQUIRE).decide(byDefault(CRM, ALL_SCOPES, Set.of()), BOTH),
+                RESOURCE_MISSING);
+    }
+
     @Test
     void modes_have_the_values_of_the_configuration() {
         assertThat(WhenMissing.INFER.value()).isEqualTo("infer");

@@ -66,7 +66,9 @@ final class RequestFactsReader {
                         sent.bound(),
                         requested,
                         assigned,
-                        allowedResources(client)),
+                        allowedResources(client),
+                        Optional.ofNullable(client.getAttribute(McpAttributes.DEFAULT_RESOURCE))
+                                .flatMap(ResourceIndicator::parse)),
                 sent.scopes(),
                 requested.stream()
                         .filter(name -> Stream.of(byDefault, optional)

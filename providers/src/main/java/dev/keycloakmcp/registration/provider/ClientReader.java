@@ -104,6 +104,9 @@ final class ClientReader {
         if (OIDCAdvancedConfigWrapper.fromClientModel(client).isUseRefreshToken()) {
             grantTypes.add(Registration.REFRESH_TOKEN);
         }
+        if (client.getRealm().getOAuth2DeviceConfig().isOAuth2DeviceAuthorizationGrantEnabled(client)) {
+            grantTypes.add(Registration.DEVICE_CODE);
+        }
         return grantTypes;
     }
 

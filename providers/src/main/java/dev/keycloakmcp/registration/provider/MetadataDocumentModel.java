@@ -2,6 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.registration.RedirectUriRule;
+import dev.keycloakmcp.registration.Registration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +25,6 @@ final class MetadataDocumentModel extends RegisteredClientModel {
     private static final String OFF = Boolean.FALSE.toString();
 
     private static final Map<String, String> NARROWED = Map.of(
-            OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD, OAuth2Constants.PKCE_METHOD_S256,
-            OAuth2DeviceConfig.OAUTH2_DEVICE_AUTHORIZATION_GRANT_ENABLED, OFF,
             CibaConfig.OIDC_CIBA_GRANT_ENABLED, OFF,
             OIDCConfigAttributes.STANDARD_TOKEN_EXCHANGE_ENABLED, OFF,
             OIDCConfigAttributes.JWT_AUTHORIZATION_GRANT_ENABLED, OFF);
@@ -42,8 +41,19 @@ final class MetadataDocumentModel extends RegisteredClientModel {
 
     @Override
     public @Nullable String getAttribute(String name) {
-        @Nullable String narrowed = NARROWED.get(name);
-        return narrowed != null ? narrowed : super.getAttribute(name);
+        return switch (name) {
+            case OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD ->
+                isAskedByDevice() ? null : OAuth2Constants.PKCE_METHOD_S256;
+            case OAuth2DeviceConfig.OAUTH2_DEVICE_AUTHORIZATION_GRANT_ENABLED ->
+                policy().filter(allowed -> allowed.allowedGrantTypes().contains(Registration.DEVICE_CODE))
+                                .isPresent()
+                        ? super.getAttribute(name)
+                        : OFF;
+            default -> {
+                @Nullable String narrowed = NARROWED.get(name);
+                yield narrowed == null ? super.getAttribute(name) : narrowed;
+            }
+        };
     }
 
     @Override

@@ -2,8 +2,11 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.registration.HttpsUrl;
 import dev.keycloakmcp.registration.RedirectUri;
+import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.resource.McpAttributes;
+import dev.keycloakmcp.resource.ResourceIndicator;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
@@ -22,9 +25,7 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     private static final String ORIGIN = "Origin";
 
-    /** Shown to people. */
-    private static final Set<String> LINKS =
-            Set.of(OIDCConfigAttributes.LOGO_URI, OIDCConfigAttributes.TOS_URI, OIDCConfigAttributes.POLICY_URI);
+    private static final String DEVICE_ENDPOINT = "/protocol/openid-connect/auth/device";
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -84,19 +85,42 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     /**
      * Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. Pages lead
-     * people to no address but an https one, whatever a document says that Keycloak stored.
+     * people to no address but an https one, whatever a document says that Keycloak stored. Devices know no PKCE (RFC 8628);
+     * where one sends a challenge all the same, it is held to it.
      */
     @Override
     public @Nullable String getAttribute(String name) {
         @Nullable String own = super.getAttribute(name);
-        if (own != null && LINKS.contains(name)) {
-            return HttpsUrl.parse(own).isPresent() ? own : null;
-        }
-        return own != null || !McpAttributes.ALLOWED_RESOURCES.equals(name)
-                ? own
-                : RegisteredClientScopes.of(session, realm)
-                        .resources(this)
-                        .map(uris -> uris.isEmpty() ? NO_RESOURCE : String.join(" ", uris))
-                        .orElse(null);
+        return switch (name) {
+            case McpAttributes.ALLOWED_RESOURCES -> own == null ? allowedResources() : own;
+            case McpAttributes.DEFAULT_RESOURCE -> own == null ? defaultResource() : own;
+            case OIDCConfigAttributes.LOGO_URI, OIDCConfigAttributes.TOS_URI, OIDCConfigAttributes.POLICY_URI ->
+                own == null || HttpsUrl.parse(own).isEmpty() ? null : own;
+            case OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD -> isAskedByDevice() ? null : own;
+            default -> own;
+        };
+    }
+
+    private @Nullable String allowedResources() {
+        return RegisteredClientScopes.of(session, realm)
+                .resources(this)
+                .map(uris -> uris.isEmpty() ? NO_RESOURCE : String.join(" ", uris))
+                .orElse(null);
+    }
+
+    private @Nullable String defaultResource() {
+        return policy().flatMap(RegistrationPolicy::defaultResource)
+                .map(ResourceIndicator::canonical)
+                .orElse(null);
+    }
+
+    Optional<RegistrationPolicy> policy() {
+        return RegisteredClientScopes.of(session, realm).policyOf(this);
+    }
+
+    /** True for a device authorization request (RFC 8628 3.1). */
+    final boolean isAskedByDevice() {
+        KeycloakContext context = session.getContext();
+        return context.getHttpRequest() != null && context.getUri().getPath().endsWith(DEVICE_ENDPOINT);
     }
 }

@@ -97,13 +97,17 @@ final class RegisteredClientScopes {
 
     /** URIs of the servers that an MCP client may ask tokens for; absent where the policy leaves it to the scopes. */
     Optional<List<String>> resources(ClientModel client) {
-        return Provenance.rulesOf(realm, client)
-                .flatMap(this::policy)
+        return policyOf(client)
                 .filter(policy -> !policy.allowedResources().isEmpty())
                 .map(policy -> session.getProvider(McpServerRegistry.class).servers(realm).all().stream()
                         .filter(policy::allows)
                         .map(McpServer::resourceUrl)
                         .toList());
+    }
+
+    /** The policy that an MCP client goes by. */
+    Optional<RegistrationPolicy> policyOf(ClientModel client) {
+        return Provenance.rulesOf(realm, client).flatMap(this::policy);
     }
 
     /** Worked out again where the transaction changed a server meanwhile. */

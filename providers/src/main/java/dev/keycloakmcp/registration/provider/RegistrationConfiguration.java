@@ -5,6 +5,7 @@ import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.registration.RegistrationSettings;
 import dev.keycloakmcp.resource.provider.SavedServers;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.component.ComponentModel;
@@ -58,11 +59,23 @@ final class RegistrationConfiguration {
         return settings.lifetime();
     }
 
+    private Optional<String> defaultProblem(SavedServers servers) {
+        String prefix = "'" + RegistrationSettings.DEFAULT_RESOURCE.key() + "': ";
+        Optional<String> unknown = settings.value(RegistrationSettings.DEFAULT_RESOURCE)
+                .flatMap(uri -> servers.problem(List.of(uri)))
+                .map(prefix::concat);
+        RegistrationPolicy policy = policy();
+        return unknown.or(() -> policy.defaultResource()
+                .filter(server -> !policy.allows(server))
+                .map(server -> prefix + RegistrationSettings.ALLOWED_RESOURCES.key() + " does not allow that server"));
+    }
+
     /** Refuses what cannot be meant. */
     void validate(SavedServers servers) throws ComponentValidationException {
         Optional<String> problem = settings.problem()
                 .or(() -> servers.problem(settings.value(RegistrationSettings.ALLOWED_RESOURCES))
-                        .map(wrong -> "'" + RegistrationSettings.ALLOWED_RESOURCES.key() + "': " + wrong));
+                        .map(wrong -> "'" + RegistrationSettings.ALLOWED_RESOURCES.key() + "': " + wrong))
+                .or(() -> defaultProblem(servers));
         if (problem.isPresent()) {
             // Keycloak takes the message for a pattern; as a parameter, braces and quotes stay as they are.
             throw new ComponentValidationException("{0}", problem.get());

@@ -5,6 +5,7 @@ import dev.keycloakmcp.support.FlagSetting;
 import dev.keycloakmcp.support.ListSetting;
 import dev.keycloakmcp.support.NumberSetting;
 import dev.keycloakmcp.support.Setting;
+import dev.keycloakmcp.support.TextSetting;
 import java.util.List;
 import org.keycloak.provider.ProviderConfigProperty;
 
@@ -33,6 +34,8 @@ public final class SettingProperties {
         } else if (setting instanceof NumberSetting number) {
             property.setType(ProviderConfigProperty.INTEGER_TYPE);
             property.setDefaultValue(number.byDefault());
+        } else if (setting instanceof TextSetting) {
+            property.setType(ProviderConfigProperty.STRING_TYPE);
         } else if (setting instanceof ChoiceSetting<?> choice) {
             property.setType(ProviderConfigProperty.LIST_TYPE);
             property.setOptions(choice.options());
