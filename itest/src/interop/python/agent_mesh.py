@@ -3,8 +3,8 @@ agent_mesh.py <registered|configured> <server>
 
 The gateway's part is not published. This sends what it sends: neither resource nor audience, scopes only as
 configured or as the server names them. The configured client gets its tokens by the token client that Agent Mesh
-ships. The registered one has to prove its code (PKCE), and to use Basic authentication unless it registered for
-something else; that token client does neither, so Authlib speaks for it."""
+ships. The registered one has to prove its code (PKCE), which that token client does not do, so Authlib redeems it, and
+posts the secret as that token client does. Both refresh by that token client."""
 
 import asyncio
 import json
@@ -74,6 +74,7 @@ async def sign_in(to: Configuration, redirect: Redirect) -> dict:
         scope=" ".join(to.scopes) or None,
         redirect_uri=redirect.uri,
         code_challenge_method="S256" if verifier else None,
+        token_endpoint_auth_method="client_secret_post",
     )
     url, state = client.create_authorization_url(to.authorization_url, code_verifier=verifier)
     say(authorize=url)
@@ -93,9 +94,6 @@ async def sign_in(to: Configuration, redirect: Redirect) -> dict:
 
 
 async def refresh(to: Configuration, tokens: dict) -> dict:
-    if WAY == "registered":
-        client = AsyncOAuth2Client(to.client_id, to.client_secret)
-        return await client.refresh_token(to.token_url, refresh_token=tokens["refresh_token"])
     return await OAuth2Client().fetch_refresh_token(
         token_url=to.token_url,
         client_id=to.client_id,

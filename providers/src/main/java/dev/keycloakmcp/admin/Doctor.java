@@ -15,13 +15,11 @@ import static dev.keycloakmcp.admin.DoctorCheck.NO_SERVERS;
 import static dev.keycloakmcp.admin.DoctorCheck.PKCE_NOT_REQUIRED;
 import static dev.keycloakmcp.admin.DoctorCheck.PROFILE_UNUSED;
 import static dev.keycloakmcp.admin.DoctorCheck.REFRESH_TOKENS_NOT_ROTATED;
-import static dev.keycloakmcp.admin.DoctorCheck.REGISTRATION_NEARLY_FULL;
 import static dev.keycloakmcp.admin.DoctorCheck.REGISTRATION_UNBOUND;
 import static dev.keycloakmcp.admin.DoctorCheck.REPORT_ONLY;
 import static dev.keycloakmcp.admin.DoctorCheck.RESOURCE_INDICATOR_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.SERVER_INCONSISTENT;
 import static dev.keycloakmcp.admin.DoctorCheck.SERVER_UNREACHABLE;
-import static dev.keycloakmcp.admin.DoctorCheck.STOCK_REGISTRATION_OPEN;
 
 import dev.keycloakmcp.policy.McpExecutorIds;
 import java.util.ArrayList;
@@ -138,14 +136,7 @@ public final class Doctor {
             if (inForce(RESOURCE_INDICATOR).isEmpty()) {
                 findings.add(REGISTRATION_UNBOUND.found());
             }
-            registration.maxClients().ifPresent(max -> {
-                if (registration.clients() >= max - max / 10) {
-                    findings.add(REGISTRATION_NEARLY_FULL.found(registration.clients() + " of " + max));
-                }
-            });
-            if (registration.stockIsOpen()) {
-                findings.add(STOCK_REGISTRATION_OPEN.found());
-            }
+            findings.addAll(RegistrationDoctor.examine(registration));
             if (!THEME.equals(realm.settings().loginTheme())) {
                 findings.add(CONSENT_PAGE_STOCK.found());
             }
@@ -181,7 +172,8 @@ public final class Doctor {
         }
     }
 
-    private static String named(List<String> clients) {
+    /** The first of them, and how many there are besides. */
+    static String named(List<String> clients) {
         String named = clients.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "));
         int more = clients.size() - MOST_NAMED;
         return more > 0 ? named + " and " + more + " more" : named;

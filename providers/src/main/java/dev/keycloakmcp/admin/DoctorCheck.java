@@ -72,6 +72,24 @@ public enum DoctorCheck {
             Severity.WARNING,
             "%s registered clients are there; soon the oldest that were never used make room, or new ones are refused.",
             "Raise max-clients, or shorten unused-expiry-hours and idle-expiry-days."),
+    /** The default server is none. */
+    DEFAULT_RESOURCE_UNKNOWN(
+            Severity.ERROR,
+            "default-resource of the registration policy is a URI that no MCP server of the realm has, or that"
+                    + " allowed-resources does not allow: %s. It counts as not set.",
+            "Write it as the server's resource_url, or take it away."),
+    /** Clients of late did not say which server they meant. */
+    TARGET_NOT_NAMED(
+            Severity.WARNING,
+            "In the last 30 days, registered clients were refused because nothing told which MCP server they meant: %s.",
+            "Name scopes in the metadata of the servers. For clients that name neither a server nor a scope, such as the"
+                    + " gateway of Agent Mesh, set default-resource of the policy mcp-client-registration."),
+    /** Pages ask twice. */
+    PROTOCOL_VERSION_NOT_ALLOWED(
+            Severity.INFO,
+            "MCP clients may register, and pages may not send MCP-Protocol-Version to Keycloak's metadata and token"
+                    + " endpoints: some clients in browsers ask twice or fail.",
+            "Start the server with --spi-cors--default--allowed-headers=MCP-Protocol-Version."),
     /** Keycloak's own endpoint is open to everybody. */
     STOCK_REGISTRATION_OPEN(
             Severity.WARNING,

@@ -52,8 +52,27 @@ public record RealmFacts(
      * @param clients the number of registered clients
      * @param maxClients the most that may register; absent for any number
      * @param stockIsOpen true when Keycloak's own endpoints let anybody register
+     * @param target what clients mean that name no server
+     * @param allowsProtocolVersion true when pages may send the header MCP-Protocol-Version to Keycloak's endpoints
      */
-    public record RegistrationFacts(long clients, OptionalInt maxClients, boolean stockIsOpen) {}
+    public record RegistrationFacts(
+            long clients, OptionalInt maxClients, boolean stockIsOpen, Target target, boolean allowsProtocolVersion) {
+
+        /**
+         * The server that clients mean that name neither a server nor a scope of one.
+         *
+         * @param defaults URIs of the default servers
+         * @param lost those of them that no server has, or that the policy does not allow
+         * @param refused ids of clients that were refused of late, as nothing told what they meant
+         */
+        public record Target(Set<String> defaults, Set<String> lost, List<String> refused) {
+            public Target {
+                defaults = Set.copyOf(defaults);
+                lost = Set.copyOf(lost);
+                refused = List.copyOf(refused);
+            }
+        }
+    }
 
     /**
      * A public client with the standard flow.

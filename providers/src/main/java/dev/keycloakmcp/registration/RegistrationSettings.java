@@ -38,7 +38,6 @@ public record RegistrationSettings(Function<String, @Nullable Object> stored) {
                     scheme -> RedirectUriRule.isPrivateUseScheme(scheme.toLowerCase(Locale.ROOT)),
                     "is not a private-use scheme such as cursor or com.example.app");
     private static final ListSetting ALLOWED_GRANT_TYPES = ListSetting.of("allowed-grant-types")
-            .orElse(RegistrationPolicy.USUAL_GRANT_TYPES)
             .offering(RegistrationPolicy.POSSIBLE_GRANT_TYPES)
             .where(
                     RegistrationPolicy.POSSIBLE_GRANT_TYPES::contains,

@@ -7,12 +7,14 @@ import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_KEPT_FOR_EVER;
 import static dev.keycloakmcp.admin.DoctorCheck.AUDIT_OFF;
 import static dev.keycloakmcp.admin.DoctorCheck.CLIENT_CREDENTIALS_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.CONSENT_PAGE_STOCK;
+import static dev.keycloakmcp.admin.DoctorCheck.DEFAULT_RESOURCE_UNKNOWN;
 import static dev.keycloakmcp.admin.DoctorCheck.DELEGATION_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.LIFETIME_LONG;
 import static dev.keycloakmcp.admin.DoctorCheck.NOT_IN_USE;
 import static dev.keycloakmcp.admin.DoctorCheck.NO_SERVERS;
 import static dev.keycloakmcp.admin.DoctorCheck.PKCE_NOT_REQUIRED;
 import static dev.keycloakmcp.admin.DoctorCheck.PROFILE_UNUSED;
+import static dev.keycloakmcp.admin.DoctorCheck.PROTOCOL_VERSION_NOT_ALLOWED;
 import static dev.keycloakmcp.admin.DoctorCheck.REFRESH_TOKENS_NOT_ROTATED;
 import static dev.keycloakmcp.admin.DoctorCheck.REGISTRATION_NEARLY_FULL;
 import static dev.keycloakmcp.admin.DoctorCheck.REGISTRATION_UNBOUND;
@@ -21,6 +23,7 @@ import static dev.keycloakmcp.admin.DoctorCheck.RESOURCE_INDICATOR_MISSING;
 import static dev.keycloakmcp.admin.DoctorCheck.SERVER_INCONSISTENT;
 import static dev.keycloakmcp.admin.DoctorCheck.SERVER_UNREACHABLE;
 import static dev.keycloakmcp.admin.DoctorCheck.STOCK_REGISTRATION_OPEN;
+import static dev.keycloakmcp.admin.DoctorCheck.TARGET_NOT_NAMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
@@ -96,15 +99,51 @@ class DoctorTest {
                 realm.settings());
     }
 
+    private static RealmFacts.RegistrationFacts registration(long clients, OptionalInt most) {
+        return new RealmFacts.RegistrationFacts(
+                clients, most, false, new RealmFacts.RegistrationFacts.Target(Set.of(), Set.of(), List.of()), true);
+    }
+
+    private static RealmFacts target(Set<String> defaults, Set<String> lost, String... refused) {
+        return with(
+                realm(profile(ALL_EXECUTORS)),
+                new RealmFacts.RegistrationFacts(
+                        1,
+                        OptionalInt.empty(),
+                        false,
+                        new RealmFacts.RegistrationFacts.Target(defaults, lost, List.of(refused)),
+                        true));
+    }
+
+    @Test
+    void a_default_server_is_advised_where_clients_named_none() {
+        assertThat(Doctor.examine(target(Set.of(), Set.of(), "gateway", "another")))
+                .containsExactly(TARGET_NOT_NAMED.found("another, gateway"));
+        assertThat(ids(target(Set.of("https://crm.example/mcp"), Set.of(), "gateway")))
+                .isEmpty();
+        assertThat(Doctor.examine(
+                        target(Set.of("https://gone.example/mcp"), Set.of("https://gone.example/mcp"), "gateway")))
+                .containsExactly(
+                        DEFAULT_RESOURCE_UNKNOWN.found("https://gone.example/mcp"), TARGET_NOT_NAMED.found("gateway"));
+    }
+
+    @Test
+    void pages_are_to_send_the_version_of_the_protocol() {
+        RealmFacts.RegistrationFacts sound = registration(0, OptionalInt.empty());
+        assertThat(Doctor.examine(with(
+                        realm(profile(ALL_EXECUTORS)),
+                        new RealmFacts.RegistrationFacts(
+                                sound.clients(), sound.maxClients(), false, sound.target(), false))))
+                .containsExactly(PROTOCOL_VERSION_NOT_ALLOWED.found());
+    }
+
     private static List<String> ids(RealmFacts realm) {
         return Doctor.examine(realm).stream().map(Finding::id).toList();
     }
 
     @Test
     void a_sound_realm_has_nothing_to_find() {
-        assertThat(Doctor.examine(with(
-                        realm(profile(ALL_EXECUTORS)),
-                        new RealmFacts.RegistrationFacts(10, OptionalInt.of(10_000), false))))
+        assertThat(Doctor.examine(with(realm(profile(ALL_EXECUTORS)), registration(10, OptionalInt.of(10_000)))))
                 .isEmpty();
     }
 
@@ -239,7 +278,7 @@ class DoctorTest {
 
     @Test
     void registration_without_binding_is_an_error_also_where_nothing_else_is_in_use() {
-        RealmFacts.RegistrationFacts registration = new RealmFacts.RegistrationFacts(0, OptionalInt.empty(), false);
+        RealmFacts.RegistrationFacts registration = registration(0, OptionalInt.empty());
         assertThat(ids(with(realm(), registration))).containsExactly(NOT_IN_USE.id(), REGISTRATION_UNBOUND.id());
         assertThat(ids(with(realm(profile(Map.of("mcp-delegation", false))), registration)))
                 .contains(REGISTRATION_UNBOUND.id());
@@ -248,8 +287,7 @@ class DoctorTest {
     @ParameterizedTest
     @CsvSource({"89, 100, false", "90, 100, true", "100, 100, true", "5, 6, false", "6, 6, true"})
     void a_quota_is_nearly_full_with_a_tenth_left(long clients, int most, boolean found) {
-        RealmFacts realm = with(
-                realm(profile(ALL_EXECUTORS)), new RealmFacts.RegistrationFacts(clients, OptionalInt.of(most), false));
+        RealmFacts realm = with(realm(profile(ALL_EXECUTORS)), registration(clients, OptionalInt.of(most)));
         assertThat(ids(realm)).isEqualTo(found ? List.of(REGISTRATION_NEARLY_FULL.id()) : List.of());
     }
 
@@ -257,7 +295,12 @@ class DoctorTest {
     void without_a_quota_nothing_is_full_and_an_open_endpoint_of_keycloak_is_found() {
         assertThat(ids(with(
                         realm(profile(ALL_EXECUTORS)),
-                        new RealmFacts.RegistrationFacts(1_000_000, OptionalInt.empty(), true))))
+                        new RealmFacts.RegistrationFacts(
+                                1_000_000,
+                                OptionalInt.empty(),
+                                true,
+                                registration(0, OptionalInt.empty()).target(),
+                                true))))
                 .containsExactly(STOCK_REGISTRATION_OPEN.id());
     }
 
@@ -266,8 +309,7 @@ class DoctorTest {
         RealmFacts stock = with(
                 realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300, List.of()));
         assertThat(ids(stock)).isEmpty();
-        assertThat(ids(with(stock, new RealmFacts.RegistrationFacts(0, OptionalInt.empty(), false))))
-                .containsExactly(CONSENT_PAGE_STOCK.id());
+        assertThat(ids(with(stock, registration(0, OptionalInt.empty())))).containsExactly(CONSENT_PAGE_STOCK.id());
     }
 
     @Test

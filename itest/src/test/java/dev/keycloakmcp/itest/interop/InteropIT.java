@@ -72,6 +72,7 @@ class InteropIT {
         }
     }
 
+    private static final String GATEWAY = "agent_mesh.py registered";
     private static final String TYPESCRIPT = "TypeScript SDK";
     private static final String FASTMCP = "FastMCP";
     private static final String JAVA = "Java SDK";
@@ -97,12 +98,7 @@ class InteropIT {
             new Program("Python SDK", "python", "mcp", "client_sdk.py", FASTMCP),
             new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP),
             new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP_KEYCLOAK),
-            new Program(
-                    "Agent Mesh's gateway, replayed",
-                    "python",
-                    "solace-agent-mesh",
-                    "agent_mesh.py registered",
-                    FASTMCP),
+            new Program("Agent Mesh's gateway, replayed", "python", "solace-agent-mesh", GATEWAY, FASTMCP),
             new Program(
                     "Agent Mesh's gateway, replayed, configured",
                     "python",
@@ -113,8 +109,10 @@ class InteropIT {
             new Program("Codex", "products", "@openai/codex", "product.mjs codex", TYPESCRIPT));
 
     static Stream<Object[]> interactive() {
-        return CLIENTS.stream()
-                .flatMap(client -> Stream.of("scopes", "none").map(advertised -> new Object[] {client, advertised}));
+        return CLIENTS.stream().flatMap(client -> Stream.of("scopes", "none")
+                // see the_gateway_of_an_agent_mesh_where_the_server_names_no_scopes
+                .filter(advertised -> !client.command().equals(GATEWAY) || advertised.equals("scopes"))
+                .map(advertised -> new Object[] {client, advertised}));
     }
 
     @ParameterizedTest(name = "{0}, scopes in the metadata: {1}")
@@ -136,16 +134,20 @@ class InteropIT {
         wentThroughAll(client, mode, notes, run);
     }
 
-    /** The gateway names neither the server nor a scope, so that the realm has to leave it one server only. */
-    @Test
-    void the_gateway_of_an_agent_mesh_where_registered_clients_may_use_one_server() {
-        Program gateway = program("agent_mesh.py registered");
+    /** The gateway names neither the server nor a scope, so that the realm has to say which server it means. */
+    @ParameterizedTest(name = "{1}")
+    @CsvSource({
+        "default-resource, the server is the default-resource",
+        "allowed-resources, registered clients may use this server only"
+    })
+    void the_gateway_of_an_agent_mesh_where_the_server_names_no_scopes(String key, String mode) {
+        Program gateway = program(GATEWAY);
         try (Server notes = notes(gateway.server(), "none")) {
             realm.notesAt(notes.uri());
-            realm.registeredClientsMayUse(List.of(notes.uri().toString()));
-            connect(gateway, "none; registered clients may use this server only", toolchain(gateway.stack()), notes);
+            realm.registration(key, List.of(notes.uri().toString()));
+            connect(gateway, "none; " + mode, toolchain(gateway.stack()), notes);
         } finally {
-            realm.registeredClientsMayUse(List.of());
+            realm.registration(key, List.of());
         }
     }
 

@@ -113,10 +113,10 @@ final class InteropRealm extends TestRealm {
                 .toList();
     }
 
-    /** Which servers clients that register without an account may use; empty for all. */
-    void registeredClientsMayUse(List<String> servers) {
+    /** Sets a key of the policy for clients that register without an account. */
+    void registration(String key, List<String> values) {
         ComponentRepresentation policy = Registration.find(this, "anonymous");
-        policy.getConfig().put("allowed-resources", servers);
+        policy.getConfig().put(key, values);
         admin().components().component(policy.getId()).update(policy);
     }
 

@@ -33,8 +33,7 @@ final class InteropTable {
     private static final Map<Known, List<String>> KNOWN = Map.of(
             new Known("MCP Inspector, command line", "scopes"), List.of("step up"),
             new Known("MCP Inspector, command line", GIVEN), List.of("step up"),
-            new Known("MCP Inspector, command line", "none"), List.of("sign in", "refresh", "step up", "come back"),
-            new Known("Agent Mesh's gateway, replayed", "none"), List.of("sign in", "refresh", "step up", "come back"));
+            new Known("MCP Inspector, command line", "none"), List.of("sign in", "refresh", "step up", "come back"));
 
     /** The clients that ask for every scope that Keycloak lists where a server names none. */
     private static final Set<Known> GREEDY = Set.of(new Known("mcp-remote", "none"), new Known("Codex", "none"));

@@ -52,7 +52,10 @@ class DefaultResourceIT {
     @BeforeAll
     void configure(TestRealm realm) {
         registrations = Registrations.in(realm, CONFIGURATION);
-        registrations.settings(settings -> settings.setLoginTheme("mcp"));
+        registrations.settings(settings -> {
+            settings.setLoginTheme("mcp");
+            settings.setEventsListeners(List.of("jboss-logging", "mcp-audit"));
+        });
         oauth = registrations.oauth();
     }
 
@@ -193,6 +196,33 @@ class DefaultResourceIT {
 
         configure("default-resource");
         assertThat(ask(client, Form.empty()).callback().get("error")).isEqualTo("invalid_target");
+    }
+
+    @Test
+    void the_doctor_advises_one_where_clients_were_refused_and_finds_one_that_is_lost() {
+        Reply client = registrations.register(publicClient("Asks the doctor")).expect(201);
+        String administrator = registrations.administrator("doctor", "view-realm");
+        assertThat(findings(administrator)).doesNotContain("target-not-named", "default-resource-unknown");
+
+        configure("default-resource");
+        assertThat(ask(client, Form.empty()).callback().get("error")).isEqualTo("invalid_target");
+        assertThat(findings(administrator)).contains("target-not-named").doesNotContain("default-resource-unknown");
+
+        String gone = "https://gone.example.com/mcp";
+        String id = registrations.add(Registrations.server("gone", gone, "mcp:read"));
+        configure("default-resource", gone);
+        registrations.admin().clients().get(id).remove();
+        assertThat(findings(administrator)).contains("target-not-named", "default-resource-unknown");
+    }
+
+    /** Ids of what the doctor finds. */
+    private List<String> findings(String administrator) {
+        return oauth.get(registrations.adminUri("mcp/doctor"), administrator)
+                .expect(200)
+                .json()
+                .valueStream()
+                .map(finding -> finding.get("id").asText())
+                .toList();
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.keycloakmcp.admin.ServerInventory;
 import dev.keycloakmcp.audit.provider.AuditSettings;
 import dev.keycloakmcp.policy.RealmPolicies;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
@@ -22,10 +21,6 @@ import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
-import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
-import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicyManager;
-import org.keycloak.services.clientregistration.policy.RegistrationAuth;
-import org.keycloak.services.clientregistration.policy.impl.TrustedHostClientRegistrationPolicyFactory;
 
 /** Reads what the doctor looks at, with a handful of queries, whatever the number of clients. */
 final class DoctorReader {
@@ -64,10 +59,7 @@ final class DoctorReader {
                 profiles(),
                 inventory.page(0, inventory.size()),
                 inventory.agentsWithUnknownResources(),
-                new RegisteredClientAdmin(session, realm)
-                        .quota()
-                        .map(quota -> new RealmFacts.RegistrationFacts(
-                                quota.clients(), quota.most(), isStockRegistrationOpen())),
+                new RegistrationFactsReader(session, realm).read(),
                 publicClients(inventory.scopes()),
                 new RealmFacts.Settings(
                         AuditSettings.isOn(realm),
@@ -99,15 +91,6 @@ final class DoctorReader {
                 .forEach(executor ->
                         executors.merge(executor.providerId(), executor.onlyReports(), (one, other) -> one && other));
         return executors;
-    }
-
-    /** True when anybody may register clients at Keycloak's own endpoints. */
-    private boolean isStockRegistrationOpen() {
-        return realm.getComponentsStream(realm.getId(), ClientRegistrationPolicy.class.getName())
-                .filter(component -> ClientRegistrationPolicyManager.getComponentTypeKey(RegistrationAuth.ANONYMOUS)
-                        .equals(component.getSubType()))
-                .noneMatch(component ->
-                        TrustedHostClientRegistrationPolicyFactory.PROVIDER_ID.equals(component.getProviderId()));
     }
 
     private List<RealmFacts.PublicClient> publicClients(Set<String> serverScopes) {
