@@ -99,7 +99,7 @@ public record TargetRule(WhenMissing whenMissing) {
                 .orElseGet(() -> request.assignedScopes().stream().anyMatch(server::owns));
     }
 
-    private static Decision<Optional<McpServer>> inferred(TargetRequest request, McpServers servers) {
+    private Decision<Optional<McpServer>> inferred(TargetRequest request, McpServers servers) {
         Collection<McpServer> allowed = allowedServers(request, servers);
         Set<String> mcpScopes =
                 request.scopes().stream().filter(servers::isMcpScope).collect(Collectors.toSet());
@@ -113,18 +113,31 @@ public record TargetRule(WhenMissing whenMissing) {
         if (allowed.size() == 1) {
             return Decision.allow(Optional.of(allowed.iterator().next()));
         }
-        Optional<Decision<Optional<McpServer>>> byDefault = request.defaultResource()
-                .filter(server -> mcpScopes.isEmpty())
-                .map(server -> allowed(server, request, servers))
-                .filter(decision -> decision.allowed().isPresent());
+        Optional<McpServer> byDefault = byDefault(request, servers);
         if (byDefault.isPresent()) {
-            return byDefault.get();
+            return Decision.allow(byDefault);
         }
         return allowed.isEmpty()
                 ? Decision.deny(RESOURCE_MISSING, "The resource parameter is missing and cannot be inferred.")
                 : Decision.deny(
                         RESOURCE_AMBIGUOUS,
                         "The resource parameter is missing, and the scope does not tell which resource is meant.");
+    }
+
+    /**
+     * The server that a request means by default: it names neither a server nor a scope of one, and the client may use the
+     * default.
+     */
+    public Optional<McpServer> byDefault(TargetRequest request, McpServers servers) {
+        boolean namesNothing = whenMissing == WhenMissing.INFER
+                && request.bound().isEmpty()
+                && request.resources().isEmpty()
+                && request.audiences().isEmpty()
+                && request.scopes().stream().noneMatch(servers::isMcpScope);
+        return request.defaultResource()
+                .filter(server -> namesNothing)
+                .flatMap(server -> allowed(server, request, servers).allowed())
+                .flatMap(Function.identity());
     }
 
     private static Collection<McpServer> allowedServers(TargetRequest request, McpServers servers) {

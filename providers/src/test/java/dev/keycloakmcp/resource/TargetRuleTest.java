@@ -285,10 +285,38 @@ class TargetRuleTest {
     }
 
     @Test
+    void only_who_names_nothing_means_the_default() {
+        assertThat(new TargetRule(WhenMissing.INFER).byDefault(byDefault(CRM, ALL_SCOPES, Set.of("openid")), BOTH))
+                .contains(CRM);
+        assertThat(new TargetRule(WhenMissing.INFER).byDefault(byDefault(CRM, ALL_SCOPES, Set.of("crm:read")), BOTH))
+                .isEmpty();
+        assertThat(new TargetRule(WhenMissing.INFER).byDefault(request(ALL_SCOPES, Set.of()), BOTH))
+                .isEmpty();
+        for (TargetRequest named : List.of(
+                request(ALL_SCOPES, Set.of(), BILLING.resourceUrl()),
+                audience(List.of(), BILLING.clientId()),
+                bound(BILLING.resourceUrl()))) {
+            TargetRequest withDefault = new TargetRequest(
+                    named.resources(),
+                    named.audiences(),
+                    named.bound(),
+                    named.scopes(),
+                    named.assignedScopes(),
+                    named.allowedResources(),
+                    Optional.of(CRM.indicator()));
+            assertThat(new TargetRule(WhenMissing.INFER).byDefault(withDefault, BOTH))
+                    .isEmpty();
+            assertTarget(infer(withDefault), BILLING);
+        }
+    }
+
+    @Test
     void the_default_is_for_inference_alone() {
         assertDenied(
                 new TargetRule(WhenMissing.REQUIRE).decide(byDefault(CRM, ALL_SCOPES, Set.of()), BOTH),
                 RESOURCE_MISSING);
+        assertThat(new TargetRule(WhenMissing.REQUIRE).byDefault(byDefault(CRM, ALL_SCOPES, Set.of()), BOTH))
+                .isEmpty();
     }
 
     @Test

@@ -29,7 +29,8 @@ class SettingTest {
     private static final ChoiceSetting<EnforcementMode> MODE =
             ChoiceSetting.of("mode", EnforcementMode::value, EnforcementMode.REPORT, EnforcementMode.ENFORCE);
     private static final ListSetting NAMES = ListSetting.of("names").orElse(List.of("a", "b"));
-    private static final List<Setting<?>> ALL = List.of(REQUIRED, ALLOWED, DEPTH, MODE, NAMES);
+    private static final TextSetting WORD = new TextSetting("word", text -> text.matches("[a-z]+"), "has to be a word");
+    private static final List<Setting<?>> ALL = List.of(REQUIRED, ALLOWED, DEPTH, MODE, NAMES, WORD);
 
     /** Whatever JSON or a component may hold. */
     @Provide
@@ -72,6 +73,8 @@ class SettingTest {
                     .isTrue();
             assertThat(DEPTH.problem(stored).isEmpty() || DEPTH.read(stored) == 2)
                     .isTrue();
+            assertThat(WORD.problem(stored).isEmpty())
+                    .isEqualTo(WORD.read(stored).isPresent());
             assertThat(MODE.problem(stored).isEmpty() || MODE.read(stored) == EnforcementMode.ENFORCE)
                     .isTrue();
         } else {
@@ -119,6 +122,17 @@ class SettingTest {
                 .isTrue();
         assertThat(REQUIRED.safeText()).contains("true");
         assertThat(ALLOWED.safeText()).contains("false");
+    }
+
+    @Test
+    void a_text_that_cannot_be_meant_is_none() {
+        assertThat(WORD.read(" word ")).contains("word");
+        assertThat(WORD.read(List.of("word"))).contains("word");
+        assertThat(WORD.read("two words")).isEmpty();
+        assertThat(WORD.read(null)).isEmpty();
+        assertThat(WORD.problem("two words")).contains("'word' has to be a word, but is 'two words'");
+        assertThat(WORD.problem("word")).isEmpty();
+        assertThat(WORD.safeText()).isEmpty();
     }
 
     @Test

@@ -51,7 +51,7 @@ class DefaultResourceIT {
 
     @BeforeAll
     void configure(TestRealm realm) {
-        registrations = Registrations.in(realm, CONFIGURATION);
+        registrations = Registrations.in(realm, CONFIGURATION, Map.of());
         registrations.settings(settings -> {
             settings.setLoginTheme("mcp");
             settings.setEventsListeners(List.of("jboss-logging", "mcp-audit"));

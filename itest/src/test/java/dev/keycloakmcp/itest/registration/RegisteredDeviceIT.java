@@ -161,7 +161,10 @@ class RegisteredDeviceIT {
     void without_the_grant_in_the_policy_it_is_dropped() {
         Reply invited = Registration.invited(registrations, with(publicClient("Invited"), "grant_types", ALL));
         assertThat(invited.expect(201).json().get("grant_types").toString()).contains(DEVICE);
-        Registration.configure(registrations, "anonymous", Map.of());
+        Registration.configure(
+                registrations,
+                "anonymous",
+                Map.of("allowed-grant-types", List.of("authorization_code", "refresh_token")));
         try {
             Reply client = register("Is not given it");
             assertThat(client.json().get("grant_types").toString())

@@ -49,9 +49,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return;
         }
         Optional<Decision.Deny<Optional<TokenNarrowing>>> dropped = DroppedParameters.refusal(session, context);
-        if (context instanceof DeviceAuthorizationRequestContext
-                && dropped.isEmpty()
-                && facts.get().target().resources().isEmpty()) {
+        if (context instanceof DeviceAuthorizationRequestContext && dropped.isEmpty() && namesNone(facts.get())) {
             // The device may still name it when it asks for the token.
             return;
         }
@@ -121,6 +119,13 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                         .withRequestedScopes(facts.requestedScopes())
                         .with(offlineAccess)
                         .with(configuration().form())));
+    }
+
+    /** A client that means its default by that names it: people are shown it. */
+    private boolean namesNone(RequestFacts facts) {
+        TargetRule rule = new TargetRule(configuration().whenMissing());
+        return facts.target().resources().isEmpty()
+                && rule.byDefault(facts.target(), McpServerRegistry.of(session)).isEmpty();
     }
 
     /** Before Keycloak stores the consent that the person gave at another device, and begins a session. */
