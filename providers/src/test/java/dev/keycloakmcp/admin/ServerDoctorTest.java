@@ -67,7 +67,12 @@ class ServerDoctorTest {
                 List.of(),
                 List.of(),
                 Set.of(),
-                Optional.of(new RealmFacts.RegistrationFacts(0, OptionalInt.empty(), false)),
+                Optional.of(new RealmFacts.RegistrationFacts(
+                        0,
+                        OptionalInt.empty(),
+                        false,
+                        new RealmFacts.RegistrationFacts.Target(Set.of(), Set.of(), List.of()),
+                        true)),
                 List.of(),
                 realm(List.of(), false).settings());
         assertThat(ids(stamps, "26.8.2")).contains("keycloak-untested");
