@@ -117,11 +117,12 @@ class FastMcpExamplesIT {
         Toolchain python = Toolchain.python();
         int port = freePort();
         URI resource = URI.create("http://127.0.0.1:" + port + "/mcp");
-        realm.change(
-                "crm-mcp-server", server -> server.getAttributes().put("resource_url", resource.toString()));
+        realm.change("crm-mcp-server", server -> server.getAttributes().put("resource_url", resource.toString()));
         String file = "example" + example + ".py";
         String code = examples.get(example)
-                .replace("http://127.0.0.1:8080/realms/agent-mesh", realm.issuer().toString())
+                .replace(
+                        "http://127.0.0.1:8080/realms/agent-mesh",
+                        realm.issuer().toString())
                 .replace("8091", Integer.toString(port));
         try {
             Files.writeString(python.folder().resolve(file), code);

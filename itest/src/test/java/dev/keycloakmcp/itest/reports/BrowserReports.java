@@ -113,7 +113,8 @@ final class BrowserReports {
                         }));
     }
 
-    private static String allowedOrigin(Reply reply) {
+    /** The origin whose pages may read a reply; empty where none may. */
+    static String allowedOrigin(Reply reply) {
         return reply.headers().firstValue("Access-Control-Allow-Origin").orElse("");
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 final class ExchangeReports {
 
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+    private static final String JWT = "urn:ietf:params:oauth:token-type:jwt";
     private static final Form TARGET = resource(NOTES).with("scope", "notes:read");
 
     private ExchangeReports() {}
@@ -126,6 +127,21 @@ final class ExchangeReports {
                             realm.grants(realm.oauth().exchange(HUB_SERVER, atHub, TARGET), NOTES, "notes:read");
                         }),
                 PublicReport.of(
+                        "spring-projects/spring-security#16486",
+                        "Spring's exchange, with `urn:ietf:params:oauth:token-type:jwt` for both access tokens",
+                        "200",
+                        realm -> realm.grants(
+                                realm.oauth()
+                                        .exchange(
+                                                AGENT,
+                                                realm.subject(),
+                                                Form.of("subject_token_type", JWT)
+                                                        .with("scope", "notes:read")
+                                                        .with("actor_token", ownToken(realm, AGENT))
+                                                        .with("actor_token_type", JWT)),
+                                NOTES,
+                                "notes:read")),
+                PublicReport.of(
                         "IBM/mcp-context-forge#5224",
                         "a token that somebody else signed as `subject_token`",
                         "400 `invalid_request`",
@@ -143,8 +159,11 @@ final class ExchangeReports {
     }
 
     private static Form actor(ReportedRealm realm, ClientAuth agent) {
-        String token =
-                realm.oauth().clientCredentials(agent, TARGET).expect(200).accessToken();
-        return Form.of("actor_token", token).with("actor_token_type", ACCESS_TOKEN);
+        return Form.of("actor_token", ownToken(realm, agent)).with("actor_token_type", ACCESS_TOKEN);
+    }
+
+    /** A machine token of an agent. */
+    static String ownToken(ReportedRealm realm, ClientAuth agent) {
+        return realm.oauth().clientCredentials(agent, TARGET).expect(200).accessToken();
     }
 }

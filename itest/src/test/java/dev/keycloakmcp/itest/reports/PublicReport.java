@@ -33,7 +33,8 @@ record PublicReport(String id, String tried, String answer, boolean wasFault, St
                         TokenReports.all(),
                         MachineReports.all(),
                         ExchangeReports.all(),
-                        BrowserReports.all())
+                        BrowserReports.all(),
+                        MendedReports.all())
                 .flatMap(List::stream)
                 .toList();
     }

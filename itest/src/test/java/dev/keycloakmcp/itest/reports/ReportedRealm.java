@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A realm with all policies by default, several MCP servers, agents, and registration. Alice lives there. */
 final class ReportedRealm extends TestRealm {
@@ -43,6 +44,9 @@ final class ReportedRealm extends TestRealm {
 
     private static final String[] ALL = {"notes:read", "notes:write", "mail:send", "hub:use", "hub-mcp:use", "agent:use"
     };
+
+    private static final List<String> ALL_AND_OFFLINE =
+            Stream.concat(Stream.of(ALL), Stream.of("offline_access")).toList();
 
     private ReportedRealm(TestRealm realm) {
         super(realm);
@@ -74,26 +78,46 @@ final class ReportedRealm extends TestRealm {
                                 .directAccess()
                                 .fullScope(false)
                                 .defaults("basic")
-                                .optional(ALL),
+                                .optional(ALL_AND_OFFLINE),
                         Client.confidential("connector", "connector")
                                 .redirects("https://claude.ai/api/mcp/auth_callback")
                                 .fullScope(false)
-                                .optional(ALL))
+                                .optional(ALL_AND_OFFLINE))
                 .registration(
                         "anonymous",
                         Map.of(
                                 "https-redirect-hosts",
-                                List.of("claude.ai", "*.cursor.com", "vscode.dev", "chatgpt.com"),
+                                List.of("claude.ai", "*.cursor.com", "vscode.dev", "*.chromiumapp.org"),
+                                "allowed-grant-types",
+                                List.of(
+                                        "authorization_code",
+                                        "refresh_token",
+                                        "urn:ietf:params:oauth:grant-type:device_code"),
                                 "private-use-schemes",
                                 List.of("cursor", "com.anysphere.cursor", "vscode"),
                                 "max-registrations-per-source",
                                 List.of("0")))
-                .users("alice")
+                .users("alice", "roleless")
+                .with(ReportedRealm::takeRoles)
+                .with(added -> added.change("connected", page -> page.setWebOrigins(List.of("http://localhost:8090"))))
                 .policies(ClientPolicy.mcp(Map.of(
                         "mcp-resource-indicator", Map.of(),
                         "mcp-client-credentials", Map.of(),
                         "mcp-delegation", Map.of())))
                 .addTo(realm));
+    }
+
+    /** Leaves a user none, not even the default ones. */
+    private static void takeRoles(TestRealm realm) {
+        realm.admin()
+                .users()
+                .get(realm.userId("roleless"))
+                .roles()
+                .realmLevel()
+                .remove(List.of(realm.admin()
+                        .roles()
+                        .get("default-roles-" + realm.name())
+                        .toRepresentation()));
     }
 
     private static Client server(String clientId, String uri, String... scopes) {

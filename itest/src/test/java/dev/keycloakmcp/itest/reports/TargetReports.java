@@ -141,7 +141,6 @@ final class TargetReports {
                         "`resource` in a login of a user without any role",
                         "a token, not 500",
                         realm -> {
-                            realm.addUser("roleless", "roleless");
                             Reply registered = realm.registered("No roles", LOOPBACK);
                             Authorization login = realm.oauth()
                                     .authorize(Form.of("client_id", registered.get("client_id"))

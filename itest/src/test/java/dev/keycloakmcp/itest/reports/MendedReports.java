@@ -1,0 +1,164 @@
+package dev.keycloakmcp.itest.reports;
+
+import static dev.keycloakmcp.itest.reports.ReportedRealm.NOTES;
+import static dev.keycloakmcp.itest.reports.ReportedRealm.authOf;
+import static dev.keycloakmcp.itest.reports.ReportedRealm.resource;
+import static dev.keycloakmcp.itest.reports.ReportedRealm.scope;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Keys;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
+import java.net.URI;
+import java.util.List;
+
+/** Reports that were answered wrongly here, until they were tried. */
+final class MendedReports {
+
+    private static final String LOOPBACK = "http://127.0.0.1:9050/cb";
+    private static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
+    private static final String EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
+    private static final String INSPECTOR = "http://localhost:6274";
+
+    private MendedReports() {}
+
+    static List<PublicReport> all() {
+        return registrations().stream().map(PublicReport::mended).toList();
+    }
+
+    private static List<PublicReport> registrations() {
+        return List.of(
+                PublicReport.of(
+                        "pomerium/pomerium#6787",
+                        "a registration that names no method to authenticate, as Agent Mesh's gateway sends it",
+                        "201, and the secret is taken in the form as well as by Basic",
+                        realm -> {
+                            Reply registered = realm.register("""
+                                    {"client_name": "Agent Mesh", "redirect_uris": ["http://127.0.0.1:9050/cb"],
+                                     "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"]}""").expect(201);
+                            String id = registered.get("client_id");
+                            ClientAuth post = ClientAuth.post(id, registered.get("client_secret"));
+                            ClientAuth basic = ClientAuth.basic(id, registered.get("client_secret"));
+                            Authorization login = realm.ask(registered, LOOPBACK, resource(NOTES));
+                            Reply tokens = realm.oauth().code(post, login, Form.empty());
+                            realm.grants(tokens, NOTES);
+                            realm.grants(realm.oauth().refresh(basic, tokens.refreshToken(), Form.empty()), NOTES);
+                        }),
+                PublicReport.of(
+                        "cloudflare/workers-oauth-provider#218",
+                        "`client_uri` at `http://localhost:5173`, a logo in a data URL, terms by http",
+                        "201, without the three",
+                        realm -> {
+                            Reply registered = realm.register("""
+                                    {"client_name": "Local", "redirect_uris": ["http://localhost:5173/cb"],
+                                     "client_uri": "http://localhost:5173", "tos_uri": "http://localhost:5173/terms",
+                                     "logo_uri": "data:image/png;base64,iVBORw0KGgo=",
+                                     "token_endpoint_auth_method": "none"}""").expect(201);
+                            assertThat(List.of("client_uri", "tos_uri", "logo_uri"))
+                                    .noneMatch(registered.json()::has);
+                        }),
+                PublicReport.of(
+                        "modelcontextprotocol/modelcontextprotocol#653",
+                        "Claude.ai's registration with the scope `claudeai`, which nobody knows",
+                        "201, without that scope",
+                        realm -> assertThat(realm.register("""
+                                        {"client_name": "claudeai", "grant_types": ["authorization_code", "refresh_token"],
+                                         "response_types": ["code"], "token_endpoint_auth_method": "none",
+                                         "scope": "claudeai",
+                                         "redirect_uris": ["https://claude.ai/api/mcp/auth_callback"]}""")
+                                        .expect(201)
+                                        .get("scope")
+                                        .split(" "))
+                                .contains("notes:read")
+                                .doesNotContain("claudeai")),
+                PublicReport.of(
+                        "punkpeye/mcp-remote#228",
+                        "a registration for the device grant, where the realm allows it, and a login on another device",
+                        "a token for the server",
+                        MendedReports::device),
+                PublicReport.of(
+                        "makenotion/notion-mcp-server#343",
+                        "a browser extension registers and redeems its code, with the `Origin` that browsers send",
+                        "201 and 200, and the extension may read them",
+                        realm -> {
+                            String redirect = "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/cb";
+                            Reply registered = realm.register(
+                                            Reply.write(Registration.publicClient("Extension", redirect)), EXTENSION)
+                                    .expect(201);
+                            assertThat(BrowserReports.allowedOrigin(registered)).isEqualTo(EXTENSION);
+                            Authorization login = realm.ask(registered, redirect, resource(NOTES));
+                            Reply tokens = realm.oauth().code(authOf(registered).from(EXTENSION), login, Form.empty());
+                            realm.grants(tokens, NOTES);
+                            assertThat(BrowserReports.allowedOrigin(tokens)).isEqualTo(EXTENSION);
+                        }),
+                PublicReport.of(
+                        "keycloak/keycloak#43514",
+                        "MCP Inspector's preflight for a registration with `MCP-Protocol-Version`",
+                        "200, and the header is allowed",
+                        realm -> assertThat(realm.oauth()
+                                        .preflight(
+                                                Registration.endpoint(realm),
+                                                INSPECTOR,
+                                                "POST",
+                                                "content-type,mcp-protocol-version")
+                                        .expect(200)
+                                        .headers()
+                                        .allValues("Access-Control-Allow-Headers")
+                                        .toString())
+                                .containsIgnoringCase("MCP-Protocol-Version")),
+                PublicReport.of(
+                        "keycloak/keycloak#21918",
+                        "a registration with `dpop_bound_access_tokens`",
+                        "201 with it; 400 without a proof; with one, a token that names the key",
+                        realm -> {
+                            Reply registered = realm.register("""
+                                    {"client_name": "Proves", "redirect_uris": ["http://127.0.0.1:9050/cb"],
+                                     "token_endpoint_auth_method": "none", "dpop_bound_access_tokens": true}""").expect(201);
+                            assertThat(registered.get("dpop_bound_access_tokens"))
+                                    .isEqualTo("true");
+                            Authorization login = realm.ask(registered, LOOPBACK, resource(NOTES));
+                            realm.redeem(registered, login).expect(400);
+                            ECKey key = Keys.ec();
+                            Reply tokens = realm.oauth()
+                                    .code(
+                                            authOf(registered).proving(key),
+                                            realm.ask(registered, LOOPBACK, resource(NOTES)),
+                                            Form.empty());
+                            realm.grants(tokens, NOTES);
+                            assertThat(realm.token(tokens)
+                                            .claims()
+                                            .path("cnf")
+                                            .path("jkt")
+                                            .asText())
+                                    .isNotEmpty();
+                        }));
+    }
+
+    private static void device(ReportedRealm realm) {
+        Reply registered = realm.register("""
+                {"client_name": "mcp-remote, headless", "redirect_uris": ["http://127.0.0.1:9050/cb"],
+                 "token_endpoint_auth_method": "none",
+                 "grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]}""").expect(201);
+        Reply device = realm.oauth()
+                .post(
+                        realm.oauth().endpoint("auth/device"),
+                        authOf(registered),
+                        scope("notes:read").and(resource(NOTES)))
+                .expect(200);
+        realm.oauth()
+                .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                .as("alice", "alice");
+        realm.grants(
+                realm.oauth()
+                        .token(
+                                authOf(registered),
+                                Form.of("grant_type", DEVICE).with("device_code", device.get("device_code"))),
+                NOTES,
+                "notes:read");
+    }
+}
