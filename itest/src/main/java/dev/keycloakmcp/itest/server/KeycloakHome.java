@@ -113,14 +113,15 @@ final class KeycloakHome implements AutoCloseable {
     }
 
     private void prepare(ServerOptions options, Consumer<String> progress) throws IOException {
-        List<String> arguments = buildArguments(options);
+        Path source = Workspace.distribution(options.version());
+        Distribution distribution = new Distribution(source, options.version());
+        List<String> arguments = buildArguments(options, distribution, progress);
         List<Path> jars = Workspace.providers(options);
-        Path distribution = Workspace.distribution(options.version());
         Path stampFile = folder.resolve("built-from.txt");
         String stamp = stamp(distribution, jars, arguments);
         if (!Files.exists(stampFile) || !Files.readString(stampFile).equals(stamp)) {
             FileUtils.deleteDirectory(folder.toFile());
-            copy(distribution, folder);
+            copy(source, folder);
             for (Path jar : jars) {
                 Files.copy(jar, folder.resolve("providers").resolve(jar.getFileName()));
             }
@@ -134,15 +135,21 @@ final class KeycloakHome implements AutoCloseable {
         }
     }
 
-    private static List<String> buildArguments(ServerOptions options) {
+    private static List<String> buildArguments(
+            ServerOptions options, Distribution distribution, Consumer<String> progress) {
         List<String> arguments = new ArrayList<>(options.buildArguments());
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--db="))) {
             arguments.add("--db=dev-mem");
         }
         arguments.add("--health-enabled=true");
         arguments.add("--metrics-enabled=true");
-        if (!options.features().isEmpty()) {
-            arguments.add("--features=" + String.join(",", options.features()));
+        List<String> features = new ArrayList<>(options.features());
+        for (String unknown : distribution.unknown(options.features())) {
+            progress.accept("Keycloak " + distribution.version() + " does not know the feature " + unknown);
+            features.remove(unknown);
+        }
+        if (!features.isEmpty()) {
+            arguments.add("--features=" + String.join(",", features));
         }
         return arguments;
     }
@@ -177,8 +184,8 @@ final class KeycloakHome implements AutoCloseable {
         }
     }
 
-    private static String stamp(Path distribution, List<Path> jars, List<String> arguments) throws IOException {
-        StringBuilder stamp = new StringBuilder(distribution.getFileName().toString()).append('\n');
+    private static String stamp(Distribution distribution, List<Path> jars, List<String> arguments) throws IOException {
+        StringBuilder stamp = new StringBuilder(distribution.stamp());
         for (Path jar : jars) {
             stamp.append(jar.getFileName())
                     .append(' ')
@@ -207,15 +214,23 @@ final class KeycloakHome implements AutoCloseable {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Path copy = to.resolve(from.relativize(file));
-                if (from.relativize(file).startsWith("lib/lib")) {
+                Path inside = from.relativize(file);
+                Path copy = to.resolve(inside);
+                if (inside.startsWith("lib/lib")) {
                     link(file, copy);
-                } else {
+                } else if (!isOfAnInstallation(inside)) {
                     Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** True for what a download does not have, or has without effect: the tests see nobody's database or providers. */
+    private static boolean isOfAnInstallation(Path inside) {
+        return inside.startsWith("data")
+                || inside.equals(Path.of("conf", "keycloak.conf"))
+                || inside.startsWith("providers") && inside.toString().endsWith(".jar");
     }
 
     private static void link(Path file, Path copy) throws IOException {

@@ -29,7 +29,8 @@ public final class Workspace {
         throw new IllegalStateException("Not inside a checkout of Keycloak MCP Policies: " + start);
     }
 
-    static String defaultVersion() {
+    /** The version of the server that the tests run on, unless they say otherwise. */
+    public static String defaultVersion() {
         return Distribution.given().map(Distribution::version).orElseGet(Workspace::versionOfTheBuild);
     }
 
@@ -50,7 +51,8 @@ public final class Workspace {
         return properties.getProperty("keycloak.server.version");
     }
 
-    static Path target() {
+    /** What the build makes here. */
+    public static Path target() {
         return root().resolve("itest/target");
     }
 
@@ -111,8 +113,8 @@ public final class Workspace {
         return jar;
     }
 
-    /** The two jars under test. */
-    static List<Path> extension() {
+    /** The two jars under test: the providers, and the themes. */
+    public static List<Path> extension() {
         List<Path> jars = List.of(
                 root().resolve("providers/target/keycloak-mcp-providers.jar"),
                 root().resolve("themes/target/keycloak-mcp-themes.jar"));

@@ -224,7 +224,7 @@ class StockRegistrationIT {
                 Reply reply =
                         new Transcript(realm).send("POST", "/realms/{realm}/clients-registrations/default", null, body);
                 assertThat(reply.status()).as(body).isEqualTo(400);
-                assertThat(reply.<String>get("error")).as(body).isEqualTo("invalid_client_metadata");
+                assertThat(reply.get("error")).as(body).isEqualTo("invalid_client_metadata");
             }
         }
     }

@@ -3,12 +3,15 @@ package dev.keycloakmcp.linkage.provider;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,8 +20,8 @@ import java.util.stream.Stream;
  */
 final class KcCheck {
 
-    /** Wrong arguments, or a folder that holds no Keycloak. */
-    private static final int USAGE = 2;
+    /** Wrong arguments, a folder that holds no Keycloak, or files that cannot be read. */
+    private static final int UNTOLD = 2;
 
     private final PrintStream out;
 
@@ -29,13 +32,20 @@ final class KcCheck {
     /**
      * {@code KEYCLOAK_HOME [jar ...]}: the jars replace those of the same classes. {@code --record FILE CLASSES CLASSPATH}:
      * for the build.
-     *
-     * @throws IOException when something cannot be read or written
      */
-    public static void main(String[] arguments) throws IOException {
-        int status = new KcCheck(System.out).run(List.of(arguments));
+    public static void main(String[] arguments) {
+        int status = new KcCheck(System.out).answer(List.of(arguments));
         if (status != 0) {
             System.exit(status);
+        }
+    }
+
+    int answer(List<String> arguments) {
+        try {
+            return run(arguments);
+        } catch (IOException | UncheckedIOException | ProviderNotFoundException e) {
+            out.println("Cannot be read or written: " + e);
+            return UNTOLD;
         }
     }
 
@@ -47,14 +57,19 @@ final class KcCheck {
         Path libraries = arguments.isEmpty() ? Path.of("") : Path.of(arguments.get(0), "lib", "lib");
         if (arguments.isEmpty() || !Files.isDirectory(libraries)) {
             out.println("usage: kc-check.sh KEYCLOAK_HOME [jar ...]: the folder of a Keycloak, with lib/lib in it");
-            return USAGE;
+            return UNTOLD;
         }
         List<Path> jars = new ArrayList<>();
         arguments.stream().skip(1).map(Path::of).forEach(jars::add);
         try (Stream<Path> files = Files.walk(libraries)) {
             files.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(jars::add);
         }
-        return tell(keycloak(Path.of(arguments.get(0))), LinkReport.of(ours(), jars));
+        String replaced = arguments.stream()
+                .skip(1)
+                .map(jar -> Path.of(jar).getFileName().toString())
+                .collect(Collectors.joining(", "));
+        String keycloak = keycloak(Path.of(arguments.get(0))) + (replaced.isEmpty() ? "" : " with " + replaced);
+        return tell(keycloak, LinkReport.of(ours(), jars));
     }
 
     private int tell(String keycloak, LinkReport report) {

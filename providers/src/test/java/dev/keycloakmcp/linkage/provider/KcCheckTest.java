@@ -43,6 +43,17 @@ class KcCheckTest {
     }
 
     @Test
+    void nothing_is_said_of_a_jar_that_cannot_be_read(@TempDir Path home) throws IOException {
+        Path main = Files.createDirectories(home.resolve("lib/lib/main"));
+        Path text = Files.writeString(home.resolve("text.txt"), "no jar");
+        assertThat(command.answer(List.of(home.toString(), text.toString()))).isEqualTo(2);
+        Files.writeString(main.resolve("broken.jar"), "no jar");
+        assertThat(command.answer(List.of(home.toString()))).isEqualTo(2);
+        assertThat(said.toString(StandardCharsets.UTF_8).lines()).hasSize(2).allSatisfy(line -> assertThat(line)
+                .startsWith("Cannot be read"));
+    }
+
+    @Test
     void what_is_compiled_against_fits_and_overrides_as_recorded() throws IOException {
         List<Path> jars = classpath();
         LinkReport report = LinkReport.of(CLASSES, jars);
