@@ -40,7 +40,9 @@ class CompatibilityPageTest {
             List<String> cells = cells(row);
             assertThat(cells.get(5)).as(row).isEqualTo("yes");
             if (cells.get(1).equals("whole suite")) {
-                assertThat(Integer.parseInt(cells.get(2).replace(",", ""))).as(row).isPositive();
+                assertThat(Integer.parseInt(cells.get(2).replace(",", "")))
+                        .as(row)
+                        .isPositive();
                 assertThat(cells.get(3)).as(row).isEqualTo("0");
             } else {
                 assertThat(cells.subList(1, 5)).as(row).containsExactly("link check", "", "", "");
@@ -95,7 +97,8 @@ class CompatibilityPageTest {
         }
         String page = Files.readString(PAGE);
         Files.writeString(
-                PAGE, page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + table + page.substring(page.indexOf(END)));
+                PAGE,
+                page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + table + page.substring(page.indexOf(END)));
     }
 
     /** The rows of the page, each with its line's end. */
