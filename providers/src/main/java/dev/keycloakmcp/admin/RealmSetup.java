@@ -1,5 +1,6 @@
 package dev.keycloakmcp.admin;
 
+import dev.keycloakmcp.policy.ExtensionIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,11 +63,11 @@ public record RealmSetup(
         boolean goes() {
             return name.equals(Setup.NAME)
                     || (needsExtension()
-                            && executors.stream().allMatch(executor -> Setup.isOfExtension(executor.providerId())));
+                            && executors.stream().allMatch(executor -> ExtensionIds.contain(executor.providerId())));
         }
 
         boolean needsExtension() {
-            return executors.stream().anyMatch(executor -> Setup.isOfExtension(executor.providerId()));
+            return executors.stream().anyMatch(executor -> ExtensionIds.contain(executor.providerId()));
         }
     }
 
@@ -92,7 +93,7 @@ public record RealmSetup(
         /** True when it is of no use without this extension and without these profiles. */
         boolean goes(Set<String> gone) {
             return name.equals(Setup.NAME)
-                    || conditions.stream().anyMatch(Setup::isOfExtension)
+                    || conditions.stream().anyMatch(ExtensionIds::contain)
                     || (loses(gone) && gone.containsAll(profiles));
         }
 

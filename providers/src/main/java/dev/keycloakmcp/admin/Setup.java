@@ -29,14 +29,7 @@ public final class Setup {
     /** The kinds of registration that get a policy. */
     static final List<String> KINDS = List.of("anonymous", "authenticated");
 
-    private static final String PROVIDER_PREFIX = "mcp-";
-
     private Setup() {}
-
-    /** True when a condition or an executor is one of this extension, whatever the version. */
-    public static boolean isOfExtension(String providerId) {
-        return providerId.startsWith(PROVIDER_PREFIX);
-    }
 
     /** The steps that set a realm up. Nothing that is there already is changed. */
     public static List<SetupStep> add(RealmSetup realm, EnforcementMode mode) {

@@ -1,9 +1,9 @@
 package dev.keycloakmcp.admin.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.ExecutorSettings;
+import dev.keycloakmcp.policy.ExtensionIds;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -61,7 +61,7 @@ record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepre
                 .toList());
         profileList()
                 .forEach(profile -> profile.setExecutors(executors(profile).stream()
-                        .filter(executor -> !Setup.isOfExtension(executor.getExecutorProviderId()))
+                        .filter(executor -> !ExtensionIds.contain(executor.getExecutorProviderId()))
                         .toList()));
         return profiles;
     }

@@ -23,14 +23,23 @@ final class CachedRealmPolicies implements RealmPolicyRegistry {
 
     @Override
     public RealmPolicies policies(RealmModel realm) {
+        return parsed(realm).policies();
+    }
+
+    @Override
+    public ParsedPolicies.Source whole(RealmModel realm) {
+        return parsed(realm).whole();
+    }
+
+    private ParsedPolicies parsed(RealmModel realm) {
         ParsedPolicies.Source source = source(realm);
         ParsedPolicies cached = byRealm.get(realm.getId());
         if (cached != null && cached.isOf(source)) {
-            return cached.policies();
+            return cached;
         }
         ParsedPolicies parsed = ParsedPolicies.parse(source);
         byRealm.put(realm.getId(), parsed);
-        return parsed.policies();
+        return parsed;
     }
 
     private ParsedPolicies.Source source(RealmModel realm) {

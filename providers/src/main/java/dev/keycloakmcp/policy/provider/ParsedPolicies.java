@@ -18,8 +18,13 @@ import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.util.JsonSerialization;
 
-/** Profiles and policies, and what they were parsed from. What Keycloak cannot read counts as nothing, as it does there. */
-record ParsedPolicies(Source source, RealmPolicies policies) {
+/**
+ * Profiles and policies, and what they were parsed from. What Keycloak cannot read counts as nothing, as it does there.
+ *
+ * @param source the texts as they are stored
+ * @param whole the texts with everything in its place
+ */
+record ParsedPolicies(Source source, Source whole, RealmPolicies policies) {
 
     private static final String CONFIGURATION = "configuration";
     private static final String STRICT = "STRICT";
@@ -29,21 +34,31 @@ record ParsedPolicies(Source source, RealmPolicies policies) {
      * The texts that profiles and policies are parsed from. To compare two is cheap where their parts are the same objects, which
      * they are as long as the realm is in Keycloak's cache.
      *
-     * @param profiles the realm's attribute
-     * @param policies the realm's attribute
+     * @param profiles those of the realm itself, as JSON
+     * @param policies those of the realm itself, as JSON
      */
     record Source(
             @Nullable String profiles,
             @Nullable String policies,
             List<ClientProfileRepresentation> globalProfiles,
-            List<ClientPolicyRepresentation> globalPolicies) {}
+            List<ClientPolicyRepresentation> globalPolicies) {
+
+        private Source whole() {
+            return new Source(
+                    StandaloneForm.PROFILES.whole(profiles),
+                    StandaloneForm.POLICIES.whole(policies),
+                    globalProfiles,
+                    globalPolicies);
+        }
+    }
 
     boolean isOf(Source other) {
         return source.equals(other);
     }
 
     static ParsedPolicies parse(Source source) {
-        return new ParsedPolicies(source, read(source));
+        Source whole = source.whole();
+        return new ParsedPolicies(source, whole, read(whole));
     }
 
     private static RealmPolicies read(Source source) {

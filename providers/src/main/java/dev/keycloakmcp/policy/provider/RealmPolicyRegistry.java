@@ -10,6 +10,9 @@ interface RealmPolicyRegistry extends Provider {
     /** Those of a realm, as this transaction sees them. */
     RealmPolicies policies(RealmModel realm);
 
+    /** Their texts, whichever form the realm stores them in. */
+    ParsedPolicies.Source whole(RealmModel realm);
+
     @Override
     default void close() {}
 }

@@ -3,6 +3,7 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.WholePolicies;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.EventBuilder;
@@ -10,6 +11,9 @@ import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.representations.idm.ClientPoliciesRepresentation;
+import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyEvent;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
@@ -19,6 +23,8 @@ import org.keycloak.services.cors.Cors;
 /**
  * Keycloak's client policies, which every endpoint asks that begins something for a client. Before that, the client must not
  * be suspended, whichever policies the realm has. After that, what was bound to an MCP server stays so.
+ *
+ * <p>The policies are read and written as a whole. How the realm stores them is {@link WholePolicies}' matter.
  */
 final class McpClientPolicyManager extends DefaultClientPolicyManager {
 
@@ -31,7 +37,7 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
     private final KeycloakSession session;
 
     McpClientPolicyManager(KeycloakSession session) {
-        super(session);
+        super(WholePoliciesSession.of(session));
         this.session = session;
     }
 
@@ -49,5 +55,33 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
         }
         super.triggerOnEvent(context);
         KeptBinding.of(session, context);
+    }
+
+    @Override
+    public void updateClientProfiles(RealmModel realm, @Nullable ClientProfilesRepresentation profiles)
+            throws ClientPolicyException {
+        super.updateClientProfiles(whole(realm), profiles == null ? null : WholePolicies.of(profiles));
+    }
+
+    @Override
+    public ClientProfilesRepresentation getClientProfiles(RealmModel realm, boolean includeGlobalProfiles)
+            throws ClientPolicyException {
+        return super.getClientProfiles(whole(realm), includeGlobalProfiles);
+    }
+
+    @Override
+    public void updateClientPolicies(RealmModel realm, @Nullable ClientPoliciesRepresentation policies)
+            throws ClientPolicyException {
+        super.updateClientPolicies(whole(realm), policies == null ? null : WholePolicies.of(policies));
+    }
+
+    @Override
+    public ClientPoliciesRepresentation getClientPolicies(RealmModel realm, boolean includeGlobalPolicies)
+            throws ClientPolicyException {
+        return super.getClientPolicies(whole(realm), includeGlobalPolicies);
+    }
+
+    private RealmModel whole(RealmModel realm) {
+        return new WholePolicies(session, realm);
     }
 }
