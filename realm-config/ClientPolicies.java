@@ -22,6 +22,9 @@ import java.util.function.Predicate;
  */
 class ClientPolicies {
 
+    /** How a description begins that holds what the extension set aside, so that Keycloak can use the realm without it. */
+    private static final String NOTE = "Not in force: this server does not have Keycloak MCP Policies, which it needs. ";
+
     public static void main(String[] files) throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode policies = (ObjectNode) json.readTree(new File(files[0]));
@@ -39,7 +42,13 @@ class ClientPolicies {
     }
 
     /** Changes both in place, and tells how. */
-    static List<String> clean(ObjectNode policies, ObjectNode profiles) {
+    static List<String> clean(ObjectNode policies, ObjectNode profiles) throws IOException {
+        for (JsonNode profile : list(profiles, "profiles")) {
+            putBack((ObjectNode) profile, "executors");
+        }
+        for (JsonNode policy : list(policies, "policies")) {
+            putBack((ObjectNode) policy, "conditions");
+        }
         Set<String> gone = new HashSet<>();
         List<String> ofProfiles = new ArrayList<>();
         for (Iterator<JsonNode> each = list(profiles, "profiles").iterator(); each.hasNext(); ) {
@@ -71,6 +80,25 @@ class ClientPolicies {
         }
         lines.addAll(ofProfiles.isEmpty() ? List.of("absent    client profiles of this extension") : ofProfiles);
         return lines;
+    }
+
+    /** Puts back what was set aside, the description too. */
+    private static void putBack(ObjectNode item, String parts) throws IOException {
+        String description = item.path("description").asText("");
+        if (!description.startsWith(NOTE)) {
+            return;
+        }
+        JsonNode note = new ObjectMapper().readTree(description.substring(NOTE.length()));
+        ArrayNode all = item.hasNonNull(parts) ? (ArrayNode) item.get(parts) : item.putArray(parts);
+        for (JsonNode part : note.required(parts)) {
+            int at = part.required("at").asInt();
+            all.insert(Math.min(at, all.size()), ((ObjectNode) part).without("at"));
+        }
+        if (note.path("description").isTextual()) {
+            item.set("description", note.get("description"));
+        } else {
+            item.remove("description");
+        }
     }
 
     private static void tell(List<String> lines, String kind, JsonNode item, boolean goes, boolean changed) {

@@ -11,8 +11,7 @@
 #   usage: apply.sh [--report] [--master] REALM [further kcadm options, such as --config FILE]
 #   --report: the executors of the profile refuse nothing, and events say what they would have refused. Only where the
 #             profile is added; one that is there keeps its settings.
-#   --master: needed for the realm master. Where that realm has the policy and the jars are missing, nobody can log in
-#             to administer the server; remove.sh has to run before the jars are removed.
+#   --master: needed for the realm master, where a mistake in the policies can lock out all administrators of the server.
 #   KCADM: the kcadm.sh to use; default $KEYCLOAK_HOME/bin/kcadm.sh, else the one on the PATH
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -30,8 +29,7 @@ while [[ $# -gt 0 ]]; do
 done
 take "$@"
 if [[ $realm == master && -z $master ]]; then
-  echo 'apply.sh: not for the realm master without --master: if the jars were missing from the server, nobody could log in' \
-    'to administer it' >&2
+  echo 'apply.sh: not for the realm master without --master: a mistake in its policies can lock out all administrators' >&2
   exit 2
 fi
 

@@ -9,10 +9,16 @@
 # Needs bash, this script, the jar, and a Java that runs Keycloak (a JRE will do). ASM, which reads the classes, is taken
 # from that Keycloak.
 #
+# With --removal it asks a server that runs with the extension what would change if the jars were taken away: for each realm
+# what remove.sh would take out, and whether its logins would fail. It ends with 0 if no realm has anything of this
+# extension, with 1 if one has. Needs kcadm.sh of the Keycloak distribution, logged in (kcadm.sh config credentials ...).
+#
 #   usage: kc-check.sh KEYCLOAK_HOME [jar ...]
+#   usage: kc-check.sh --removal [REALM ...] [further kcadm options, such as --config FILE]
 #   jar: further jars of Keycloak, used in place of its own, such as a patched keycloak-services
 #   MCP_JAR: the jar to check; default the one in KEYCLOAK_HOME/providers, else the one beside this script or built here
 #   JAVA: the java to use; default $JAVA_HOME/bin/java, else the one on the PATH
+#   KCADM: the kcadm.sh to use; default $KEYCLOAK_HOME/bin/kcadm.sh, else the one on the PATH
 set -euo pipefail
 folder=$(dirname "${BASH_SOURCE[0]}")
 
@@ -21,6 +27,50 @@ untold() {
   echo "kc-check.sh: $1" >&2
   exit 2
 }
+
+# what_goes: a line for each thing in the realm that is of no use without the jars.
+what_goes() {
+  local lines finding status=0
+  lines=$(setup delete -q dry-run=true) || status=$?
+  if [[ $status -ne 0 ]]; then
+    [[ $status -eq $no_setup ]] || exit 2
+    untold "no realm $realm, or the server does not have the extension"
+  fi
+  finding=$(kc get mcp/doctor --fields id --format csv --noquotes) || exit 2
+  if [[ $finding == *policies-need-extension* ]]; then
+    echo 'ALL LOGINS FAIL without the jars: run apply.sh or remove.sh for this realm before'
+  fi
+  while IFS= read -r line; do
+    [[ $line == absent* || -z $line ]] || echo "remove.sh: $line"
+  done <<<"$lines"
+}
+
+if [[ ${1:-} == --removal ]]; then
+  # shellcheck source-path=SCRIPTDIR source=common.sh
+  source "$folder/common.sh"
+  shift
+  realms=()
+  while [[ $# -gt 0 && $1 != -* ]]; do
+    realms+=("$1")
+    shift
+  done
+  take master "$@"
+  if [[ ${#realms[@]} -eq 0 ]]; then
+    all=$("$kcadm" get realms --fields realm --format csv --noquotes ${options[@]+"${options[@]}"})
+    while IFS= read -r each; do realms+=("$each"); done <<<"$all"
+  fi
+  left=0
+  for realm in "${realms[@]}"; do
+    found=$(what_goes)
+    if [[ -z $found ]]; then
+      echo "$realm: nothing of the extension"
+    else
+      left=1
+      while IFS= read -r line; do echo "$realm: $line"; done <<<"$found"
+    fi
+  done
+  exit "$left"
+fi
 
 home=${1:-}
 [[ -n $home && -d $home/lib/lib ]] || untold "usage: kc-check.sh KEYCLOAK_HOME [jar ...]: the folder of a Keycloak, with lib/lib in it"

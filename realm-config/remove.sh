@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Takes the MCP set-up out of a realm again: what apply.sh added, and whatever else would need this extension. Run it
-# for every realm BEFORE the jars leave the server: a realm whose client policies name a provider that is gone
-# answers every login with 500.
+# for every realm before the jars leave the server. A realm that still has it works without them, and nothing of it applies.
 #
 #   - client policies with a condition of this extension (its id begins with mcp-), and the policy `mcp`
 #   - executors of this extension; client profiles that hold no others, and the profile `mcp`
@@ -17,8 +16,8 @@
 # Running it again changes nothing. The server does it, all of it or nothing: `DELETE /admin/realms/{realm}/mcp/setup`.
 # Needs bash, and kcadm.sh of the Keycloak distribution, logged in (kcadm.sh config credentials ...).
 #
-# Works without the jars too, step by step, as long as kcadm can log in: not when its realm is the one to be cleaned. It
-# then runs ClientPolicies.java, beside this script, with the Java of kcadm.sh, which has to have the module jdk.compiler:
+# Works without the jars too, step by step, as long as kcadm can log in: not when its realm is the one to be cleaned, and
+# an earlier version stored that realm's policies. It then runs ClientPolicies.java, beside this script, with the Java of kcadm.sh, which has to have the module jdk.compiler:
 # a JDK has it, and the JRE of Linux distributions.
 #
 #   usage: remove.sh REALM [further kcadm options, such as --config FILE]

@@ -13,6 +13,7 @@ import static dev.keycloakmcp.admin.DoctorCheck.LIFETIME_LONG;
 import static dev.keycloakmcp.admin.DoctorCheck.NOT_IN_USE;
 import static dev.keycloakmcp.admin.DoctorCheck.NO_SERVERS;
 import static dev.keycloakmcp.admin.DoctorCheck.PKCE_NOT_REQUIRED;
+import static dev.keycloakmcp.admin.DoctorCheck.POLICIES_NEED_EXTENSION;
 import static dev.keycloakmcp.admin.DoctorCheck.PROFILE_UNUSED;
 import static dev.keycloakmcp.admin.DoctorCheck.REFRESH_TOKENS_NOT_ROTATED;
 import static dev.keycloakmcp.admin.DoctorCheck.REGISTRATION_UNBOUND;
@@ -87,6 +88,9 @@ public final class Doctor {
     }
 
     private void policies() {
+        if (!realm.settings().standalone()) {
+            findings.add(POLICIES_NEED_EXTENSION.found());
+        }
         realm.profiles().stream()
                 .filter(profile -> !profile.used())
                 .forEach(profile -> findings.add(PROFILE_UNUSED.found(profile.name())));

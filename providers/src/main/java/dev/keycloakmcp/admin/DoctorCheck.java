@@ -9,6 +9,12 @@ public enum DoctorCheck {
             Severity.INFO,
             "No client profile holds an executor of this extension, so nothing is enforced.",
             "Run realm-config/apply.sh for the realm, or follow docs/start/first-server-by-console.md."),
+    /** Stored by an earlier version, or by another one in the cluster. */
+    POLICIES_NEED_EXTENSION(
+            Severity.WARNING,
+            "The client policies are stored so that every login of the realm fails while the jars are missing from the server.",
+            "Run realm-config/apply.sh for the realm, or save its client profiles and client policies, when all nodes have"
+                    + " this version."),
     /** A profile that no enabled policy uses. */
     PROFILE_UNUSED(
             Severity.WARNING,

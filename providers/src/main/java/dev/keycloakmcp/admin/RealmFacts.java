@@ -92,6 +92,7 @@ public record RealmFacts(
      * @param loginTheme name of the login theme; empty for Keycloak's
      * @param accessTokenSeconds lifespan of access tokens
      * @param namedAsServers ids of clients that are the URI of a server that is another client
+     * @param standalone true when Keycloak could use the realm without this extension
      */
     public record Settings(
             boolean audited,
@@ -100,7 +101,8 @@ public record RealmFacts(
             boolean rotatesRefreshTokens,
             String loginTheme,
             int accessTokenSeconds,
-            List<String> namedAsServers) {
+            List<String> namedAsServers,
+            boolean standalone) {
         public Settings {
             namedAsServers = List.copyOf(namedAsServers);
         }

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param audited true when the event listener of the audit trail is on
  * @param console the client that the audit page signs in with
  * @param loginTheme name of the login theme; empty for Keycloak's
+ * @param standalone true when Keycloak could use the client policies without this extension
  */
 public record RealmSetup(
         Optional<Scope> scope,
@@ -23,7 +24,8 @@ public record RealmSetup(
         List<String> registration,
         boolean audited,
         Optional<Console> console,
-        String loginTheme) {
+        String loginTheme,
+        boolean standalone) {
 
     public RealmSetup {
         profiles = List.copyOf(profiles);

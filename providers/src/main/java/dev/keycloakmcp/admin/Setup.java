@@ -44,6 +44,13 @@ public final class Setup {
                         ? step(Change.PRESENT, CLIENT_PROFILE, NAME, reports ? ", which keeps its settings" : "")
                         : step(Change.ADDED, CLIENT_PROFILE, NAME, reports ? ", to report only" : ""));
         steps.add(add(realm.policy().isPresent(), CLIENT_POLICY, NAME));
+        if (!realm.standalone()) {
+            steps.add(new SetupStep(
+                    Change.CHANGED,
+                    CLIENT_POLICY,
+                    "",
+                    "client profiles and policies: the same as before, stored so that logins work without the jars"));
+        }
         KINDS.forEach(kind -> steps.add(add(realm.registration().contains(kind), REGISTRATION_POLICY, kind)));
         steps.add(add(realm.audited(), EVENT_LISTENER, LISTENER));
         steps.add(add(realm.console().isPresent(), CLIENT, CONSOLE));

@@ -22,7 +22,8 @@ public final class SetupCheck {
         List<SetupStatus> parts = new ArrayList<>();
         parts.add(part(SetupPart.CLIENT_SCOPE, Setup.SCOPE, realm.scope(), SetupCheck::scope));
         parts.add(part(SetupPart.CLIENT_PROFILE, Setup.NAME, realm.profile(), SetupCheck::profile));
-        parts.add(part(SetupPart.CLIENT_POLICY, Setup.NAME, realm.policy(), SetupCheck::policy));
+        parts.add(part(
+                SetupPart.CLIENT_POLICY, Setup.NAME, realm.policy(), policy -> policy(policy, realm.standalone())));
         Setup.KINDS.forEach(kind -> parts.add(new SetupStatus(
                 SetupPart.REGISTRATION_POLICY, kind, realm.registration().contains(kind), List.of())));
         parts.add(new SetupStatus(SetupPart.EVENT_LISTENER, Setup.LISTENER, realm.audited(), List.of()));
@@ -58,11 +59,15 @@ public final class SetupCheck {
         return differences;
     }
 
-    private static List<String> policy(RealmSetup.Policy policy) {
+    private static List<String> policy(RealmSetup.Policy policy, boolean standalone) {
         List<String> differences = new ArrayList<>();
         note(differences, !policy.enabled(), "is switched off");
         note(differences, !policy.conditions().contains(CONDITION), "has no condition " + CONDITION);
         note(differences, !policy.profiles().contains(Setup.NAME), "does not apply the client profile " + Setup.NAME);
+        note(
+                differences,
+                !standalone,
+                "is stored so that logins fail without the jars, as other policies or profiles may be");
         return differences;
     }
 

@@ -45,7 +45,7 @@ class DoctorTest {
             Map.of("mcp-resource-indicator", false, "mcp-client-credentials", false, "mcp-delegation", false);
 
     private static final RealmFacts.Settings SOUND =
-            new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of());
+            new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of(), true);
 
     private static final ServerReport CRM = server("crm");
 
@@ -155,8 +155,20 @@ class DoctorTest {
                 Set.of("agent"),
                 Optional.empty(),
                 List.of(new RealmFacts.PublicClient("app", false)),
-                new RealmFacts.Settings(false, false, false, false, "", 3600, List.of()));
+                new RealmFacts.Settings(false, false, false, false, "", 3600, List.of(), false));
         assertThat(ids(untouched)).containsExactly(NOT_IN_USE.id());
+    }
+
+    @Test
+    void policies_that_need_the_extension_are_found() {
+        RealmFacts earlier = with(
+                realm(profile(ALL_EXECUTORS)),
+                new RealmFacts.Settings(true, true, true, false, "mcp", 300, List.of(), false));
+        assertThat(Doctor.examine(earlier)).singleElement().satisfies(finding -> {
+            assertThat(finding.id()).isEqualTo("policies-need-extension");
+            assertThat(finding.severity()).isEqualTo("warning");
+            assertThat(finding.fix()).contains("apply.sh");
+        });
     }
 
     @Test
@@ -253,7 +265,7 @@ class DoctorTest {
                         Optional.empty(),
                         List.of(),
                         new RealmFacts.Settings(
-                                true, true, true, false, "mcp", 300, List.of("https://crm.example/mcp")))))
+                                true, true, true, false, "mcp", 300, List.of("https://crm.example/mcp"), true))))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.id()).isEqualTo("client-named-as-server");
@@ -307,7 +319,8 @@ class DoctorTest {
     @Test
     void people_should_see_the_consent_page_where_clients_register() {
         RealmFacts stock = with(
-                realm(profile(ALL_EXECUTORS)), new RealmFacts.Settings(true, true, true, false, "", 300, List.of()));
+                realm(profile(ALL_EXECUTORS)),
+                new RealmFacts.Settings(true, true, true, false, "", 300, List.of(), true));
         assertThat(ids(stock)).isEmpty();
         assertThat(ids(with(stock, registration(0, OptionalInt.empty())))).containsExactly(CONSENT_PAGE_STOCK.id());
     }
@@ -324,7 +337,7 @@ class DoctorTest {
         assertThat(findings.get(1).problem()).endsWith(": open, safe.");
         assertThat(ids(with(
                         with(realm(profile(ALL_EXECUTORS)), clients.subList(0, 1)),
-                        new RealmFacts.Settings(true, true, true, true, "mcp", 300, List.of()))))
+                        new RealmFacts.Settings(true, true, true, true, "mcp", 300, List.of(), true))))
                 .isEmpty();
     }
 
@@ -346,7 +359,7 @@ class DoctorTest {
     void access_tokens_that_live_long_are_found(int seconds, boolean found) {
         List<Finding> findings = Doctor.examine(with(
                 realm(profile(ALL_EXECUTORS)),
-                new RealmFacts.Settings(true, true, true, false, "mcp", seconds, List.of())));
+                new RealmFacts.Settings(true, true, true, false, "mcp", seconds, List.of(), true)));
         assertThat(findings).hasSize(found ? 1 : 0).allSatisfy(finding -> {
             assertThat(finding.id()).isEqualTo(LIFETIME_LONG.id());
             assertThat(finding.problem()).contains("901 seconds");
@@ -356,9 +369,9 @@ class DoctorTest {
     @Test
     void actors_should_be_stamped_and_recorded() {
         RealmFacts realm = realm(profile(ALL_EXECUTORS));
-        assertThat(ids(with(realm, new RealmFacts.Settings(false, false, false, false, "mcp", 300, List.of()))))
+        assertThat(ids(with(realm, new RealmFacts.Settings(false, false, false, false, "mcp", 300, List.of(), true))))
                 .containsExactly(ACTOR_MAPPER_MISSING.id(), AUDIT_OFF.id());
-        assertThat(ids(with(realm, new RealmFacts.Settings(true, false, true, false, "mcp", 300, List.of()))))
+        assertThat(ids(with(realm, new RealmFacts.Settings(true, false, true, false, "mcp", 300, List.of(), true))))
                 .containsExactly(AUDIT_KEPT_FOR_EVER.id());
     }
 

@@ -27,7 +27,7 @@ class SetupTest {
     private static final Policy POLICY = policy("mcp", "mcp-client", "mcp");
 
     private static final RealmSetup EMPTY =
-            new RealmSetup(Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "");
+            new RealmSetup(Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "", true);
 
     private static final RealmSetup COMPLETE = new RealmSetup(
             Optional.of(new RealmSetup.Scope(true, true)),
@@ -36,7 +36,8 @@ class SetupTest {
             List.of("anonymous", "authenticated"),
             true,
             Optional.of(new RealmSetup.Console(true, true, Set.of("view-events", "manage-clients"))),
-            "mcp");
+            "mcp",
+            true);
 
     private static Profile profile(String name, String... executors) {
         return new Profile(
@@ -49,7 +50,7 @@ class SetupTest {
     }
 
     private static RealmSetup with(List<Profile> profiles, List<Policy> policies) {
-        return new RealmSetup(Optional.empty(), profiles, policies, List.of(), false, Optional.empty(), "");
+        return new RealmSetup(Optional.empty(), profiles, policies, List.of(), false, Optional.empty(), "", true);
     }
 
     private static List<String> lines(List<SetupStep> steps) {
@@ -94,6 +95,30 @@ class SetupTest {
                 .contains("present   client profile mcp", "present   client policy mcp");
         assertThat(added(with(List.of(profile("other")), List.of(policy("other", "any-client")))))
                 .contains("added     client profile mcp", "added     client policy mcp");
+    }
+
+    @Test
+    void policies_that_need_the_extension_are_stored_anew_when_the_realm_is_set_up() {
+        RealmSetup earlier = new RealmSetup(
+                COMPLETE.scope(),
+                COMPLETE.profiles(),
+                COMPLETE.policies(),
+                COMPLETE.registration(),
+                true,
+                COMPLETE.console(),
+                "mcp",
+                false);
+        assertThat(Setup.add(earlier, EnforcementMode.ENFORCE))
+                .filteredOn(SetupStep::isDifference)
+                .singleElement()
+                .extracting(SetupStep::line)
+                .isEqualTo(
+                        "changed   client profiles and policies: the same as before, stored so that logins work without the jars");
+        assertThat(SetupCheck.status(earlier))
+                .filteredOn(status -> status.state().equals("differs"))
+                .singleElement()
+                .satisfies(status -> assertThat(status.part()).isEqualTo(SetupPart.CLIENT_POLICY));
+        assertThat(Setup.remove(earlier)).isEqualTo(Setup.remove(COMPLETE));
     }
 
     @Test
@@ -158,7 +183,7 @@ class SetupTest {
     @Test
     void a_theme_of_ones_own_stays() {
         assertThat(removed(new RealmSetup(
-                        Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "mcp-child")))
+                        Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "mcp-child", true)))
                 .contains("absent    login theme mcp");
     }
 
@@ -215,7 +240,8 @@ class SetupTest {
                 List.of("anonymous"),
                 true,
                 Optional.of(new RealmSetup.Console(false, false, Set.of("view-events"))),
-                "");
+                "",
+                true);
         Map<String, SetupStatus> parts = SetupCheck.status(tuned).stream()
                 .collect(Collectors.toMap(part -> part.part().value() + " " + part.name(), part -> part));
         assertThat(parts.get("client-scope mcp-actor").json())

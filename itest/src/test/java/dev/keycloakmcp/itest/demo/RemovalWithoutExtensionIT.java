@@ -7,9 +7,11 @@ import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.ServerOptions;
+import dev.keycloakmcp.itest.server.Workspace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -20,13 +22,19 @@ import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 
-/** {@code remove.sh} for those who took the jars out of the server first: nobody can log in then. */
+/**
+ * A realm whose jars are gone works as if it had none, and is governed again when they are back. {@code remove.sh} works
+ * without them, too.
+ */
 class RemovalWithoutExtensionIT {
 
     private static final String SCRIPT = "remove.sh";
 
     /** A realm with the set-up alone, and one where other things stand beside it and within it. */
     private static final List<String> REALMS = List.of("plain", "mixed");
+
+    /** A realm that an earlier version of the extension stored: Keycloak cannot use it alone. */
+    private static final String EARLIER = "earlier";
 
     private static final String KEYS =
             "{\"executor\":\"pkce-enforcer\",\"configuration\":{\"auto-configure\":\"true\"}}";
@@ -44,7 +52,8 @@ class RemovalWithoutExtensionIT {
     }
 
     @Test
-    void the_realm_is_usable_again_and_the_same_as_with_the_jars(@TempDir Path folder) {
+    void a_realm_works_without_the_jars_and_is_governed_again_with_them(@TempDir Path folder) {
+        KeptRealm kept = new KeptRealm();
         Path database = folder.resolve("database");
         List<String> before;
         List<String> expected;
@@ -60,9 +69,23 @@ class RemovalWithoutExtensionIT {
             Scripts.run("apply.sh", server, "plain", folder);
             Scripts.run("apply.sh", server, "mixed", folder);
             assertThat(login(server, "plain").status()).isEqualTo(200);
+            create(server, EARLIER);
+            Scripts.run("apply.sh", server, EARLIER, folder);
+            storeAsBefore(server, EARLIER);
+            assertThat(login(server, EARLIER).status()).isEqualTo(200);
+            whatGoesIsKnownBefore(server, folder);
+            kept.make(server);
+            kept.isGoverned(server);
         }
         try (KeycloakServer server = KeycloakServer.startProcess(options(database, false))) {
-            assertThat(login(server, "plain").status()).isEqualTo(500);
+            kept.isUsable(server);
+            assertThat(login(server, EARLIER).status()).isEqualTo(500);
+            assertThat(Scripts.run(SCRIPT, server, EARLIER, folder))
+                    .filteredOn(line -> line.startsWith("removed "))
+                    .hasSize(7);
+            assertThat(login(server, EARLIER).status()).isEqualTo(200);
+
+            assertThat(login(server, "plain").status()).isEqualTo(200);
             assertThat(Scripts.run(SCRIPT, server, "plain", folder))
                     .containsExactlyInAnyOrder(
                             "removed   client policy mcp",
@@ -88,6 +111,41 @@ class RemovalWithoutExtensionIT {
             }
             assertThat(stored(server, "mixed")).isEqualTo(before);
         }
+        try (KeycloakServer server = KeycloakServer.startProcess(options(database, true))) {
+            assertThat(stored(server, "mixed")).isEqualTo(before);
+            assertThat(login(server, EARLIER).status()).isEqualTo(200);
+            kept.isGoverned(server);
+        }
+    }
+
+    private static void whatGoesIsKnownBefore(KeycloakServer server, Path folder) {
+        Scripts.Execution check = Scripts.execute(
+                Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh"),
+                List.of(
+                        "bash",
+                        Scripts.path("kc-check.sh"),
+                        "--removal",
+                        "plain",
+                        EARLIER,
+                        "example",
+                        "--config",
+                        folder.resolve("kcadm.config").toString()));
+        assertThat(check.output().lines().filter(line -> line.contains("LOGINS")))
+                .singleElement()
+                .asString()
+                .startsWith(EARLIER + ": ALL LOGINS FAIL without the jars");
+        assertThat(check.output())
+                .contains("plain: remove.sh: removed   client policy mcp", "example: nothing of the extension");
+        assertThat(check.status()).isEqualTo(1);
+    }
+
+    /** Writes the attributes themselves. */
+    private static void storeAsBefore(KeycloakServer server, String name) {
+        RealmRepresentation settings = new RealmRepresentation();
+        settings.setAttributes(Map.of(
+                "client-policies.profiles", get(server, name, "/client-policies/profiles"),
+                "client-policies.policies", get(server, name, "/client-policies/policies")));
+        server.admin().realm(name).update(settings);
     }
 
     private static void create(KeycloakServer server, String name) {

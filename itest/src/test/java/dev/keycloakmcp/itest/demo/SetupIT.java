@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -118,6 +119,75 @@ class SetupIT {
             assertThat(export(realm)).isEqualTo(before);
             assertThat(lines(call(realm, "DELETE", "", null))).hasSize(7).allMatch(line -> line.startsWith("absent "));
             assertThat(export(realm)).isEqualTo(before);
+        }
+    }
+
+    private static Reply policies(TestRealm realm, String method, String list, @Nullable String body) {
+        URI uri = realm.adminUri("client-policies/" + list);
+        String token = realm.server().adminToken();
+        return body == null ? realm.oauth().get(uri, token) : realm.oauth().sendJson(method, uri, body, token);
+    }
+
+    @Test
+    void policies_that_an_earlier_version_stored_are_stored_anew_and_look_the_same(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            call(realm, "PUT", "", null).expect(200);
+            String profiles = policies(realm, "GET", "profiles", null).body();
+            String policies = policies(realm, "GET", "policies", null).body();
+            RealmRepresentation settings = new RealmRepresentation();
+            settings.setAttributes(Map.of("client-policies.profiles", profiles, "client-policies.policies", policies));
+            realm.admin().update(settings);
+
+            assertThat(status(realm))
+                    .filteredOn(part -> !part.endsWith(" present"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("client-policy mcp differs [\"is stored so that logins fail without the jars");
+            URI doctor = realm.adminUri("mcp/doctor");
+            assertThat(realm.oauth().get(doctor, keycloak.adminToken()).body()).contains("policies-need-extension");
+
+            assertThat(lines(call(realm, "PUT", "", null)))
+                    .filteredOn(line -> !line.startsWith("present "))
+                    .singleElement()
+                    .asString()
+                    .startsWith("changed client profiles and policies: the same as before");
+            assertThat(status(realm)).allMatch(part -> part.endsWith(" present"));
+            assertThat(realm.oauth().get(doctor, keycloak.adminToken()).body())
+                    .doesNotContain("policies-need-extension");
+            assertThat(policies(realm, "GET", "profiles", null).body()).isEqualTo(profiles);
+            assertThat(policies(realm, "GET", "policies", null).body()).isEqualTo(policies);
+        }
+    }
+
+    /** As they are in an export of the realm, or in a copy of an administrator, from a server without the extension. */
+    @Test
+    void policies_as_a_server_without_the_extension_shows_them_are_taken_as_a_whole(KeycloakServer keycloak) {
+        String note = "Not in force: this server does not have Keycloak MCP Policies, which it needs. ";
+        String shown = Reply.write(Map.of(
+                "policies",
+                List.of(Map.of(
+                        "name",
+                        "x",
+                        "enabled",
+                        true,
+                        "description",
+                        note + "{\"description\":\"mine\",\"conditions\":[{\"at\":0,\"condition\":\"mcp-client\","
+                                + "\"configuration\":{}}]}",
+                        "conditions",
+                        List.of(),
+                        "profiles",
+                        List.of()))));
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            policies(realm, "PUT", "policies", shown).expect(204);
+            JsonNode policy = policies(realm, "GET", "policies", null).json().at("/policies/0");
+            assertThat(policy.get("description").asText()).isEqualTo("mine");
+            assertThat(policy.at("/conditions/0/condition").asText()).isEqualTo("mcp-client");
+            assertThat(policy.at("/conditions/0").has("at")).isFalse();
+
+            // What was set aside is looked at as everything else is.
+            assertThat(policies(realm, "PUT", "policies", shown.replace("mcp-client", "mcp-none"))
+                            .status())
+                    .isEqualTo(400);
         }
     }
 

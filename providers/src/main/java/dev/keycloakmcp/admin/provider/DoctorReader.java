@@ -10,7 +10,6 @@ import dev.keycloakmcp.policy.RealmPolicies;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.persistence.EntityManager;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,8 @@ final class DoctorReader {
                         realm.isRevokeRefreshToken(),
                         Optional.ofNullable(realm.getLoginTheme()).orElse(""),
                         realm.getAccessTokenLifespan(),
-                        namedAsServers()));
+                        namedAsServers(),
+                        McpRealm.isStandalone(realm)));
     }
 
     private List<RealmFacts.Profile> profiles() {
@@ -105,9 +105,9 @@ final class DoctorReader {
                 requirePkce.put((String) row[0], "S256".equals(row[2]));
             }
         }
-        List<RealmFacts.PublicClient> clients = new ArrayList<>();
-        requirePkce.forEach((clientId, required) -> clients.add(new RealmFacts.PublicClient(clientId, required)));
-        return clients;
+        return requirePkce.entrySet().stream()
+                .map(client -> new RealmFacts.PublicClient(client.getKey(), client.getValue()))
+                .toList();
     }
 
     private List<String> namedAsServers() {

@@ -5,6 +5,7 @@ import dev.keycloakmcp.admin.RealmSetup;
 import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.admin.SetupCheck;
 import dev.keycloakmcp.audit.provider.AuditSettings;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -44,7 +45,8 @@ final class SetupReader {
                 registrationPolicies().map(ComponentModel::getSubType).toList(),
                 AuditSettings.isOn(realm),
                 console().map(this::facts),
-                Objects.requireNonNullElse(realm.getLoginTheme(), ""));
+                Objects.requireNonNullElse(realm.getLoginTheme(), ""),
+                McpRealm.isStandalone(realm));
     }
 
     Optional<ClientScopeModel> scope() {

@@ -51,10 +51,7 @@ final class SetupWriter {
                 session.clientPolicy()
                         .updateClientProfiles(
                                 realm, StoredPolicies.of(session, realm).with(parts.profile(mode)));
-            case CLIENT_POLICY ->
-                session.clientPolicy()
-                        .updateClientPolicies(
-                                realm, StoredPolicies.of(session, realm).with(parts.policy()));
+            case CLIENT_POLICY -> addPolicy(step, parts);
             case REGISTRATION_POLICY -> realm.addComponentModel(SetupParts.registrationPolicy(realm, step.name()));
             case EVENT_LISTENER -> listen(Stream.concat(realm.getEventsListenersStream(), Stream.of(step.name())));
             case CLIENT -> {
@@ -62,6 +59,16 @@ final class SetupWriter {
                 reader.console().ifPresent(client -> reader.consoleRoles().forEach(client::addScopeMapping));
             }
             case LOGIN_THEME -> realm.setLoginTheme(step.name());
+        }
+    }
+
+    private void addPolicy(SetupStep step, SetupParts parts) throws ClientPolicyException {
+        StoredPolicies stored = StoredPolicies.of(session, realm);
+        if (step.change() == SetupStep.Change.ADDED) {
+            session.clientPolicy().updateClientPolicies(realm, stored.with(parts.policy()));
+        } else {
+            session.clientPolicy().updateClientProfiles(realm, stored.profiles());
+            session.clientPolicy().updateClientPolicies(realm, stored.policies());
         }
     }
 

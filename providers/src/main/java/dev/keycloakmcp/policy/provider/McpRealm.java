@@ -4,6 +4,7 @@ import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.RealmPolicies;
 import java.util.Optional;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
@@ -25,6 +26,12 @@ public final class McpRealm {
     /** True when a client profile that counts in the realm holds an executor of this extension. */
     public static boolean isOptedIn(KeycloakSession session, RealmModel realm) {
         return policies(session, realm).isOptedIn();
+    }
+
+    /** True when Keycloak could use the realm without this extension, as far as client policies go. */
+    public static boolean isStandalone(RealmModel realm) {
+        return !StandaloneForm.PROFILES.needsExtension(realm.getAttribute(Constants.CLIENT_PROFILES))
+                && !StandaloneForm.POLICIES.needsExtension(realm.getAttribute(Constants.CLIENT_POLICIES));
     }
 
     /** The strictest mode of the policies for a client, whatever it asks for; empty where none is for it. */

@@ -27,12 +27,6 @@ public final class WholePolicies extends RealmModelDelegate {
         this.realm = realm;
     }
 
-    /** True when Keycloak can use the realm without this extension. */
-    public static boolean areStandalone(RealmModel realm) {
-        return !StandaloneForm.PROFILES.needsExtension(realm.getAttribute(Constants.CLIENT_PROFILES))
-                && !StandaloneForm.POLICIES.needsExtension(realm.getAttribute(Constants.CLIENT_POLICIES));
-    }
-
     /** The profiles with everything in its place: another realm, or this one without the extension, may have stored them. */
     public static ClientProfilesRepresentation of(ClientProfilesRepresentation profiles) throws ClientPolicyException {
         return of(StandaloneForm.PROFILES, profiles, ClientProfilesRepresentation.class);

@@ -64,7 +64,8 @@ class RemovalWithoutExtensionTest {
                         List.of(),
                         false,
                         Optional.empty(),
-                        ""))
+                        "",
+                        true))
                 .stream()
                 .filter(step -> Set.of(SetupPart.CLIENT_POLICY, SetupPart.CLIENT_PROFILE)
                         .contains(step.part()))
