@@ -12,6 +12,7 @@ import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.token.provider.TokenStep;
 import java.util.Map;
 import java.util.Optional;
 import org.keycloak.common.Profile;
@@ -19,7 +20,6 @@ import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.mappers.ParameterizedScopeUserPropertyMapper;
 import org.keycloak.protocol.oidc.token.TokenInterceptorException;
-import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.RefreshToken;
@@ -28,7 +28,7 @@ import org.keycloak.representations.RefreshToken;
  * Writes {@code act} and {@code may_act} after all mappers ran, into access and refresh token, where the chain survives
  * every refresh; and takes away what others wrote under these names in realms that use MCP policies.
  */
-final class McpActorPostProcessor implements TokenPostProcessor {
+final class McpActorPostProcessor implements TokenStep {
 
     private final KeycloakSession session;
 

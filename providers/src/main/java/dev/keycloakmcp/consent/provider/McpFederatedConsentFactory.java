@@ -26,9 +26,12 @@ public final class McpFederatedConsentFactory extends JpaUserFederatedStoragePro
                 : super.create(session);
     }
 
+    /** Where the user cache is on, every look-up passes that, and Keycloak's own factory stays. */
     @Override
     public int order() {
-        return Replacement.order(super.order());
+        return McpUserCacheProviderFactory.isOff()
+                ? Replacement.order(super.order())
+                : Replacement.behind(super.order());
     }
 
     private static final class Consents extends JpaUserFederatedStorageProvider {

@@ -3,6 +3,7 @@ package dev.keycloakmcp.consent.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.Replacement;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserConsentModel;
@@ -18,6 +19,11 @@ import org.keycloak.models.cache.infinispan.UserCacheSession;
  */
 @AutoService(UserCacheProviderFactory.class)
 public final class McpUserCacheProviderFactory extends InfinispanUserCacheProviderFactory {
+
+    /** True on servers without the user cache. Which ones these are is decided when the server is built. */
+    static boolean isOff() {
+        return !new InfinispanUserCacheProviderFactory().isSupported(Config.scope("userCache", "default"));
+    }
 
     @Override
     public UserCache create(KeycloakSession session) {

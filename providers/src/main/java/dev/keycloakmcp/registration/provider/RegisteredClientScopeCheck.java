@@ -18,9 +18,21 @@ final class RegisteredClientScopeCheck implements AuthorizationEndpointCheckProv
 
     private static final String DETAIL = "The client may have none of these scopes; ask for those in scopes_supported.";
 
+    private final AuthorizationEndpointCheckProvider first;
+
+    /**
+     * A check that comes after another.
+     *
+     * @param first the check of all clients
+     */
+    RegisteredClientScopeCheck(AuthorizationEndpointCheckProvider first) {
+        this.first = first;
+    }
+
     @Override
     public void check(AuthorizationEndpointChecker checker)
             throws AuthorizationEndpointChecker.AuthorizationCheckException {
+        first.check(checker);
         ClientModel client = checker.getClient();
         if (Provenance.rulesOf(checker.getRealm(), client).isEmpty()
                 || available(client).serves(requested(checker))) {

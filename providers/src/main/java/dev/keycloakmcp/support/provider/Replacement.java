@@ -22,4 +22,14 @@ public final class Replacement {
     public static int order(int replaced) {
         return replaced + STEP;
     }
+
+    /**
+     * The order of a factory that leaves its place to the one that it replaces elsewhere. It cannot say that it is not
+     * supported: Keycloak has dropped the other one by then.
+     *
+     * @param replaced the order of the factory that stays
+     */
+    public static int behind(int replaced) {
+        return replaced - STEP;
+    }
 }

@@ -28,7 +28,7 @@ import org.keycloak.services.cors.Cors;
  */
 final class McpClientPolicyManager extends DefaultClientPolicyManager {
 
-    /** The requests that begin something, with the events of their endpoints. {@link McpAuthorizationCheckFactory} has one. */
+    /** The requests that begin something, with the events of their endpoints. {@link McpAuthorizationCheck} has one. */
     private static final Map<ClientPolicyEvent, EventType> BEGINNINGS = Map.of(
             ClientPolicyEvent.PUSHED_AUTHORIZATION_REQUEST, EventType.PUSHED_AUTHORIZATION_REQUEST,
             ClientPolicyEvent.DEVICE_AUTHORIZATION_REQUEST, EventType.OAUTH2_DEVICE_AUTH,

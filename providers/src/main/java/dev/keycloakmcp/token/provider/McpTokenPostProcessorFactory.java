@@ -1,15 +1,10 @@
 package dev.keycloakmcp.token.provider;
 
 import com.google.auto.service.AutoService;
-import dev.keycloakmcp.decision.ReasonCode;
-import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.policy.provider.McpRequest;
-import dev.keycloakmcp.policy.provider.RequestEvent;
-import dev.keycloakmcp.policy.provider.TokenConstraints;
-import dev.keycloakmcp.resource.provider.ServerClientId;
-import org.keycloak.models.ClientSessionContext;
+import java.util.Comparator;
+import java.util.List;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.protocol.oidc.token.TokenInterceptorException;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 
@@ -22,27 +17,23 @@ public final class McpTokenPostProcessorFactory implements TokenPostProcessorFac
     /** Post-processors run in descending order. */
     private static final int LAST = Integer.MIN_VALUE;
 
+    private List<String> steps = List.of();
+
     @Override
-    public TokenPostProcessor create(KeycloakSession session) {
-        return tokens -> {
-            refuseIdOfServer(session, tokens.clientSessionCtx());
-            McpRequest.of(session)
-                    .narrowing()
-                    .ifPresentOrElse(
-                            narrowing -> TokenClaims.bind(narrowing, tokens),
-                            () -> TokenClaims.unbind(session, tokens));
-            TokenConstraints.of(session).finishers().forEach(finisher -> finisher.finish(tokens));
-        };
+    public void postInit(KeycloakSessionFactory factory) {
+        steps = factory.getProviderFactoriesStream(TokenStep.class)
+                .map(TokenStepFactory.class::cast)
+                .sorted(Comparator.comparingInt(TokenStepFactory::order)
+                        .reversed()
+                        .thenComparing(TokenStepFactory::getId))
+                .map(TokenStepFactory::getId)
+                .toList();
     }
 
-    /** Its ID tokens have the server's audience. */
-    private static void refuseIdOfServer(KeycloakSession session, ClientSessionContext context) {
-        if (McpRealm.isOptedIn(session)
-                && ServerClientId.isAnothers(session, context.getClientSession().getClient())) {
-            ReasonCode reason = ReasonCode.CLIENT_ID_OF_SERVER;
-            RequestEvent.of(session).refuse(reason, ServerClientId.DETAIL);
-            throw new TokenInterceptorException(reason.error(), ServerClientId.DETAIL);
-        }
+    @Override
+    public TokenPostProcessor create(KeycloakSession session) {
+        return tokens ->
+                steps.forEach(step -> session.getProvider(TokenStep.class, step).process(tokens));
     }
 
     @Override

@@ -2,18 +2,18 @@ package dev.keycloakmcp.audit.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.token.provider.TokenStep;
+import dev.keycloakmcp.token.provider.TokenStepFactory;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.protocol.oidc.token.TokenPostProcessor;
-import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 
 /** Sees every token that somebody gets, so that none of them lacks its row. */
-@AutoService(TokenPostProcessorFactory.class)
-public final class AuditPostProcessorFactory implements TokenPostProcessorFactory {
+@AutoService(TokenStepFactory.class)
+public final class AuditStepFactory implements TokenStepFactory {
 
-    static final String PROVIDER_ID = "mcp-audit";
+    static final String PROVIDER_ID = "audit";
 
     @Override
-    public TokenPostProcessor create(KeycloakSession session) {
+    public TokenStep create(KeycloakSession session) {
         return tokens -> {
             if (tokens.accessToken() != null
                     && !TokenConstraints.of(session).areInside()

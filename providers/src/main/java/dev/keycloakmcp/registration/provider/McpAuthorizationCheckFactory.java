@@ -2,21 +2,22 @@ package dev.keycloakmcp.registration.provider;
 
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.UnconfiguredFactory;
+import dev.keycloakmcp.token.provider.McpAuthorizationCheck;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProvider;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointCheckProviderFactory;
 
-/** Names {@link RegisteredClientScopeCheck} to Keycloak. */
+/** The checks at the authorization endpoint, and at that of pushed requests: of all clients, then of registered ones. */
 @AutoService(AuthorizationEndpointCheckProviderFactory.class)
-public final class RegisteredClientScopeCheckFactory
+public final class McpAuthorizationCheckFactory
         implements AuthorizationEndpointCheckProviderFactory, UnconfiguredFactory<AuthorizationEndpointCheckProvider> {
 
-    static final String PROVIDER_ID = "mcp-registered-client-scopes";
+    static final String PROVIDER_ID = "mcp";
 
     @Override
     public AuthorizationEndpointCheckProvider create(KeycloakSession session) {
-        return new RegisteredClientScopeCheck();
+        return new RegisteredClientScopeCheck(new McpAuthorizationCheck(session));
     }
 
     @Override
