@@ -150,21 +150,6 @@ public enum DoctorCheck {
             "Features of Keycloak are on that change what this extension does: %s.",
             "Read what each one changes in docs/operate/compatibility.md, and turn off those that you do not need.");
 
-    /** The severity of a finding. */
-    public enum Severity {
-        /** Something does not work, or is not protected. */
-        ERROR,
-        /** It works, and most realms want it otherwise. */
-        WARNING,
-        /** Good to know. */
-        INFO;
-
-        /** As the REST API says it. */
-        public String value() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     private final Severity severity;
     private final String problem;
     private final String fix;

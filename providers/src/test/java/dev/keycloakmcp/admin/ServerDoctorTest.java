@@ -22,7 +22,7 @@ class ServerDoctorTest {
                 Set.of(),
                 Optional.empty(),
                 List.of(),
-                new RealmFacts.Settings(true, true, stampsActors, true, "mcp", 300, List.of()));
+                new RealmFacts.Settings(true, true, stampsActors, true, "mcp", 300, List.of(), true));
     }
 
     private static List<String> ids(RealmFacts realm, String version, String... features) {
