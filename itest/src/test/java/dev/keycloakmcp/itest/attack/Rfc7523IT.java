@@ -147,8 +147,12 @@ class Rfc7523IT {
     }
 
     private static void assertRefused(Reply reply) {
-        assertThat(reply.status()).as(reply.toString()).isIn(400, 401);
-        assertThat(reply.error()).as(reply.toString()).isIn("invalid_grant", "unauthorized_client", "invalid_client");
+        assertRefused(reply, 400, "invalid_grant");
+    }
+
+    private static void assertRefused(Reply reply, int status, String error) {
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
+        assertThat(reply.error()).as(reply.toString()).isEqualTo(error);
         assertThat(reply.find("access_token")).isEmpty();
     }
 
@@ -301,8 +305,14 @@ class Rfc7523IT {
                         Map.entry("an agent without the grant", AttackedRealm.AGENT),
                         Map.entry("a client without its secret", ClientAuth.none("desk")),
                         Map.entry("a client with another's secret", ClientAuth.basic("desk", "other")))
-                .map(client -> DynamicTest.dynamicTest(
-                        client.getKey(), () -> assertRefused(realm.oauth().token(client.getValue(), grant(good())))));
+                .map(client -> DynamicTest.dynamicTest(client.getKey(), () -> {
+                    Reply reply = realm.oauth().token(client.getValue(), grant(good()));
+                    if (client.getKey().endsWith("secret")) {
+                        assertRefused(reply, 401, "unauthorized_client");
+                    } else {
+                        assertRefused(reply);
+                    }
+                }));
     }
 
     @TestFactory
@@ -343,14 +353,14 @@ class Rfc7523IT {
     @Tries({"RFC7521-8-scope", "IDJAG-4.4-scope", "RFC8707-2-scope"})
     Stream<DynamicTest> scopes_and_servers_beyond_what_was_given() {
         return Stream.of(
-                more("a scope of another server", "mail:send", AttackedRealm.NOTES),
-                more("a scope that the client does not have", "notes:write", AttackedRealm.NOTES),
-                more("a scope that nobody knows", "nonsense", AttackedRealm.NOTES),
-                more("a server that nobody knows", "notes:read", "https://nobody.example/mcp"),
-                more("scopes of one server at another", "notes:read", AttackedRealm.MAIL));
+                more("a scope of another server", "mail:send", AttackedRealm.NOTES, "invalid_scope"),
+                more("a scope that the client does not have", "notes:write", AttackedRealm.NOTES, "invalid_scope"),
+                more("a scope that nobody knows", "nonsense", AttackedRealm.NOTES, "invalid_scope"),
+                more("a server that nobody knows", "notes:read", "https://nobody.example/mcp", "invalid_target"),
+                more("scopes of one server at another", "notes:read", AttackedRealm.MAIL, "invalid_target"));
     }
 
-    private DynamicTest more(String name, String scope, String resource) {
+    private DynamicTest more(String name, String scope, String resource, String error) {
         return DynamicTest.dynamicTest(name, () -> {
             Reply reply = realm.oauth()
                     .token(
@@ -366,7 +376,7 @@ class Rfc7523IT {
                 assertThat(token.scopes()).isSubsetOf(resource.equals(AttackedRealm.NOTES) ? "notes:read" : "");
             } else {
                 assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
-                assertThat(reply.error()).isIn("invalid_scope", "invalid_target", "invalid_grant");
+                assertThat(reply.error()).isEqualTo(error);
             }
         });
     }
@@ -444,21 +454,16 @@ class Rfc7523IT {
     @Tries({"IDJAG-4.4-scope", "RFC7521-8-scope"})
     Stream<DynamicTest> scopes_that_the_assertion_does_not_hold() {
         return Stream.of(
-                asserted("another scope of the server", "notes:write"),
-                asserted("a scope of another server", "mail:send"),
-                asserted("none", ""),
-                asserted("a list", List.of("notes:read")));
+                asserted("another scope of the server", "notes:write", "invalid_scope"),
+                asserted("a scope of another server", "mail:send", "invalid_scope"),
+                asserted("none", "", "invalid_scope"),
+                asserted("a list", List.of("notes:read"), "invalid_grant"));
     }
 
-    private DynamicTest asserted(String name, Object scope) {
+    private DynamicTest asserted(String name, Object scope, String error) {
         return DynamicTest.dynamicTest(name, () -> {
             Reply reply = realm.oauth().token(DESK, grant(with(claims -> claims.claim("scope", scope))));
-            if (reply.status() == 200) {
-                assertThat(Jwt.decode(reply.accessToken()).scopes()).isEmpty();
-            } else {
-                assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
-                assertThat(reply.error()).isIn("invalid_scope", "invalid_grant");
-            }
+            assertRefused(reply, 400, error);
         });
     }
 
@@ -505,8 +510,7 @@ class Rfc7523IT {
                                             .with("audience", "https://as.example.com")
                                             .with("resource", "https://api.example.com")
                                             .with("scope", "chat.read"));
-                    assertThat(reply.status()).as(reply.toString()).isIn(400, 403);
-                    assertThat(reply.find("access_token")).isEmpty();
+                    assertRefused(reply, 400, "invalid_request");
                 })));
     }
 

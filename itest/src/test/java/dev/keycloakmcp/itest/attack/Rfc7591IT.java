@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -177,7 +178,13 @@ class Rfc7591IT {
                                             .with("assertion", "x")
                                             .with("device_code", "x")
                                             .with("auth_req_id", "x"));
-                    assertThat(reply.status()).as(reply.toString()).isIn(400, 401);
+                    assertThat(reply.status())
+                            .as(reply.toString())
+                            .isEqualTo(
+                                    Set.of("client_credentials", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                                                    .contains(grant)
+                                            ? 401
+                                            : 400);
                     assertThat(reply.find("access_token")).isEmpty();
                 }));
     }
@@ -253,7 +260,7 @@ class Rfc7591IT {
                                     realm.endpoint(),
                                     Registration.publicClient("By " + token.getKey(), AttackedRealm.WEB),
                                     token.getValue());
-                    assertThat(reply.status()).as(reply.toString()).isIn(401, 403);
+                    assertThat(reply.status()).as(reply.toString()).isEqualTo(401);
                     assertThat(reply.find("client_id")).isEmpty();
                 }));
     }
@@ -351,7 +358,10 @@ class Rfc7591IT {
                         assertThat(answer.body()).doesNotContain(value.toString());
                     } else {
                         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-                        assertThat(answer.error()).isIn("invalid_redirect_uri", "invalid_client_metadata");
+                        assertThat(answer.error()).isEqualTo(
+                                        member.equals("redirect_uris")
+                                                ? "invalid_redirect_uri"
+                                                : "invalid_client_metadata");
                     }
                     assertThat(kept(registered.get("client_id"))).isEqualTo(before);
                 });
@@ -394,7 +404,7 @@ class Rfc7591IT {
                                             URI.create(realm.endpoint() + "/" + mine.get("client_id")),
                                             Registration.publicClient("Taken", "https://app.example.com/evil"),
                                             token.getValue());
-                            assertThat(reply.status()).as(reply.toString()).isIn(401, 403);
+                            assertThat(reply.status()).as(reply.toString()).isEqualTo(401);
                             assertThat(realm.client(mine.get("client_id")).getRedirectUris())
                                     .containsExactly(AttackedRealm.WEB);
                         })));

@@ -348,7 +348,7 @@ class Rfc9700IT {
                             };
                     Reply reply = redeem(ClientAuth.none(web), sent, AttackedRealm.WEB, login.verifier());
                     assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
-                    assertThat(reply.error()).isIn("invalid_grant", "invalid_request");
+                    assertThat(reply.error()).isEqualTo("invalid_grant");
                 }));
     }
 
@@ -445,7 +445,7 @@ class Rfc9700IT {
                 .send(HttpRequest.newBuilder(URI.create(realm.issuer() + "/" + path + "?access_token=" + token))
                         .header("Accept", "application/json")
                         .GET());
-        assertThat(reply.status()).as(reply.toString()).isIn(400, 401);
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(401);
         assertThat(reply.body()).doesNotContain("alice", token);
     }
 
@@ -566,7 +566,7 @@ class Rfc9700IT {
                     Reply reply = realm.oauth()
                             .clientCredentials(
                                     forged, Form.of("scope", "notes:read").with("resource", AttackedRealm.NOTES));
-                    assertThat(reply.status()).as(reply.toString()).isIn(400, 401);
+                    assertThat(reply.status()).as(reply.toString()).isEqualTo(401);
                     assertThat(reply.find("access_token")).isEmpty();
                 }));
     }
@@ -581,7 +581,7 @@ class Rfc9700IT {
                         .with("response_type", responseType)
                         .with("nonce", "n"));
         Form callback = answer.callback();
-        assertThat(callback.get("error")).isIn("unauthorized_client", "unsupported_response_type", "invalid_request");
+        assertThat(callback.get("error")).isEqualTo("unauthorized_client");
         assertThat(callback.parameters())
                 .extracting(Form.Parameter::name)
                 .doesNotContain("access_token", "id_token", "code");
