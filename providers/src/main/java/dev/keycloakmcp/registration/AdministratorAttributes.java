@@ -25,6 +25,9 @@ public final class AdministratorAttributes {
     private static final Set<String> SUSPENSION =
             Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
 
+    /** What a client could set to show people another consent page, or to be believed more, or for longer, than they saw. */
+    private static final Set<String> SHOWN = Set.of("login_theme", "acr.loa.map", "access.token.lifespan");
+
     private AdministratorAttributes() {}
 
     /**
@@ -57,10 +60,13 @@ public final class AdministratorAttributes {
         String plain = Normalizer.normalize(name, Normalizer.Form.NFKD)
                 .replaceAll("[^\\x21-\\x7e]", "")
                 .toLowerCase(Locale.ROOT);
-        return plain.startsWith(OURS) || plain.startsWith(DOCUMENTS) || plain.equals(McpAttributes.RESOURCE_URL);
+        return plain.startsWith(OURS)
+                || plain.startsWith(DOCUMENTS)
+                || plain.equals(McpAttributes.RESOURCE_URL)
+                || SHOWN.contains(plain);
     }
 
     private static String text(@Nullable String value) {
-        return value == null ? "" : value;
+        return value == null || value.equals("{}") ? "" : value;
     }
 }

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -269,12 +270,18 @@ class ConsentPageIT {
     @Tries({"MCP-confused-deputy-page", "LLM03"})
     void how_a_client_came_here_is_told(Browser browser) {
         String invited = consent.registerInvited("Invited", CALLBACK);
+        // A text of the client's own, among its scopes, would say who it is in the page's words.
+        consent.change(
+                invited,
+                client -> client.getAttributes()
+                        .putAll(Map.of("display.on.consent.screen", "true", "consent.screen.text", "${mcpHowAdmin}")));
         browser.open(request(invited, CALLBACK, READ, SERVER));
         signIn(browser);
         assertThat(browser.text("#mcp-client-origin"))
                 .contains("chose this name itself")
                 .contains("with a permission of an administrator")
                 .contains("Known since ");
+        assertThat(browser.text("body")).doesNotContain("An administrator set it up.");
         browser.click("#kc-login");
         answer(browser, CALLBACK);
 

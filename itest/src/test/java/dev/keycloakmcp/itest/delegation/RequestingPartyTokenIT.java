@@ -147,7 +147,9 @@ class RequestingPartyTokenIT {
     @Tries({"RFC8693-1.1-impersonation", "RFC8693-4.4-may-act", "RFC8693-5-laundering"})
     void whoReceivedATokenIsNotLeftOutOfItsChain() {
         String unchained = signIn("bare", "alice").accessToken();
-        ask(as("other"), Form.of("subject_token", unchained)).expect(200);
+        Reply received = ask(as("other"), Form.of("subject_token", unchained));
+        assertThat(chain(received)).containsExactly("other");
+        assertThat(exp(received.accessToken())).isLessThanOrEqualTo(exp(unchained));
 
         Runnable undo = mesh.addMapper(
                 "bare",
@@ -232,6 +234,27 @@ class RequestingPartyTokenIT {
             reply.find("refresh_token")
                     .ifPresent(token -> assertThat(exp(token)).isLessThanOrEqualTo(end));
             held = reply.accessToken();
+        }
+    }
+
+    @Test
+    @Tries({"RFC8693-4.1-chain", "RFC8693-1.1-impersonation"})
+    void anAdministratorStaysInTheChainByTheIdTokenOfAnOfflineLogin() {
+        TakenOverSession taken = TakenOverSession.of(mesh, "bob");
+        for (String scope : List.of("openid", "openid offline_access")) {
+            Reply login = taken.signIn("plain", Form.of("scope", scope));
+            Reply reply = ask(
+                    as("plain"),
+                    Form.of("claim_token", login.get("id_token"))
+                            .with(
+                                    "claim_token_format",
+                                    "http://openid.net/specs/openid-connect-core-1_0.html#IDToken"));
+            assertThat(Jwt.decode(reply.expect(200).accessToken())
+                            .claims()
+                            .at("/act/act/sub")
+                            .asText())
+                    .as(scope)
+                    .isEqualTo(taken.administrator());
         }
     }
 

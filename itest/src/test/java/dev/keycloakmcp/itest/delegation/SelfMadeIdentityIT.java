@@ -131,6 +131,51 @@ class SelfMadeIdentityIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-stock", "RFC9700-4.15", "RFC7591-5-privilege"})
+    void aSelfRegisteredClientsMappersTellAServerNothing() {
+        for (String claim : List.of("preferred_username", "email", "username", "upn", "family_name", "client.name")) {
+            mesh.addMapper(evil, property("lastName", claim));
+        }
+        for (String claim : List.of("groups", "roles", "permissions", "entitlements", "active", "token_type")) {
+            mesh.addMapper(evil, property("firstName", claim));
+        }
+        named("admin", "alice@example.org");
+        Reply tokens =
+                mesh.signInAt(evil, "bob", target("crm", "openid crm:use")).expect(200);
+        JsonNode introspected =
+                mesh.oauth().introspect(as("crm"), tokens.accessToken()).json();
+        assertThat(introspected.path("active").asBoolean()).isTrue();
+        assertThat(introspected.path("username").asText("bob")).isEqualTo("bob");
+        for (JsonNode said : List.of(
+                claims(tokens.accessToken()),
+                introspected,
+                mesh.oauth().userInfo(tokens.accessToken()).expect(200).json())) {
+            assertThat(said.toString()).doesNotContain("alice@example.org", "\"admin\"");
+        }
+    }
+
+    @Test
+    @Tries({"RFC8693-4.1-chain", "RFC8693-5-revocation", "RFC7591-5-stock"})
+    void aClientWithoutTheActorMapperStaysInTheChainByARequestingPartyToken() {
+        mesh.umaServer("uma");
+        mesh.change("uma", uma -> uma.getAttributes().put("standard.token.exchange.enabled", "true"));
+        mesh.clientResource(evil).removeDefaultClientScope(mesh.scopeId("mcp-actor"));
+        String token = mesh.signInAt(evil, "bob", Form.of("scope", "openid"))
+                .expect(200)
+                .accessToken();
+        Reply permission = mesh.oauth()
+                .token(
+                        ClientAuth.bearer(token),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:uma-ticket")
+                                .with("audience", "uma")
+                                .with("permission", "thing"))
+                .expect(200);
+        assertThat(claims(permission.accessToken()).has("act")).isFalse();
+        assertThat(DelegationRealm.chain(mesh.exchange("uma", permission.accessToken(), Form.empty())))
+                .containsExactly("uma", evil);
+    }
+
+    @Test
     @Tries({"RFC7591-5-stock", "RFC8693-5-revocation", "RFC8693-4.1-forge"})
     void aTokenThatNamesAnotherClientAsItsOwnDoesNotOutliveTheSuspension() {
         for (String claim : List.of("azp", "azp.x", "client_id", "sid", "jti.x", "iss.x")) {

@@ -118,6 +118,9 @@ class StockEndpointsIT {
                         Map.of("mcp.id-jag.client-ids", "https://as.example abc"),
                         Map.of("mcp.authorization-server", "https://as.example"),
                         Map.of("mcp.anything-later", "x"),
+                        Map.of("login_theme", "keycloak.v2"),
+                        Map.of("acr.loa.map", "{\"phrh\":\"1\"}"),
+                        Map.of("access.token.lifespan", "315360000"),
                         Map.of("cimd.cache.expiry.time.in.sec", "1"),
                         Map.of("RESOURCE_URL", OTHER),
                         Map.of("resource_url ", OTHER),
@@ -131,7 +134,14 @@ class StockEndpointsIT {
             }
             assertThat(realm.events("CLIENT_REGISTER_ERROR")).anySatisfy(event -> assertThat(event.getDetails())
                     .containsEntry("mcp_reason", "administrators_attribute"));
-            create(realm, "honest", Map.of("note", "mine"), bearer).expect(201);
+            create(realm, "honest", Map.of("note", "mine", "acr.loa.map", "{}"), bearer)
+                    .expect(201);
+            Reply broken = realm.oauth()
+                    .postJson(
+                            stock(realm, "default"),
+                            Map.of("protocolMappers", List.of(Map.of("config", Map.of("claim.name", "realm_access")))),
+                            bearer);
+            assertThat(broken.status()).as(broken.toString()).isEqualTo(403);
         }
     }
 
@@ -370,6 +380,13 @@ class StockEndpointsIT {
             assertThat(realm.client(id).getAttributes()).doesNotContainKey("mcp.suspended");
             realm.executors(EXECUTORS);
             realm.oauth().sendJson("PUT", suspension, body, server.adminToken()).expect(204);
+            Client saml = Client.of("saml-app");
+            saml.setProtocol("saml");
+            realm.add(saml);
+            Reply other = realm.oauth()
+                    .sendJson("PUT", realm.adminUri("mcp/actors/saml-app/suspension"), body, server.adminToken());
+            assertThat(other.status()).as(other.toString()).isEqualTo(409);
+            assertThat(realm.client("saml-app").getAttributes()).doesNotContainKey("mcp.suspended");
         }
     }
 

@@ -93,6 +93,12 @@ final class DelegationState {
         return Optional.ofNullable(chain);
     }
 
+    /** Sets the actors of the request's tokens, which are made of delegated ones. */
+    void delegatedBy(ActorChain actors) {
+        actsBy(actors);
+        exchanged();
+    }
+
     /** Sets the parties that act by an exchange, and the actors that it decided. */
     void exchangedBy(ActingParties parties, ActorChain actors) {
         chain = actors;

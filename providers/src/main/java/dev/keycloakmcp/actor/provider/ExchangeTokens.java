@@ -10,6 +10,7 @@ import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.RealmActors;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,6 +73,12 @@ final class ExchangeTokens {
     /** The time at which a token expires, seconds since the epoch; {@link Long#MAX_VALUE} for one that does not. */
     static long expiry(AccessToken token) {
         return token.getExp() == null || token.getExp() == 0 ? Long.MAX_VALUE : token.getExp();
+    }
+
+    /** Makes what comes of a token name its actors, and end with it. */
+    static void delegate(KeycloakSession session, AccessToken token, ActorChain actors) {
+        DelegationState.of(session).delegatedBy(actors);
+        TokenConstraints.of(session).expireBy(expiry(token));
     }
 
     /** The parties that want to act: the client that authenticated, and the one that the actor token proves. */

@@ -71,7 +71,7 @@ final class PermissionRequest {
             TokenConstraints.of(session).keepInside(true);
             BoundToken.accept(session);
         }
-        asking.ifPresent(token -> requireOwn(token, new RequestingClient(session, client)));
+        asking.ifPresent(token -> requireOwn(token, client));
     }
 
     /** Refuses it when a token is to be made for an agent: only now it is known as what it asks. */
@@ -82,21 +82,23 @@ final class PermissionRequest {
         }
     }
 
-    /** The name of the client is not in the token that comes of it, so nobody acts by it unseen. */
-    private void requireOwn(AccessToken token, RequestingClient client) {
-        ActorToken.Recipient recipient = client.recipient(token);
+    /** Who received a token of another's is the actor of what comes of it, or may not ask. */
+    private void requireOwn(AccessToken token, ClientModel client) {
+        ActorToken.Recipient recipient = new RequestingClient(session, client).recipient(token);
         if (recipient == ActorToken.Recipient.NONE) {
             throw refusal(
                     ReasonCode.SUBJECT_TOKEN_NOT_FOR_CLIENT,
                     "The token was not issued to the client, and the client is not in its audience.");
         }
-        if (recipient == ActorToken.Recipient.AUDIENCE
-                && !isWithoutToken()
-                && tokens.areBehind(sent.first().orElse(null))) {
+        if (recipient != ActorToken.Recipient.AUDIENCE || isWithoutToken()) {
+            return;
+        }
+        if (tokens.areBehind(sent.first().orElse(null))) {
             throw refusal(
                     ReasonCode.DELEGATION_LAUNDERED,
                     "The token says who acts or may act; exchange it (RFC 8693) to act by it.");
         }
+        tokens.acting(client).map(ActorChain::of).ifPresent(actors -> ExchangeTokens.delegate(session, token, actors));
     }
 
     private void requireOwnServer(AccessToken token) {
@@ -114,28 +116,26 @@ final class PermissionRequest {
     }
 
     private boolean isWithoutToken() {
-        String mode = grant.getFormParams().getFirst("response_mode");
-        return mode != null && WITHOUT_TOKEN.contains(mode);
+        return WITHOUT_TOKEN.stream()
+                .anyMatch(grant.getFormParams().getOrDefault("response_mode", List.of())::contains);
     }
 
     private void keep(AccessToken token) {
         DelegationState state = DelegationState.of(session);
         boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
         Optional<ActorChain> said = TokenActors.in(token);
-        // An ID token need not say that its client acts for the user, nor does a lightweight token.
-        said.or(() -> idToken || tokens.isLeftToIntrospection(token)
-                        ? new SignInActors(tokens.signInClient(token), tokens.impersonator(token)).chain()
-                        : Optional.empty())
+        // Not every token says that its client acts for the user.
+        said.or(() -> new SignInActors(
+                                idToken ? tokens.signInClient(token) : tokens.unsaidClient(token),
+                                tokens.impersonator(token))
+                        .chain())
                 .ifPresent(state::actsBy);
         MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
                 .map(MayAct::toClaim)
                 .ifPresent(state::mayAct);
         // Also of one that was made of a delegated token, however many were made between.
         boolean signIn = !idToken && tokens.origin(token).isUserSignIn() && !DelegationClaims.isExchanged(token);
-        if (said.isPresent() && !signIn) {
-            state.exchanged();
-            TokenConstraints.of(session).expireBy(ExchangeTokens.expiry(token));
-        }
+        said.filter(actors -> !signIn).ifPresent(actors -> ExchangeTokens.delegate(session, token, actors));
     }
 
     private WebApplicationException bound() {

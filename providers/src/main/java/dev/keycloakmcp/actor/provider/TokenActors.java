@@ -6,6 +6,7 @@ import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.ExchangeMark;
 import dev.keycloakmcp.policy.provider.RealmActors;
+import dev.keycloakmcp.policy.provider.TokenSubject;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -72,21 +73,22 @@ final class TokenActors {
         return context(token).getTokenType() == AccessTokenContext.TokenType.LIGHTWEIGHT;
     }
 
-    /** The client that a token was issued to, where a mapper says that it acts for the users who sign in to it. */
-    Optional<Actor> signInClient(JsonWebToken token) {
-        return client(token).filter(TokenActors::isStamped).map(issuedFor -> Actors.of(session, issuedFor));
+    /** A client as an actor, where a mapper says that it acts for its users, or would have said so by the realm's defaults. */
+    Optional<Actor> acting(ClientModel client) {
+        return Optional.of(client)
+                .filter(it -> isStamped(it) || isUnstamped(it))
+                .map(it -> Actors.of(session, it));
     }
 
     /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */
-    private Optional<Actor> unstampedClient(JsonWebToken token) {
-        return client(token)
-                .filter(issuedFor -> issuedFor.getRegistrationToken() != null && !isStamped(issuedFor))
-                .filter(issuedFor -> session.getContext()
+    private boolean isUnstamped(ClientModel client) {
+        return client.getRegistrationToken() != null
+                && !isStamped(client)
+                && session.getContext()
                         .getRealm()
                         .getDefaultClientScopesStream(true)
                         .flatMap(ClientScopeModel::getProtocolMappersStream)
-                        .anyMatch(McpActorMapper::stampsDelegated))
-                .map(issuedFor -> Actors.of(session, issuedFor));
+                        .anyMatch(McpActorMapper::stampsDelegated);
     }
 
     private Optional<ClientModel> client(JsonWebToken token) {
@@ -105,17 +107,21 @@ final class TokenActors {
     /** The client that acts by a token of a sign-in that does not say so, or leaves it to introspection. */
     Optional<Actor> unsaidClient(AccessToken token) {
         return isLeftToIntrospection(token)
-                ? signInClient(token).or(() -> unstampedClient(token))
-                : Optional.of(token)
-                        .filter(issued -> origin(issued).isUserSignIn())
-                        .flatMap(this::unstampedClient);
+                ? client(token).flatMap(this::acting)
+                : client(token)
+                        .filter(client -> origin(token).isUserSignIn() && isUnstamped(client))
+                        .flatMap(this::acting);
+    }
+
+    /** The client that acts by an ID token, which need not say so. */
+    Optional<Actor> signInClient(JsonWebToken idToken) {
+        return client(idToken).flatMap(this::acting);
     }
 
     /** The administrator who took over the session that a token belongs to. */
     Optional<Actor> impersonator(AccessToken token) {
         RealmModel realm = session.getContext().getRealm();
-        return Optional.ofNullable(token.getSessionId())
-                .map(id -> session.sessions().getUserSession(realm, id))
+        return TokenSubject.session(session, token)
                 .flatMap(userSession -> RealmActors.impersonator(realm, userSession));
     }
 

@@ -23,6 +23,7 @@ import org.keycloak.OAuthErrorException;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.ClientModel;
+import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.util.JsonSerialization;
 
 /** The clients that act or could act, and their suspension. */
@@ -34,6 +35,9 @@ public class ActorsResource {
     private static final String NOT_IN_USE =
             "The realm uses no MCP policies, without which a suspension stops nothing: add"
                     + " an executor of this extension to a client profile, or disable the client";
+
+    private static final String OTHER_PROTOCOL =
+            "The client does not use OpenID Connect, and a suspension stops no other protocol: disable the client";
 
     private final AdminRequest request;
 
@@ -73,6 +77,9 @@ public class ActorsResource {
         });
         if (!McpRealm.isOptedIn(request.session(), request.realm())) {
             throw AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, NOT_IN_USE);
+        }
+        if (!OIDCLoginProtocol.LOGIN_PROTOCOL.equals(client.getProtocol())) {
+            throw AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, OTHER_PROTOCOL);
         }
         new ActorSuspension(request.session(), request.realm())
                 .suspend(

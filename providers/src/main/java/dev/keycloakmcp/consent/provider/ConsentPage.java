@@ -3,6 +3,7 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.DisplayName;
 import dev.keycloakmcp.consent.ScopeRisk;
+import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpServer;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class ConsentPage {
                 .filter(details -> details.getClientScope() != null)
                 .filter(details -> !OAuth2Constants.OFFLINE_ACCESS.equals(
                         details.getClientScope().getName()))
-                .filter(details -> request.mayReachTheToken(details.getClientScope()))
+                .filter(details -> isShown(details.getClientScope()))
                 .sorted(Comparator.<AuthorizationDetails, Boolean>comparing(details -> !isOfServer(details))
                         .thenComparing(details -> ConsentRequest.nameOf(details.getClientScope())))
                 .map(this::scope)
@@ -104,7 +105,7 @@ final class ConsentPage {
         String name = ConsentRequest.nameOf(scope);
         shown.put("name", name);
         @Nullable String text = scope.getConsentScreenText();
-        shown.put("text", bounded(localizer.localize(text == null ? name : text, orEmpty(parameter))));
+        shown.put("text", bounded(localizer.localize(text == null ? name : text, parameter == null ? "" : parameter)));
         if (parameter != null) {
             shown.put("parameter", DisplayName.of(parameter).text());
         }
@@ -114,6 +115,12 @@ final class ConsentPage {
                 .ifPresent(explanation -> shown.put("risk", bounded(localizer.localize(explanation))));
         shown.put("added", again != null && again.isNew(ConsentRequest.nameOf(details)));
         return shown;
+    }
+
+    /** A client stands among its scopes, with a text of its own; where it registered itself, nobody read that. */
+    private boolean isShown(ClientScopeModel scope) {
+        return request.mayReachTheToken(scope)
+                && !(scope instanceof ClientModel client && Provenance.isSelfDeclared(client));
     }
 
     /** Scopes of the MCP server come first; the rest is about the person. */
@@ -132,10 +139,6 @@ final class ConsentPage {
                         .path("applications")
                         .build(realm.getName())
                         .toString());
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 
     private static String bounded(String text) {

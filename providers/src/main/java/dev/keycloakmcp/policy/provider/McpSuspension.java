@@ -43,7 +43,7 @@ public final class McpSuspension {
             return false;
         }
         RealmModel realm = session.getContext().getRealm();
-        Optional<UserSessionModel> userSession = userSession(session, realm, token);
+        Optional<UserSessionModel> userSession = TokenSubject.session(session, token);
         return token.getIssuedFor() != null && isStopped(session, token.getIssuedFor())
                 || isActorStopped(session, realm, token, userSession)
                 || isAccountOfSuspended(
@@ -82,13 +82,6 @@ public final class McpSuspension {
                         .orElse(List.of())
                 : acting;
         return !new RealmActors(session).inactive(all).isEmpty();
-    }
-
-    private static Optional<UserSessionModel> userSession(
-            KeycloakSession session, RealmModel realm, AccessToken token) {
-        return Optional.ofNullable(token.getSessionId())
-                .map(id -> Optional.ofNullable(session.sessions().getUserSession(realm, id))
-                        .orElseGet(() -> session.sessions().getOfflineUserSession(realm, id)));
     }
 
     /** The answer to who uses a token with a suspended client behind it. */

@@ -68,7 +68,12 @@ public final class MappedClaim {
     static Optional<String> noClients(ProtocolMapperModel mapper) {
         return configured(mapper)
                 .filter(RealmClaims::areNoClients)
-                .filter(claim -> !OF_ROLES.contains(mapper.getProtocolMapper()) || !ROLES.contains(claim));
+                .filter(claim -> !ROLES.contains(claim) || !isOfRoles(mapper));
+    }
+
+    /** A request may hold mappers of no type. */
+    private static boolean isOfRoles(ProtocolMapperModel mapper) {
+        return mapper.getProtocolMapper() != null && OF_ROLES.contains(mapper.getProtocolMapper());
     }
 
     /** True when a mapper writes a claim that no narrowing takes away. */
@@ -98,7 +103,8 @@ public final class MappedClaim {
                 .flatMap(path -> JsonUtils.splitClaimPath(path).stream().findFirst());
     }
 
-    private static boolean isPairwise(KeycloakSession session, ProtocolMapperModel mapper) {
+    /** True for mappers that write a pairwise identifier as the subject (OpenID Connect Core 8.1). */
+    static boolean isPairwise(KeycloakSession session, ProtocolMapperModel mapper) {
         return mapper.getProtocolMapper().endsWith(AbstractPairwiseSubMapper.PROVIDER_ID_SUFFIX)
                 || session.getKeycloakSessionFactory()
                                 .getProviderFactory(ProtocolMapper.class, mapper.getProtocolMapper())

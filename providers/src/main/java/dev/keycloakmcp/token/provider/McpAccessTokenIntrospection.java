@@ -4,6 +4,7 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.ExchangeMark;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
@@ -79,6 +80,8 @@ final class McpAccessTokenIntrospection extends AccessTokenIntrospectionProvider
     private AccessToken withTokensActors(AccessToken original, AccessToken answer) {
         if (answer != original && McpRealm.isOptedIn(session)) {
             DelegationClaims.restrict(answer, actors(original));
+            // Keycloak may make a second access token of the answer, which is delegated like the first.
+            ExchangeMark.set(answer, ExchangeMark.isOn(original));
             TokenClaims.issue(answer, original.getIssuedFor());
         }
         return answer;

@@ -85,7 +85,7 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
                         protecting.stream()
                                 .flatMap(ClientScopeModel::getProtocolMappersStream)
                                 .filter(mapper -> MappedClaim.isProtected(session, mapper)))
-                .filter(SettledMappers.mayRun(session, client))
+                .filter(SettledMappers.mayRunWhereBound(session, client))
                 .filter(mapper -> Objects.equals(client.getProtocol(), mapper.getProtocol())
                         && ProtocolMapperUtils.isEnabled(session, mapper))
                 .distinct();

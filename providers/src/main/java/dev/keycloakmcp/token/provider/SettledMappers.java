@@ -41,14 +41,30 @@ public final class SettledMappers extends DelegatingClientSessionContext {
 
     /** True for mappers that may write into tokens of a client. */
     static Predicate<ProtocolMapperModel> mayRun(KeycloakSession session, ClientModel client) {
-        Set<String> own = client.getRegistrationToken() == null
+        Set<String> own = own(client);
+        return mapper -> !MappedClaim.isKeycloaks(mapper)
+                && !(own.contains(mapper.getId())
+                        && MappedClaim.noClients(mapper).isPresent());
+    }
+
+    /**
+     * True for mappers that may write into tokens of a client that are bound to an MCP server, and what is told of them.
+     * That server cannot know that the client registered itself, with mappers that write what its users choose: of these
+     * mappers only those of pairwise subjects run.
+     */
+    static Predicate<ProtocolMapperModel> mayRunWhereBound(KeycloakSession session, ClientModel client) {
+        Set<String> own = own(client);
+        return mayRun(session, client)
+                .and(mapper -> !own.contains(mapper.getId()) || MappedClaim.isPairwise(session, mapper));
+    }
+
+    /** The ids of the mappers that a client registered for itself. */
+    private static Set<String> own(ClientModel client) {
+        return client.getRegistrationToken() == null
                 ? Set.of()
                 : client.getProtocolMappersStream()
                         .map(ProtocolMapperModel::getId)
                         .collect(Collectors.toSet());
-        return mapper -> !MappedClaim.isKeycloaks(mapper)
-                && !(own.contains(mapper.getId())
-                        && MappedClaim.noClients(mapper).isPresent());
     }
 
     @Override
