@@ -26,7 +26,8 @@ public final class AdministratorAttributes {
             Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
 
     /** What a client could set to show people another consent page, or to be believed more, or for longer, than they saw. */
-    private static final Set<String> SHOWN = Set.of("login_theme", "acr.loa.map", "access.token.lifespan");
+    private static final Set<String> SHOWN =
+            Set.of("login_theme", "acr.loa.map", "access.token.lifespan", "client.secret.creation.time");
 
     private AdministratorAttributes() {}
 

@@ -131,6 +131,15 @@ class PostgresAuditTrailIT extends AuditTrailContract {
             assertThat(refused.body()).doesNotContain("access_token");
             set("mcp.audit.on-write-failure", "continue");
             mesh.machine("crm", target("billing")).expect(200);
+            for (String method : List.of("PUT", "DELETE")) {
+                mesh.oauth()
+                        .sendJson(
+                                method,
+                                mesh.adminUri("mcp/actors/gateway/suspension"),
+                                "{\"reason\":\"leaked\"}",
+                                mesh.server().adminToken())
+                        .expect(204);
+            }
         } finally {
             set("mcp.audit.on-write-failure", "refuse");
             execute("alter table mcp_audit_away rename to mcp_audit");

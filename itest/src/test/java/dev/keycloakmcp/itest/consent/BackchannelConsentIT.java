@@ -123,6 +123,28 @@ class BackchannelConsentIT {
     }
 
     @Test
+    @Tries({"RFC8707-2-unknown", "RFC9700-2.3", "MCP-privilege"})
+    void aClientThatNoPolicyGovernsDoesNotWriteTheBindingItself() {
+        realm.add(Client.confidential("no-servers", "no-servers")
+                .redirects(CALLBACK)
+                .defaults("basic")
+                .attribute("oidc.ciba.grant.enabled", "true"));
+        Reply begun = realm.oauth()
+                .post(
+                        realm.oauth().endpoint("ext/ciba/auth"),
+                        as("no-servers"),
+                        Form.of("login_hint", "alice").with("scope", "openid").with("mcp_resource", SERVER))
+                .expect(200);
+        answer("SUCCEED");
+        Reply tokens = poll("no-servers", begun, Form.empty()).expect(200);
+        assertThat(Jwt.decode(tokens.accessToken()).audience()).doesNotContain(SERVER);
+        assertThat(Jwt.decode(tokens.accessToken()).claims().has("mcp_resource"))
+                .isFalse();
+        assertThat(Jwt.decode(tokens.refreshToken()).claims().has("mcp_resource"))
+                .isFalse();
+    }
+
+    @Test
     @Tries("RFC8693-5-consent")
     void aYesAtAnotherDeviceCountsForTheServerOfTheToken() {
         String client = gateway("bound-at-once");

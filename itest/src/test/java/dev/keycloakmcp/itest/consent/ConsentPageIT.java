@@ -271,10 +271,8 @@ class ConsentPageIT {
     void how_a_client_came_here_is_told(Browser browser) {
         String invited = consent.registerInvited("Invited", CALLBACK);
         // A text of the client's own, among its scopes, would say who it is in the page's words.
-        consent.change(
-                invited,
-                client -> client.getAttributes()
-                        .putAll(Map.of("display.on.consent.screen", "true", "consent.screen.text", "${mcpHowAdmin}")));
+        consent.change(invited, client -> client.getAttributes()
+                .putAll(Map.of("display.on.consent.screen", "true", "consent.screen.text", "${mcpHowAdmin}")));
         browser.open(request(invited, CALLBACK, READ, SERVER));
         signIn(browser);
         assertThat(browser.text("#mcp-client-origin"))

@@ -414,6 +414,17 @@ class ConsentedAccessIT {
     }
 
     @Test
+    @Tries({"RFC7591-5-imitation", "MCP-confused-deputy-consent"})
+    void aYesToAClientNamedAsAScopeIsNoneToTheScope() {
+        String client = gateway(SHARED);
+        consent.change(client, named -> named.getAttributes().put("display.on.consent.screen", "true"));
+        Browser browser = new Browser();
+        asked(browser, client, "openid " + SHARED, SERVER).consent(true);
+        asked(browser, client, "openid", OTHER).consent(true);
+        isNotSilent(browser, client, "openid " + SHARED, OTHER);
+    }
+
+    @Test
     @Tries({"RFC7591-5-imitation", "RFC7591-5-stock", "MCP-confused-deputy-page", "LLM03"})
     void aClientThatRegisteredAtAnEndpointOfKeycloaksOwnIsNotTakenForOneOfAnAdministrator() {
         String invitation = realm.admin()

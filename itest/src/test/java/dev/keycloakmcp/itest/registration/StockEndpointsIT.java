@@ -390,6 +390,54 @@ class StockEndpointsIT {
         }
     }
 
+    @Test
+    @Tries({"ASI10-stop", "RFC7591-5-stock"})
+    void nobodyRegistersUnderAnIdByWhichItCouldNotBeStopped(KeycloakServer server) {
+        try (TestRealm realm = OptIn.POLICIES_ONLY.create(server)) {
+            String token = invitation(realm);
+            for (String id : List.of("desk\ngateway", "desk\tx", "x\u0000", "\u0085", ".", "..")) {
+                Reply refused = create(realm, id, Map.of(), token);
+                assertThat(refused.status()).as(refused.toString()).isEqualTo(403);
+                assertThat(refused.error()).isEqualTo("invalid_client_metadata");
+            }
+            Client earlier = Client.confidential("earlier\tclient", "x");
+            realm.add(earlier);
+            URI suspension = realm.adminUri("mcp/actors/earlier%09client/suspension");
+            realm.oauth()
+                    .sendJson("PUT", suspension, "{\"reason\":\"x\"}", server.adminToken())
+                    .expect(204);
+        }
+    }
+
+    @Test
+    @Tries({"RFC7591-5-stock", "RFC7591-5-privilege", "ASI03-privilege"})
+    void noClientThatRegisteredItselfGetsMachineTokens(KeycloakServer server) {
+        try (TestRealm realm = OptIn.POLICIES_ONLY.create(server)) {
+            realm.executors(Map.of("mcp-resource-indicator", Map.of(), "mcp-client-credentials", Map.of()));
+            realm.oauth()
+                    .postJson(
+                            stock(realm, "default"),
+                            Map.of(
+                                    "clientId",
+                                    "self-made",
+                                    "secret",
+                                    "self-made",
+                                    "serviceAccountsEnabled",
+                                    true,
+                                    "standardFlowEnabled",
+                                    false),
+                            invitation(realm))
+                    .expect(201);
+            realm.clientResource("self-made").addOptionalClientScope(realm.scopeId("mcp:read"));
+            Reply refused = realm.oauth()
+                    .clientCredentials(
+                            ClientAuth.basic("self-made", "self-made"),
+                            Form.of("scope", "mcp:read").with("resource", SERVER));
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("unauthorized_client");
+        }
+    }
+
     /** A client id is anybody's choice; the URI is its server's. */
     @Test
     @Tries("RFC8707-3-imitation")

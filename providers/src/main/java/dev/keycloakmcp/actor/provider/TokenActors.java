@@ -76,8 +76,15 @@ final class TokenActors {
     /** A client as an actor, where a mapper says that it acts for its users, or would have said so by the realm's defaults. */
     Optional<Actor> acting(ClientModel client) {
         return Optional.of(client)
-                .filter(it -> isStamped(it) || isUnstamped(it))
+                .filter(it -> isStamped(it) || isUnstamped(it) || isStampedWhenAsked(it))
                 .map(it -> Actors.of(session, it));
+    }
+
+    /** A token does not name the optional scopes that are invisible in it, of which one may have the mapper. */
+    private static boolean isStampedWhenAsked(ClientModel client) {
+        return client.getClientScopes(false).values().stream()
+                .flatMap(ClientScopeModel::getProtocolMappersStream)
+                .anyMatch(McpActorMapper::stampsDelegated);
     }
 
     /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */

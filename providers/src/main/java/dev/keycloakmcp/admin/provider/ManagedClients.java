@@ -31,10 +31,9 @@ final class ManagedClients {
 
     /** Callers that may not see clients do not learn which there are. */
     private ClientModel require(String clientId) {
-        // Not all databases can be asked for such characters.
-        ClientModel client = clientId.chars().anyMatch(Character::isISOControl)
-                ? null
-                : request.realm().getClientByClientId(clientId);
+        // Not all databases can be asked for this character.
+        ClientModel client =
+                clientId.indexOf('\0') >= 0 ? null : request.realm().getClientByClientId(clientId);
         if (client == null) {
             request.auth().clients().requireList();
             if (!request.auth().clients().canManage()) {

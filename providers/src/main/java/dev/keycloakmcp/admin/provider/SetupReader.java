@@ -102,6 +102,8 @@ final class SetupReader {
     private RealmSetup.Console facts(ClientModel client) {
         return new RealmSetup.Console(
                 client.isEnabled()
+                        // Whoever registered it would decide where the answers of administrators go.
+                        && client.getRegistrationToken() == null
                         && client.isPublicClient()
                         && client.isStandardFlowEnabled()
                         && client.getRedirectUris().contains(SetupParts.page(realm)),

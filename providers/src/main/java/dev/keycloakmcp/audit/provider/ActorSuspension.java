@@ -58,27 +58,25 @@ public final class ActorSuspension {
             return;
         }
         Instant now = Instant.now().plusSeconds(Time.getOffset());
-        new RowWriter(session)
-                .write(
-                        realm.getId(),
-                        new AuditRow(
-                                RowId.next(now, ThreadLocalRandom.current()),
-                                now.toEpochMilli(),
-                                type,
-                                Outcome.ALLOW,
-                                Optional.of(code),
-                                Optional.empty(),
-                                Optional.of(new AuditRow.Subject(by.getId(), Optional.of(by.getUsername()))),
-                                Optional.of(ActorChain.of(actor(client))),
-                                Optional.of(through),
-                                Optional.empty(),
-                                List.of(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of(session.getContext().getConnection().getRemoteHost()),
-                                Optional.empty(),
-                                why));
+        AuditRow row = new AuditRow(
+                RowId.next(now, ThreadLocalRandom.current()),
+                now.toEpochMilli(),
+                type,
+                Outcome.ALLOW,
+                Optional.of(code),
+                Optional.empty(),
+                Optional.of(new AuditRow.Subject(by.getId(), Optional.of(by.getUsername()))),
+                Optional.of(ActorChain.of(actor(client))),
+                Optional.of(through),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(session.getContext().getConnection().getRemoteHost()),
+                Optional.empty(),
+                why);
+        CommittedRows.write(session, realm, () -> List.of(row));
     }
 
     private Actor actor(ClientModel client) {

@@ -1,18 +1,12 @@
 package dev.keycloakmcp.audit.provider;
 
 import dev.keycloakmcp.audit.AuditRow;
-import jakarta.persistence.PersistenceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.keycloak.events.Event;
-import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 
 /**
@@ -22,7 +16,6 @@ import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
  */
 final class AuditedRequest {
 
-    private static final Logger LOG = Logger.getLogger(AuditedRequest.class);
     private static final String ATTRIBUTE = AuditedRequest.class.getName();
 
     private final KeycloakSession session;
@@ -64,22 +57,7 @@ final class AuditedRequest {
         if (realm == null) {
             return;
         }
-        if (AuditSettings.goesOnWithoutRow(realm)) {
-            session.getTransactionManager().enlistAfterCompletion(new WhenCommitted() {
-                @Override
-                protected void commitImpl() {
-                    writeApart(session.getKeycloakSessionFactory(), realm.getId(), rows());
-                }
-            });
-        } else {
-            session.getTransactionManager().enlistPrepare(new WhenCommitted() {
-                @Override
-                protected void commitImpl() {
-                    RowWriter writer = new RowWriter(session);
-                    rows().forEach(row -> writer.write(realm.getId(), row));
-                }
-            });
-        }
+        CommittedRows.write(session, realm, this::rows);
     }
 
     private List<AuditRow> rows() {
@@ -93,21 +71,5 @@ final class AuditedRequest {
         }
         events.forEach(event -> EventRows.of(event).ifPresent(rows::add));
         return rows;
-    }
-
-    private static void writeApart(KeycloakSessionFactory factory, String realmId, List<AuditRow> rows) {
-        try {
-            KeycloakModelUtils.runJobInTransaction(factory, other -> {
-                RowWriter writer = new RowWriter(other);
-                rows.forEach(row -> writer.write(realmId, row));
-            });
-        } catch (PersistenceException | ModelException e) {
-            LOG.errorf(e, "Could not write %d rows of the audit trail of realm %s", rows.size(), realmId);
-        }
-    }
-
-    private abstract static class WhenCommitted extends AbstractKeycloakTransaction {
-        @Override
-        protected void rollbackImpl() {}
     }
 }

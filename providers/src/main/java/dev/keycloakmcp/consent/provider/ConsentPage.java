@@ -57,8 +57,8 @@ final class ConsentPage {
         request.server().ifPresent(server -> page.put("server", server(server)));
         List<Map<String, Object>> scopes = asked.stream()
                 .filter(details -> details.getClientScope() != null)
-                .filter(details -> !OAuth2Constants.OFFLINE_ACCESS.equals(
-                        details.getClientScope().getName()))
+                .filter(details ->
+                        !OAuth2Constants.OFFLINE_ACCESS.equals(ConsentRequest.nameOf(details.getClientScope())))
                 .filter(details -> isShown(details.getClientScope()))
                 .sorted(Comparator.<AuthorizationDetails, Boolean>comparing(details -> !isOfServer(details))
                         .thenComparing(details -> ConsentRequest.nameOf(details.getClientScope())))

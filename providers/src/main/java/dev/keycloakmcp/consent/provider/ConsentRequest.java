@@ -124,9 +124,9 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
         return parameter == null ? name : name + ClientScopeModel.VALUE_SEPARATOR + parameter;
     }
 
-    /** Clients stand among their scopes and need no name. */
+    /** A client stands among its scopes, and need not have a name; no scope is named like this, with a space. */
     static String nameOf(ClientScopeModel scope) {
-        return scope instanceof ClientModel client ? client.getClientId() : scope.getName();
+        return scope instanceof ClientModel client ? " " + client.getClientId() : scope.getName();
     }
 
     private static Optional<McpServer> server(KeycloakSession session, String resource) {

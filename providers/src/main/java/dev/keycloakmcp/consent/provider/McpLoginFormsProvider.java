@@ -1,13 +1,17 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.registration.provider.Provenance;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.forms.login.freemarker.FreeMarkerLoginFormsProvider;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.utils.FormMessage;
 import org.keycloak.services.messages.Messages;
@@ -39,6 +43,11 @@ final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
     public Response createErrorPage(Response.Status status) {
         if (messages != null && !messages.isEmpty()) {
             attributes.put("mcpProblem", problem(messages.get(0)));
+        }
+        @Nullable ClientModel client = session.getContext().getClient();
+        if (client != null && Provenance.isSelfDeclared(client) && McpRealm.isOptedIn(session)) {
+            // No stranger puts a link on a page of the realm's, which an error is enough to show.
+            attributes.put("skipLink", true);
         }
         return super.createErrorPage(status);
     }

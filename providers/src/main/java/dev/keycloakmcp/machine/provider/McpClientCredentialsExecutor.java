@@ -70,6 +70,7 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
                 facts.target(),
                 facts.requestedScopes(),
                 client.getClientScopes(true).keySet(),
-                client.getAttribute(McpAttributes.REGISTRATION) != null);
+                // At Keycloak's own endpoints Keycloak gives it a token by which it changes itself.
+                client.getAttribute(McpAttributes.REGISTRATION) != null || client.getRegistrationToken() != null);
     }
 }

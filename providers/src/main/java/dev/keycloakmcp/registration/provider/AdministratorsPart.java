@@ -8,6 +8,7 @@ import dev.keycloakmcp.token.provider.MappedClaim;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientModel;
@@ -22,6 +23,9 @@ import org.keycloak.representations.idm.ProtocolMapperRepresentation;
  * the claims that say whom a token is about and for whom it is, and ids that are the URI of a server.
  */
 final class AdministratorsPart {
+
+    /** Ids by which no administrator could address a client to stop it, in a path of the admin REST API. */
+    private static final Pattern NAMELESS = Pattern.compile("\\.{1,2}|.*\\p{Cntrl}.*", Pattern.DOTALL);
 
     private final KeycloakSession session;
 
@@ -66,8 +70,13 @@ final class AdministratorsPart {
     }
 
     private Optional<Decision.Deny<?>> id(ClientRepresentation wanted, @Nullable ClientModel current) {
-        return Optional.ofNullable(wanted.getClientId())
-                .filter(id -> current == null && ServerClientId.isDeclared(session, id))
+        Optional<String> chosen = Optional.ofNullable(wanted.getClientId()).filter(id -> current == null);
+        if (chosen.filter(NAMELESS.asMatchPredicate()).isPresent()) {
+            return Optional.of(deny(
+                    ReasonCode.METADATA_MALFORMED,
+                    "The client id has control characters or is a path segment; leave it out, or choose another"));
+        }
+        return chosen.filter(id -> ServerClientId.isDeclared(session, id))
                 .map(id -> deny(
                         ReasonCode.CLIENT_ID_OF_SERVER,
                         "The client id is the URI of an MCP server; leave it out, or choose another"));

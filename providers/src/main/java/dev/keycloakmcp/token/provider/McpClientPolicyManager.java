@@ -1,6 +1,8 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.BackchannelTarget;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.WholePolicies;
@@ -12,6 +14,7 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelAuthenticationRequestContext;
 import org.keycloak.representations.idm.ClientPoliciesRepresentation;
 import org.keycloak.representations.idm.ClientProfilesRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
@@ -52,6 +55,9 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
                     .client(client);
             throw McpRefusal.of(
                     session, event, Cors.builder(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
+        }
+        if (context instanceof BackchannelAuthenticationRequestContext backchannel && McpRealm.isOptedIn(session)) {
+            BackchannelTarget.discard(backchannel.getParsedRequest());
         }
         super.triggerOnEvent(context);
         KeptBinding.of(session, context);

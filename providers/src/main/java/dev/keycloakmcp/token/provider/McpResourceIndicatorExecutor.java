@@ -53,11 +53,9 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             // The device may still name it when it asks for the token.
             return;
         }
-        if (context instanceof BackchannelAuthenticationRequestContext backchannel) {
-            BackchannelTarget.discard(backchannel.getParsedRequest());
-            if (facts.get().target().resources().isEmpty()) {
-                return; // as for a device
-            }
+        if (context instanceof BackchannelAuthenticationRequestContext
+                && facts.get().target().resources().isEmpty()) {
+            return; // as for a device
         }
         Decision<Optional<TokenNarrowing>> decision =
                 dropped.isPresent() ? dropped.get() : decide(context, facts.get());

@@ -7,11 +7,13 @@ import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
@@ -83,6 +85,16 @@ final class McpTokenManager extends TokenManager {
             KeycloakSession session,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
+        if (clientSessionCtx.getAttribute(Constants.GRANT_TYPE, String.class) == null && McpRealm.isOptedIn(session)) {
+            // Keycloak's first version of the exchange does not say so, and then nobody asks whether the token may be
+            // used.
+            clientSessionCtx.setAttribute(
+                    Constants.GRANT_TYPE,
+                    session.getContext()
+                            .getHttpRequest()
+                            .getDecodedFormParameters()
+                            .getFirst(OAuth2Constants.GRANT_TYPE));
+        }
         return new McpResponseBuilder(
                 realm, client, event, session, userSession, narrower.narrow(clientSessionCtx), this, narrower, header);
     }
