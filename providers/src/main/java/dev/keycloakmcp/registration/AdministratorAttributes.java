@@ -26,8 +26,16 @@ public final class AdministratorAttributes {
             Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
 
     /** What a client could set to show people another consent page, or to be believed more, or for longer, than they saw. */
-    private static final Set<String> SHOWN =
-            Set.of("login_theme", "acr.loa.map", "access.token.lifespan", "client.secret.creation.time");
+    private static final Set<String> SHOWN = Set.of(
+            "login_theme",
+            "acr.loa.map",
+            "access.token.lifespan",
+            "client.secret.creation.time",
+            "oauth2.jwt.authorization.grant.enabled",
+            "oauth2.jwt.authorization.grant.idp");
+
+    /** How Keycloak's Admin Console writes that an attribute says nothing. */
+    private static final Set<String> NOTHING = Set.of("false", "{}");
 
     private AdministratorAttributes() {}
 
@@ -44,7 +52,7 @@ public final class AdministratorAttributes {
                 : wanted.keySet().stream()
                         .filter(Objects::nonNull)
                         .filter(AdministratorAttributes::contain)
-                        .filter(name -> !text(wanted.get(name)).equals(text(current.apply(name))))
+                        .filter(name -> !text(name, wanted.get(name)).equals(text(name, current.apply(name))))
                         .sorted()
                         .findFirst();
     }
@@ -67,7 +75,7 @@ public final class AdministratorAttributes {
                 || SHOWN.contains(plain);
     }
 
-    private static String text(@Nullable String value) {
-        return value == null || value.equals("{}") ? "" : value;
+    private static String text(String name, @Nullable String value) {
+        return value == null || SHOWN.contains(name) && NOTHING.contains(value) ? "" : value;
     }
 }

@@ -177,6 +177,26 @@ abstract class AuditTrailContract {
 
     @Test
     @Tries("ASI10-trace")
+    void a_token_that_keycloak_makes_for_its_hash_alone_has_no_row() {
+        Client hybrid = Client.confidential("hybrid", "hybrid")
+                .redirects(AuditRealm.REDIRECT)
+                .defaults("basic", "mcp-actor");
+        hybrid.setImplicitFlowEnabled(true);
+        mesh.add(hybrid);
+        mesh.oauth()
+                .authorize(Form.of("client_id", "hybrid")
+                        .with("redirect_uri", AuditRealm.REDIRECT)
+                        .with("response_type", "code id_token")
+                        .with("nonce", "n")
+                        .with("scope", "openid"))
+                .as("alice", "alice")
+                .callback()
+                .get("code");
+        assertThat(mesh.rows("?type=token&client=hybrid")).isEmpty();
+    }
+
+    @Test
+    @Tries("ASI10-trace")
     void refused_authorization_requests_are_rows() {
         mesh.oauth()
                 .authorize(Form.of("client_id", "desk")

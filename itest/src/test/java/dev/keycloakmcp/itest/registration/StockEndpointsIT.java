@@ -119,6 +119,8 @@ class StockEndpointsIT {
                         Map.of("mcp.authorization-server", "https://as.example"),
                         Map.of("mcp.anything-later", "x"),
                         Map.of("login_theme", "keycloak.v2"),
+                        Map.of("oauth2.jwt.authorization.grant.enabled", "true"),
+                        Map.of("client.secret.creation.time", "1"),
                         Map.of("acr.loa.map", "{\"phrh\":\"1\"}"),
                         Map.of("access.token.lifespan", "315360000"),
                         Map.of("cimd.cache.expiry.time.in.sec", "1"),

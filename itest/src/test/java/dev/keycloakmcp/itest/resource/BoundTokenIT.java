@@ -18,7 +18,9 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.realm.Registration;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.util.List;
@@ -115,6 +117,34 @@ class BoundTokenIT {
         String unbound = mesh.signIn(authorization("web", "openid")).expect(200).accessToken();
         users(unbound).expect(200);
         account(unbound).expect(200);
+    }
+
+    @Test
+    void nor_does_a_mapper_of_a_realm_that_did_not_opt_in() {
+        try (TestRealm plain = RealmBuilder.realm()
+                .users("alice")
+                .clients(Client.confidential("tool", "tool")
+                        .directAccess()
+                        .fullScope(true)
+                        .mappers(Scope.mapper(
+                                "theirs",
+                                "oidc-hardcoded-claim-mapper",
+                                Map.of(
+                                        "claim.name",
+                                        "mcp_resource",
+                                        "claim.value",
+                                        "http://x/",
+                                        "access.token.claim",
+                                        "true"))))
+                .create(realm.server(), "plain")) {
+            plain.grant(plain.userId("alice"), "realm-management", "view-users");
+            String token = plain.oauth()
+                    .token(ClientAuth.basic("tool", "tool"), Form.password("alice", "alice"))
+                    .expect(200)
+                    .accessToken();
+            assertThat(Jwt.decode(token).text("mcp_resource")).isEqualTo("http://x/");
+            plain.oauth().get(plain.adminUri("users?max=1"), token).expect(200);
+        }
     }
 
     @Test

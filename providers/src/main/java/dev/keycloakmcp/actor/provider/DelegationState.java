@@ -36,6 +36,7 @@ final class DelegationState {
     private @Nullable Map<String, Object> mayAct;
     private long notAfter = Long.MAX_VALUE;
     private boolean exchanged;
+    private boolean exchangedByUnknown;
     private boolean leftToKeycloak;
     private boolean handedOver;
 
@@ -93,12 +94,6 @@ final class DelegationState {
         return Optional.ofNullable(chain);
     }
 
-    /** Sets the actors of the request's tokens, which are made of delegated ones. */
-    void delegatedBy(ActorChain actors) {
-        actsBy(actors);
-        exchanged();
-    }
-
     /** Sets the parties that act by an exchange, and the actors that it decided. */
     void exchangedBy(ActingParties parties, ActorChain actors) {
         chain = actors;
@@ -113,6 +108,16 @@ final class DelegationState {
 
     boolean isExchanged() {
         return exchanged;
+    }
+
+    /** Says whether an exchange is behind the request's tokens of which no actor is known. */
+    void exchangedByUnknown(boolean behind) {
+        exchangedByUnknown = behind;
+    }
+
+    /** True when an exchange is behind the request's tokens, whether or not its actors are known. */
+    boolean isOfExchange() {
+        return exchanged || exchangedByUnknown;
     }
 
     /** The parties that act by an exchange. */

@@ -77,7 +77,9 @@ final class ExchangeTokens {
 
     /** Makes what comes of a token name its actors, and end with it. */
     static void delegate(KeycloakSession session, AccessToken token, ActorChain actors) {
-        DelegationState.of(session).delegatedBy(actors);
+        DelegationState state = DelegationState.of(session);
+        state.actsBy(actors);
+        state.exchanged();
         TokenConstraints.of(session).expireBy(expiry(token));
     }
 

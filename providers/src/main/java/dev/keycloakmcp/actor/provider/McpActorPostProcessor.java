@@ -63,7 +63,7 @@ final class McpActorPostProcessor implements TokenStep {
         write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
         boolean byExchange = isByExchange(tokens);
-        boolean ofExchange = used.filter(ExchangeMark::isOn).isPresent() || state.isExchanged();
+        boolean ofExchange = used.filter(ExchangeMark::isOn).isPresent() || state.isOfExchange();
         if (guarded) {
             // The id of an exchanged token tells its grant; those made of one do not.
             ExchangeMark.set(token, ofExchange && !byExchange);

@@ -4,6 +4,7 @@ import dev.keycloakmcp.actor.ActorToken;
 import dev.keycloakmcp.actor.AskingTokens;
 import dev.keycloakmcp.actor.MayAct;
 import dev.keycloakmcp.actor.SignInActors;
+import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
@@ -26,8 +27,7 @@ import org.keycloak.util.TokenUtil;
 /** A UMA request: the token that says who asks, and what may come of it. */
 final class PermissionRequest {
 
-    /** Values of {@code response_mode}. */
-    private static final List<String> WITHOUT_TOKEN = List.of("decision", "permissions");
+    private static final List<String> MODES_WITHOUT_TOKEN = List.of("decision", "permissions");
 
     private final OAuth2GrantType.Context grant;
     private final KeycloakSession session;
@@ -116,7 +116,7 @@ final class PermissionRequest {
     }
 
     private boolean isWithoutToken() {
-        return WITHOUT_TOKEN.stream()
+        return MODES_WITHOUT_TOKEN.stream()
                 .anyMatch(grant.getFormParams().getOrDefault("response_mode", List.of())::contains);
     }
 
@@ -135,6 +135,7 @@ final class PermissionRequest {
                 .ifPresent(state::mayAct);
         // Also of one that was made of a delegated token, however many were made between.
         boolean signIn = !idToken && tokens.origin(token).isUserSignIn() && !DelegationClaims.isExchanged(token);
+        state.exchangedByUnknown(tokens.origin(token) == TokenOrigin.EXCHANGE);
         said.filter(actors -> !signIn).ifPresent(actors -> ExchangeTokens.delegate(session, token, actors));
     }
 

@@ -33,8 +33,13 @@ public final class BoundToken {
     /** True when a token, or the access token that came with an ID token, was bound to an MCP server when it was issued. */
     public static boolean isBound(KeycloakSession session, AccessToken token) {
         // A token that says so stays bound when its realm gives up its policies.
-        return DelegationClaims.resource(token).isPresent()
-                || McpRealm.isOptedIn(session) && EarlierToken.isBound(session, token);
+        Optional<String> resource = DelegationClaims.resource(token);
+        return McpRealm.isOptedIn(session)
+                ? resource.isPresent() || EarlierToken.isBound(session, token)
+                // In a realm that has none, any mapper may write a claim of that name.
+                : resource.filter(
+                                url -> firstAudience(token).filter(url::equals).isPresent())
+                        .isPresent();
     }
 
     /** The MCP server that a token is bound to; absent where it is gone since. */

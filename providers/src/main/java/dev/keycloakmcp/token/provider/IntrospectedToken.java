@@ -35,7 +35,7 @@ final class IntrospectedToken {
                                         clientSession, token.getScope(), session),
                                 narrowing));
         TokenClaims.restrict(answer, narrowing);
-        TokenClaims.limitRoles(answer, token);
+        TokenClaims.limitRoles(session, answer, token);
         answer.audience(token.getAudience());
         answer.setScope(token.getScope());
         copy(token, answer, OAuth2Constants.CLIENT_ID);

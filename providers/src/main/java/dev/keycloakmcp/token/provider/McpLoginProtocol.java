@@ -5,6 +5,7 @@ import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import dev.keycloakmcp.resource.provider.ServerClientId;
 import jakarta.ws.rs.core.Response;
@@ -51,6 +52,10 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);
         if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
             clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);
+        }
+        if (responseType == null || !OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.TOKEN)) {
+            // Keycloak makes an access token all the same, for its hash in the ID token.
+            TokenConstraints.of(session).keepInside(true);
         }
         BoundLogin.share(authSession, clientSessionCtx.getClientSession());
         BoundLogin.resource(authSession)

@@ -40,7 +40,7 @@ final class McpUserInfoManager extends TokenManager {
                         .orElseGet(() -> SettledMappers.of(session, clientSessionCtx)));
         bound.ifPresent(narrowing -> {
             TokenClaims.restrictRoles(claims, narrowing);
-            TokenClaims.limitRoles(claims, bearerToken);
+            TokenClaims.limitRoles(session, claims, bearerToken);
             if (claims.getSubject() == null && maySubjectBeOfOptionalScope(session, clientSessionCtx)) {
                 claims.getOtherClaims().putIfAbsent(JsonWebToken.SUBJECT, bearerToken.getSubject());
             }

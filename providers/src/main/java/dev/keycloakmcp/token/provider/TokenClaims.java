@@ -6,6 +6,7 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,8 @@ import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.protocol.oidc.encode.AccessTokenContext;
+import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.JsonWebToken;
@@ -81,11 +84,11 @@ final class TokenClaims {
 
     /**
      * Leaves no role in an answer about a token that the token does not say, such as one at a client that has the server's
-     * URI since. A token without roles leaves them to introspection.
+     * URI since. A lightweight token leaves them to introspection.
      */
-    static void limitRoles(AccessToken answer, AccessToken token) {
+    static void limitRoles(KeycloakSession session, AccessToken answer, AccessToken token) {
         Map<String, AccessToken.Access> said = token.getResourceAccess();
-        if (said.isEmpty()) {
+        if (said.isEmpty() && isLightweight(session, token)) {
             return;
         }
         Map<String, AccessToken.Access> left = new HashMap<>();
@@ -97,6 +100,13 @@ final class TokenClaims {
             }
         });
         answer.setResourceAccess(left.isEmpty() ? null : left);
+    }
+
+    private static boolean isLightweight(KeycloakSession session, AccessToken token) {
+        return session.getProvider(TokenContextEncoderProvider.class)
+                        .getTokenContextFromTokenId(Objects.requireNonNullElse(token.getId(), ""))
+                        .getTokenType()
+                == AccessTokenContext.TokenType.LIGHTWEIGHT;
     }
 
     private static Set<String> rolesOf(AccessToken.@Nullable Access access) {
