@@ -25,7 +25,7 @@ public final class AdministratorAttributes {
     private static final Set<String> SUSPENSION =
             Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
 
-    /** What a client could set to show people another consent page, or to be believed more, or for longer, than they saw. */
+    /** Attributes by which a client would show people another consent page, or be believed more, or for longer, than they saw. */
     private static final Set<String> SHOWN = Set.of(
             "login_theme",
             "acr.loa.map",

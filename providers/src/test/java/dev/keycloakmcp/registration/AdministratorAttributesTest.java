@@ -35,7 +35,7 @@ class AdministratorAttributesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "note", "mcp", "my.mcp.scopes", "resource_urls", "client.secret.creation.time"})
+    @ValueSource(strings = {"", "note", "mcp", "my.mcp.scopes", "resource_urls", "client.secret.rotated"})
     void clients_decide_the_rest(String name) {
         assertThat(AdministratorAttributes.changed(Map.of(name, "x"), CURRENT::get))
                 .isEmpty();
