@@ -241,6 +241,7 @@ class RequestingPartyTokenIT {
     @Tries({"RFC8693-4.1-chain", "RFC8693-1.1-impersonation"})
     void anAdministratorStaysInTheChainByTheIdTokenOfAnOfflineLogin() {
         TakenOverSession taken = TakenOverSession.of(mesh, "bob");
+        mesh.clientResource("plain").addOptionalClientScope(mesh.scopeId("offline_access"));
         for (String scope : List.of("openid", "openid offline_access")) {
             Reply login = taken.signIn("plain", Form.of("scope", scope));
             Reply reply = ask(

@@ -160,6 +160,8 @@ class SelfMadeIdentityIT {
         mesh.umaServer("uma");
         mesh.change("uma", uma -> uma.getAttributes().put("standard.token.exchange.enabled", "true"));
         mesh.clientResource(evil).removeDefaultClientScope(mesh.scopeId("mcp-actor"));
+        // Without a scope of a server its tokens are bound to none.
+        mesh.clientResource(evil).removeOptionalClientScope(mesh.scopeId("crm:use"));
         String token = mesh.signInAt(evil, "bob", Form.of("scope", "openid"))
                 .expect(200)
                 .accessToken();

@@ -25,7 +25,7 @@ import org.keycloak.representations.idm.ProtocolMapperRepresentation;
 final class AdministratorsPart {
 
     /** Ids by which no administrator could address a client to stop it, in a path of the admin REST API. */
-    private static final Pattern NAMELESS = Pattern.compile("\\.{1,2}|.*\\p{Cntrl}.*", Pattern.DOTALL);
+    private static final Pattern NAMELESS = Pattern.compile("\\.{1,2}|.*\\p{Cc}.*", Pattern.DOTALL);
 
     private final KeycloakSession session;
 
