@@ -358,7 +358,8 @@ class Rfc7591IT {
                         assertThat(answer.body()).doesNotContain(value.toString());
                     } else {
                         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-                        assertThat(answer.error()).isEqualTo(
+                        assertThat(answer.error())
+                                .isEqualTo(
                                         member.equals("redirect_uris")
                                                 ? "invalid_redirect_uri"
                                                 : "invalid_client_metadata");
