@@ -132,9 +132,36 @@ class RegisteredScopesIT {
     void what_a_client_may_not_have_is_refused_where_it_asks_for_nothing_else() {
         assertThat(refusal(anonymous, "other:read", SERVER)).isEqualTo("invalid_scope");
         assertThat(refusal(anonymous, "openid other:read address", null)).isEqualTo("invalid_scope");
-        assertThat(refusal(anonymous, "mcp:read roles-of-everybody", SERVER)).isEqualTo("invalid_scope");
+        assertThat(refusal(anonymous, "claudeai other:read", SERVER)).isEqualTo("invalid_scope");
         assertThat(registrations.admin().getEvents()).anySatisfy(event -> assertThat(event.getDetails())
                 .containsEntry("mcp_reason", "client_scope_not_available"));
+    }
+
+    @Test
+    void scopes_that_nobody_knows_do_not_end_a_login_where_the_server_is_named() {
+        assertThat(scopes(signIn(anonymous, "mcp:read claudeai roles-of-everybody", SERVER)))
+                .containsExactly("mcp:read");
+        Reply tokens = signIn(invited, "openid claudeai read write", SERVER);
+        assertThat(token(tokens).text("aud")).isEqualTo(SERVER);
+        assertThat(scopes(tokens)).containsExactly("openid");
+        Reply refreshed = registrations
+                .oauth()
+                .refresh(authOf(invited), tokens.refreshToken(), Form.of("scope", "openid claudeai read write"));
+        assertThat(scopes(refreshed)).containsExactly("openid");
+        assertThat(refusal(invited, "claudeai", null)).isEqualTo("invalid_target");
+
+        Authorization pushed = registrations
+                .oauth()
+                .authorizePushed(
+                        authOf(invited),
+                        invited.get("client_id"),
+                        Form.of("redirect_uri", CALLBACK)
+                                .with("scope", " claudeai  mcp:read ")
+                                .with("resource", SERVER),
+                        new Browser())
+                .as("alice", "alice");
+        assertThat(scopes(registrations.oauth().code(authOf(invited), pushed, Form.empty())))
+                .containsExactly("mcp:read");
     }
 
     @Test
@@ -177,7 +204,7 @@ class RegisteredScopesIT {
 
         registrations.admin().clients().get(server).remove();
         assertThat(registrations.advertisedScopes().split(" ")).doesNotContain("late:read");
-        assertThat(refusal(invited, "late:read", late)).isEqualTo("invalid_scope");
+        assertThat(refusal(invited, "late:read", late)).isEqualTo("invalid_target");
         assertThat(scopes(signIn(invited, registrations.advertisedScopes(), SERVER)))
                 .contains("mcp:read", "mcp:write");
 

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.events.Details;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
+import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
@@ -31,7 +34,14 @@ final class AccessDuration {
         this.client = login.getClient();
     }
 
+    /** Nobody gets offline access without the role for it. */
     private boolean isOffline() {
+        @Nullable RoleModel role = realm.getRole(Constants.OFFLINE_ACCESS_ROLE);
+        @Nullable UserModel user = login.getAuthenticatedUser();
+        return isOfflineRequested() && role != null && (user == null || user.hasRole(role));
+    }
+
+    private boolean isOfflineRequested() {
         return login.getClientScopes().stream()
                 .map(realm::getClientScopeById)
                 .anyMatch(scope -> scope != null && OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName()));

@@ -17,7 +17,7 @@ public final class McpAuthorizationCheckFactory
 
     @Override
     public AuthorizationEndpointCheckProvider create(KeycloakSession session) {
-        return new RegisteredClientScopeCheck(new McpAuthorizationCheck(session));
+        return new RegisteredClientScopeCheck(session, new McpAuthorizationCheck(session));
     }
 
     @Override

@@ -38,19 +38,19 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     /**
      * Keycloak asks for scopes of a request that the client does not have, and refuses the request where they do not
-     * exist. Clients ask for all that the metadata lists: a scope that others may have is no reason to refuse, and it is
-     * not granted either.
+     * exist. Clients ask for all that the metadata lists, and for scopes of other authorization servers: a scope that
+     * others may have, or that nobody knows, is no reason to refuse, and it is not granted either.
      */
     @Override
     public @Nullable ClientScopeModel getParameterizedClientScope(String scope) {
-        if (scope.isEmpty()) {
-            // A space too many: SDKs put offline_access after the scopes of a server that names none.
-            return getClientScopes(true).values().stream().findFirst().orElse(null);
-        }
-        @Nullable ClientScopeModel own = super.getParameterizedClientScope(scope);
+        // An empty one is a space too many: SDKs put offline_access after the scopes of a server that names none.
+        @Nullable ClientScopeModel own = scope.isEmpty() ? null : super.getParameterizedClientScope(scope);
         return own != null
                 ? own
-                : RegisteredClientScopes.of(session, realm).ofAnyone(scope).orElse(null);
+                : RegisteredClientScopes.of(session, realm)
+                        .ofAnyone(scope)
+                        .or(() -> getClientScopes(true).values().stream().findFirst())
+                        .orElse(null);
     }
 
     /**

@@ -26,15 +26,12 @@ final class GrantParameters {
 
     private static final Set<String> TARGETS = Set.of(OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
 
-    private static final List<String> NARROWING =
-            List.of(OAuth2Constants.SCOPE, OAuth2Constants.RESOURCE, OAuth2Constants.AUDIENCE);
-
     private static final String LENGTH_RULE = "parameter-length";
 
     private GrantParameters() {}
 
     /**
-     * Takes away those without a value (RFC 6749 3.2: they count as omitted; agent frameworks send empty ones).
+     * Calls an access token by the name that Keycloak knows.
      *
      * @return the refusal of those that Keycloak dropped, before anything is made of what is left; empty where policies
      *     only report it, or are not for the client
@@ -43,7 +40,6 @@ final class GrantParameters {
         Optional<Decision.Deny<Optional<TokenNarrowing>>> refusal = OverlongParameters.refusal(
                 context.getSession().getContext().getHttpRequest().getDecodedFormParameters(),
                 context.getFormParams().keySet());
-        NARROWING.forEach(name -> removeBlank(context, name));
         nameAccessToken(context);
         return refusal.filter(deny -> isEnforced(context, deny));
     }
@@ -89,12 +85,5 @@ final class GrantParameters {
                         .filter(parameter -> TARGETS.contains(parameter.getKey()))
                         .map(Map.Entry::getValue)
                         .anyMatch(values -> values.size() > 1);
-    }
-
-    private static void removeBlank(OAuth2GrantType.Context context, String name) {
-        List<String> values = context.getFormParams().get(name);
-        if (values != null && values.stream().allMatch(String::isBlank)) {
-            context.getFormParams().remove(name);
-        }
     }
 }

@@ -8,10 +8,11 @@ import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.LoginProtocolFactory;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocolFactory;
-import org.keycloak.protocol.oidc.OIDCLoginProtocolService;
-import org.keycloak.protocol.oidc.endpoints.UserInfoEndpoint;
 
-/** OpenID Connect whose ID tokens of the authorization endpoint and whose userinfo let nobody forge an actor. */
+/**
+ * OpenID Connect whose ID tokens of the authorization endpoint and whose userinfo let nobody forge an actor, and whose
+ * endpoints take a parameter without a value as absent.
+ */
 @AutoService(LoginProtocolFactory.class)
 public final class McpLoginProtocolFactory extends OIDCLoginProtocolFactory {
 
@@ -23,27 +24,11 @@ public final class McpLoginProtocolFactory extends OIDCLoginProtocolFactory {
 
     @Override
     public Object createProtocolEndpoint(KeycloakSession session, EventBuilder event) {
-        return new Endpoints(session, event);
+        return McpEndpoints.of(session, event);
     }
 
     @Override
     public int order() {
         return Replacement.order(super.order());
-    }
-
-    /** Keycloak's resource class stays what the server looks up; its paths are not declared again. */
-    private static final class Endpoints extends OIDCLoginProtocolService {
-
-        private final KeycloakSession requestSession;
-
-        Endpoints(KeycloakSession session, EventBuilder event) {
-            super(session, event);
-            this.requestSession = session;
-        }
-
-        @Override
-        public Object issueUserInfo() {
-            return new UserInfoEndpoint(requestSession, new McpUserInfoManager());
-        }
     }
 }

@@ -32,7 +32,7 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
     NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
         super(full);
         this.session = session;
-        this.narrowing = narrowing;
+        this.narrowing = OfflineAccessRole.respect(session, full, narrowing);
         this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
         this.protecting = full.getClientScopesStream()
                 .filter(scope -> !keeps(scope))
