@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * The parts of a request that tell its target.
  *
- * @param resources the values of {@code resource} as sent (RFC 8707), blank ones left out
+ * @param resources the values of {@code resource} as sent (RFC 8707), without those that say nothing
  * @param audiences the values of {@code audience} as sent, where the grant reads it (RFC 8693 2.1): URIs or client ids of
  *     MCP servers, blank ones left out
  * @param bound the URI that the code, refresh token or earlier request is bound to
@@ -26,8 +26,13 @@ public record TargetRequest(
         Optional<Set<ResourceIndicator>> allowedResources,
         Optional<ResourceIndicator> defaultResource) {
 
+    /** The text of a missing value in JavaScript, which MCP Inspector 0.15 sends when it redeems a code. */
+    private static final String UNDEFINED = "undefined";
+
     public TargetRequest {
-        resources = withoutBlank(resources);
+        resources = withoutBlank(resources).stream()
+                .filter(value -> !value.equals(UNDEFINED))
+                .toList();
         audiences = withoutBlank(audiences);
         scopes = Set.copyOf(scopes);
         assignedScopes = Set.copyOf(assignedScopes);

@@ -131,6 +131,14 @@ class TargetRuleTest {
     }
 
     @Test
+    void a_resource_that_javascript_does_not_have_counts_as_absent() {
+        assertTarget(infer(bound(BILLING.resourceUrl(), "undefined")), BILLING);
+        assertTarget(infer(request(CRM_SCOPES, Set.of(), "undefined")), CRM);
+        assertDenied(infer(request(CRM_SCOPES, Set.of(), "null")), RESOURCE_MALFORMED);
+        assertDenied(infer(audience(List.of(), "undefined")), RESOURCE_UNKNOWN);
+    }
+
+    @Test
     void an_audience_is_a_uri_or_a_client_id() {
         assertTarget(infer(audience(List.of(), "https://crm.example.com/mcp/")), CRM);
         assertTarget(infer(audience(List.of(), "crm")), CRM);

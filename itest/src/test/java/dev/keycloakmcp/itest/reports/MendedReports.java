@@ -112,6 +112,22 @@ final class MendedReports {
                                         .toString())
                                 .containsIgnoringCase("MCP-Protocol-Version")),
                 PublicReport.of(
+                        "modelcontextprotocol/inspector#852",
+                        "MCP Inspector of that time, 0.15, which Node 20 installs, redeems its code with `resource=undefined`",
+                        "a token for the server of the login",
+                        realm -> {
+                            Reply registered = realm.registered("MCP Inspector 0.15", INSPECTOR + "/oauth/callback/debug");
+                            Authorization login = realm.ask(
+                                    registered,
+                                    INSPECTOR + "/oauth/callback/debug",
+                                    scope(realm.advertisedScopes()).and(resource(NOTES)));
+                            realm.grants(
+                                    realm.oauth().code(authOf(registered), login, resource("undefined")),
+                                    NOTES,
+                                    "notes:read",
+                                    "notes:write");
+                        }),
+                PublicReport.of(
                         "keycloak/keycloak#21918",
                         "a registration with `dpop_bound_access_tokens`",
                         "201 with it; 400 without a proof; with one, a token that names the key",
