@@ -20,6 +20,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -87,6 +88,46 @@ class MetadataDocumentIT {
 
     private static Map<String, Object> document(String name) {
         return with(publicClient(name), "redirect_uris", List.of(REDIRECT));
+    }
+
+    @Test
+    void a_document_has_the_device_grant_where_the_policy_allows_it() {
+        String device = "urn:ietf:params:oauth:grant-type:device_code";
+        String clientId = publish(
+                "/device",
+                with(document("Device"), "grant_types", List.of("authorization_code", "refresh_token", device)));
+        Form request = Form.of("scope", "mcp:read").with("resource", SERVER);
+        registrations
+                .oauth()
+                .authorize(request.with("client_id", clientId).with("redirect_uri", "http://127.0.0.1:49152/callback"));
+        URI endpoint = registrations.oauth().endpoint("auth/device");
+        assertThat(registrations
+                        .oauth()
+                        .post(endpoint, ClientAuth.none(clientId), request)
+                        .status())
+                .isEqualTo(400);
+
+        Registration.configure(
+                registrations,
+                "anonymous",
+                Map.of(
+                        "allowed-resources",
+                        List.of(SERVER),
+                        "allowed-grant-types",
+                        List.of("authorization_code", "refresh_token", device)));
+        try {
+            Reply asked = registrations.oauth().post(endpoint, ClientAuth.none(clientId), request);
+            assertThat(asked.expect(200).get("device_code")).isNotEmpty();
+        } finally {
+            Registration.configure(
+                    registrations,
+                    "anonymous",
+                    Map.of(
+                            "allowed-resources",
+                            List.of(SERVER),
+                            "allowed-grant-types",
+                            List.of("authorization_code", "refresh_token")));
+        }
     }
 
     @Test
