@@ -213,6 +213,29 @@ class AsSentIT {
         }
     }
 
+    @Test
+    @Tries("RFC7591-5-links")
+    void a_link_that_was_stored_otherwise_is_not_shown() {
+        String clientId =
+                registrations.register(publicClient("Was stored")).expect(201).get("client_id");
+        registrations.change(clientId, client -> client.getAttributes()
+                .putAll(Map.of(
+                        "tosUri", "javascript:alert(1)",
+                        "policyUri", "https://policy.example/",
+                        "logoUri", "http://logo.example/logo.png")));
+
+        Authorization page = oauth.authorize(Form.of("client_id", clientId)
+                        .with("redirect_uri", CALLBACK)
+                        .with("scope", "mcp:read")
+                        .with("resource", SERVER))
+                .login("alice", "alice");
+
+        assertThat(page.asksForConsent()).isTrue();
+        assertThat(page.page().document().html())
+                .contains("https://policy.example/")
+                .doesNotContain("javascript:alert", "logo.example");
+    }
+
     private static Map<String, Object> confidential(String name) {
         return with(publicClient(name), "token_endpoint_auth_method", "client_secret_post");
     }
