@@ -5,7 +5,10 @@ import dev.keycloakmcp.registration.RedirectUri;
 import dev.keycloakmcp.registration.RegistrationPolicy;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.ResourceIndicator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
     private static final String NO_RESOURCE = "none";
 
     private static final String ORIGIN = "Origin";
+
+    private static final List<String> LINKS =
+            List.of(OIDCConfigAttributes.LOGO_URI, OIDCConfigAttributes.TOS_URI, OIDCConfigAttributes.POLICY_URI);
 
     private static final String DEVICE_ENDPOINT = "/protocol/openid-connect/auth/device";
 
@@ -84,9 +90,8 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
     }
 
     /**
-     * Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. Pages lead
-     * people to no address but an https one, whatever a document says that Keycloak stored. Devices know no PKCE (RFC 8628);
-     * where one sends a challenge all the same, it is held to it.
+     * Registered clients may target what the policy of their realm allows, unless an administrator said otherwise. Devices know
+     * no PKCE (RFC 8628); where one sends a challenge all the same, it is held to it.
      */
     @Override
     public @Nullable String getAttribute(String name) {
@@ -94,11 +99,21 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         return switch (name) {
             case McpAttributes.ALLOWED_RESOURCES -> own == null ? allowedResources() : own;
             case McpAttributes.DEFAULT_RESOURCE -> own == null ? defaultResource() : own;
-            case OIDCConfigAttributes.LOGO_URI, OIDCConfigAttributes.TOS_URI, OIDCConfigAttributes.POLICY_URI ->
-                own == null || HttpsUrl.parse(own).isEmpty() ? null : own;
             case OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD -> isAskedByDevice() ? null : own;
-            default -> own;
+            default -> own != null && LINKS.contains(name) ? shown(own) : own;
         };
+    }
+
+    /** Pages lead people to no address but an https one, whatever a document says that Keycloak stored. */
+    @Override
+    public Map<String, String> getAttributes() {
+        Map<String, String> attributes = new HashMap<>(super.getAttributes());
+        LINKS.forEach(name -> attributes.computeIfPresent(name, (same, link) -> shown(link)));
+        return attributes;
+    }
+
+    private static @Nullable String shown(String link) {
+        return HttpsUrl.parse(link).isPresent() ? link : null;
     }
 
     private @Nullable String allowedResources() {
