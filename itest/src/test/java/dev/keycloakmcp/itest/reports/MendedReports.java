@@ -116,7 +116,8 @@ final class MendedReports {
                         "MCP Inspector of that time, 0.15, which Node 20 installs, redeems its code with `resource=undefined`",
                         "a token for the server of the login",
                         realm -> {
-                            Reply registered = realm.registered("MCP Inspector 0.15", INSPECTOR + "/oauth/callback/debug");
+                            Reply registered =
+                                    realm.registered("MCP Inspector 0.15", INSPECTOR + "/oauth/callback/debug");
                             Authorization login = realm.ask(
                                     registered,
                                     INSPECTOR + "/oauth/callback/debug",
