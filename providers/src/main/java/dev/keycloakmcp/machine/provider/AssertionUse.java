@@ -1,6 +1,7 @@
 package dev.keycloakmcp.machine.provider;
 
 import dev.keycloakmcp.machine.ClientAssertion;
+import dev.keycloakmcp.support.provider.SharedMarks;
 import org.keycloak.common.util.Time;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -36,6 +37,6 @@ final class AssertionUse {
 
     private boolean use(String id, ClientAssertion assertion) {
         long seconds = Math.max(1, assertion.expiresAt() - Time.currentTime() + 1);
-        return session.singleUseObjects().putIfAbsent(KEY_PREFIX + client.getId() + ":" + id, seconds);
+        return SharedMarks.of(session).putIfAbsent(KEY_PREFIX + client.getId() + ":" + id, seconds);
     }
 }

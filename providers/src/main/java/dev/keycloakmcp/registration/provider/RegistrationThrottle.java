@@ -6,6 +6,7 @@ import dev.keycloakmcp.registration.RegistrationSource;
 import dev.keycloakmcp.registration.Window;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import dev.keycloakmcp.support.provider.LoadedClients;
+import dev.keycloakmcp.support.provider.SharedMarks;
 import java.util.ArrayList;
 import java.util.List;
 import org.keycloak.common.util.Time;
@@ -13,7 +14,6 @@ import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.SingleUseObjectProvider;
 import org.keycloak.services.clientregistration.policy.RegistrationAuth;
 
 /** Keeps the number of registered clients within the limits, on all nodes of a cluster together. */
@@ -77,7 +77,7 @@ final class RegistrationThrottle {
 
     /** The oldest clients without a use that no other registration removes at the moment: each removes others. */
     private List<String> claim(RegisteredClients clients, int most) {
-        SingleUseObjectProvider store = session.singleUseObjects();
+        SharedMarks store = SharedMarks.of(session);
         List<String> claimed = new ArrayList<>();
         for (String id : clients.neverUsed(most + MOST_AT_ONCE)) {
             if (claimed.size() < most && store.putIfAbsent(EVICTED + id, CLAIM_SECONDS)) {
@@ -105,7 +105,7 @@ final class RegistrationThrottle {
 
     /** Slots of a window fill from the first on, and each can be taken once in the whole cluster. */
     private boolean takeSlot(String slots, int seconds) {
-        SingleUseObjectProvider store = session.singleUseObjects();
+        SharedMarks store = SharedMarks.of(session);
         int free = 0;
         int taken = limits.perSource();
         while (free < taken) {

@@ -11,12 +11,11 @@ import org.keycloak.keys.infinispan.PublicKeyStorageInvalidationEvent;
 import org.keycloak.models.AbstractKeycloakTransaction;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.SingleUseObjectProvider;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
  * Locks in Keycloak's store of single-use objects, which is there with any cache and with none. Its {@code putIfAbsent}
- * is atomic and immediate, but takes no value, and {@code remove} takes no condition: an owner's name in the entry could
+ * is atomic and {@link SharedMarks immediate}, but takes no value, and {@code remove} takes no condition: an owner's name in the entry could
  * only be read and then removed, in two steps. So the owner is told by time: a lock that may have ended is not removed.
  */
 final class SingleUseClusterLock implements ClusterLock {
@@ -103,21 +102,21 @@ final class SingleUseClusterLock implements ClusterLock {
     }
 
     private static LeaseLocks.Store store(KeycloakSession session) {
-        SingleUseObjectProvider objects = session.singleUseObjects();
+        SharedMarks marks = SharedMarks.of(session);
         return new LeaseLocks.Store() {
             @Override
             public boolean putIfAbsent(String key, Duration lifespan) {
-                return objects.putIfAbsent(key, lifespan.toSeconds());
+                return marks.putIfAbsent(key, lifespan.toSeconds());
             }
 
             @Override
             public boolean contains(String key) {
-                return objects.contains(key);
+                return marks.contains(key);
             }
 
             @Override
             public void remove(String key) {
-                objects.remove(key);
+                marks.remove(key);
             }
         };
     }
