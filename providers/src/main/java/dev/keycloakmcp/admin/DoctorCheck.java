@@ -138,6 +138,13 @@ public enum DoctorCheck {
             "Access tokens live %s seconds: for so long a server that only checks JWTs accepts those of an agent that was"
                     + " stopped.",
             "Shorten the access token lifespan of the realm to 300 seconds."),
+    /** The mapper is in use, and nothing else. */
+    ACTORS_UNPROVEN(
+            Severity.WARNING,
+            "Tokens say who acts, by the mapper oidc-mcp-actor-mapper, and no client profile holds an executor of this"
+                    + " extension: an exchange keeps the actors and proves none, and Keycloak alone decides on may_act; from"
+                    + " 26.8 on it refuses tokens that have it.",
+            "Run realm-config/apply.sh for the realm, or add the executor mcp-delegation to a profile of a client policy."),
     /** Nobody ran the tests on this Keycloak. */
     KEYCLOAK_UNTESTED(
             Severity.WARNING,

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,11 @@ public record ActorChain(List<Actor> actors) {
         longer.add(next);
         longer.addAll(actors);
         return Optional.of(new ActorChain(longer));
+    }
+
+    /** The chain with some of its actors told by other names. */
+    public ActorChain renamed(UnaryOperator<Actor> naming) {
+        return new ActorChain(actors.stream().map(naming).toList());
     }
 
     /** True when a party is in the chain, by any of its names. */

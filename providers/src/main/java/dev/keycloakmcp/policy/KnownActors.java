@@ -48,10 +48,16 @@ public interface KnownActors {
     private boolean isActive(Actor actor) {
         return switch (client(actor.clientId())) {
             case ACTIVE -> isAccountActive(actor);
-            // Keycloak names people who act without a client by their user id alone.
-            case UNKNOWN -> actor.hasOneName() && account(actor) == Standing.ACTIVE;
+            // Keycloak names people who act without a client by their user id alone, administrators of all realms, too.
+            case UNKNOWN -> actor.hasOneName() && isPersonActive(actor);
             case STOPPED, OF_ANOTHER -> false;
         };
+    }
+
+    private boolean isPersonActive(Actor actor) {
+        Standing account = account(actor);
+        return account == Standing.ACTIVE
+                || account == Standing.UNKNOWN && administrator(actor.subject()) == Standing.ACTIVE;
     }
 
     private boolean isAccountActive(Actor actor) {

@@ -56,6 +56,13 @@ class ServerDoctorTest {
     }
 
     @Test
+    void a_realm_that_only_stamps_is_told_that_nobody_proves_the_actors() {
+        assertThat(ids(realm(List.of(), true), "26.7.5")).containsExactly("actors-unproven");
+        assertThat(ids(realm(PROFILES, true), "26.7.5")).isEmpty();
+        assertThat(ids(realm(PROFILES, false), "26.7.5")).isEmpty();
+    }
+
+    @Test
     void a_realm_that_uses_nothing_is_not_told_of_the_server() {
         assertThat(ids(realm(List.of(), false), "26.8.2", "scripts")).isEmpty();
     }

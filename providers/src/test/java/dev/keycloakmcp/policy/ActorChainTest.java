@@ -100,6 +100,14 @@ class ActorChainTest {
     }
 
     @Test
+    void actors_of_a_chain_can_be_told_by_other_names() {
+        ActorChain chain = ActorChain.of(GATEWAY).then(SERVER).orElseThrow();
+        assertThat(chain.renamed(actor -> actor.equals(GATEWAY) ? new Actor("x", "y") : actor)
+                        .actors())
+                .containsExactly(SERVER, new Actor("x", "y"));
+    }
+
+    @Test
     void all_who_are_named_are_found_even_where_they_are_no_chain() {
         assertThat(ActorChain.named(null)).isEmpty();
         assertThat(ActorChain.named("gateway")).isEmpty();

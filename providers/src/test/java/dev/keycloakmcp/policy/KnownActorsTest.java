@@ -88,6 +88,20 @@ class KnownActorsTest {
         assertThat(realm.inactive(List.of(actor)).isEmpty()).isEqualTo(active);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "UNKNOWN, ACTIVE, true",
+        "UNKNOWN, STOPPED, false",
+        "UNKNOWN, UNKNOWN, false",
+        "STOPPED, ACTIVE, false",
+        "OF_ANOTHER, ACTIVE, false"
+    })
+    void an_administrator_may_be_named_by_the_id_alone(Standing account, Standing administrator, boolean active) {
+        KnownActors realm = new Realm(Map.of(), Map.of("admin-id", account), administrator);
+        assertThat(realm.inactive(List.of(new Actor("admin-id", "admin-id"))).isEmpty())
+                .isEqualTo(active);
+    }
+
     @Test
     void only_who_comes_through_the_admin_console_may_be_of_another_realm() {
         KnownActors realm = new Realm(Map.of("gateway", Standing.ACTIVE), Map.of(), Standing.ACTIVE);

@@ -90,6 +90,9 @@ public final class Workspace {
         if (options.features().contains("scripts")) {
             jars.add(scripts());
         }
+        if (SimulatedKeycloak.isFor(options)) {
+            jars.add(SimulatedKeycloak.jar(distribution(options.version())));
+        }
         return jars;
     }
 

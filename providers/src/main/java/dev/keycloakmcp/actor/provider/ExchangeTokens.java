@@ -31,12 +31,14 @@ final class ExchangeTokens {
     private final RequestingClient requester;
     private final TokenProof proof;
     private final TokenActors tokens;
+    private final RealmActors actors;
 
     ExchangeTokens(KeycloakSession session, TokenProof proof, RequestingClient requester) {
         this.realm = session.getContext().getRealm();
         this.requester = requester;
         this.proof = proof;
         this.tokens = new TokenActors(session);
+        this.actors = new RealmActors(session);
     }
 
     /** The facts of a subject token that is verified. */
@@ -44,7 +46,8 @@ final class ExchangeTokens {
         AccessToken token = subject.token();
         boolean holder = requester.isHolderOf(token);
         boolean audience = requester.isAudienceOf(token);
-        Object act = act(token);
+        Optional<Actor> impersonator = RealmActors.impersonator(realm, subject.session());
+        Object act = act(token, impersonator);
         return new DelegatedSubject(
                 Stream.of(token.getSubject(), subject.user().getId())
                         .filter(Objects::nonNull)
@@ -52,7 +55,7 @@ final class ExchangeTokens {
                 act,
                 act != null && tokens.origin(token).namesItsClient(),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
-                RealmActors.impersonator(realm, subject.session()),
+                impersonator,
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),
                 expiry(token) - Time.currentTime(),
                 holder || audience,
@@ -60,14 +63,22 @@ final class ExchangeTokens {
                 !holder && audience || proof.isPossessed(token));
     }
 
-    private @Nullable Object act(AccessToken token) {
+    /** The claim, with the names that this extension has for those whom Keycloak names by an id alone. */
+    private @Nullable Object act(AccessToken token, Optional<Actor> impersonator) {
         Object said = token.getOtherClaims().get(DelegationClaims.ACT);
-        return said != null
-                ? said
-                : tokens.unsaidClient(token)
-                        .map(ActorChain::of)
-                        .map(ActorChain::toClaim)
-                        .orElse(null);
+        if (said != null) {
+            return ActorChain.read(said)
+                    .map(actors::named)
+                    .map(chain -> chain.renamed(actor -> impersonator
+                            .filter(first -> actor.hasOneName() && first.isSameAs(actor))
+                            .orElse(actor)))
+                    .<Object>map(ActorChain::toClaim)
+                    .orElse(said);
+        }
+        return tokens.unsaidClient(token)
+                .map(ActorChain::of)
+                .map(ActorChain::toClaim)
+                .orElse(null);
     }
 
     /** The time at which a token expires, seconds since the epoch; {@link Long#MAX_VALUE} for one that does not. */

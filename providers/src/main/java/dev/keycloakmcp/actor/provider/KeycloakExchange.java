@@ -25,6 +25,12 @@ final class KeycloakExchange {
                 .findFirst();
     }
 
+    /** True for an exchange of Keycloak itself, and none of another extension that builds on it. */
+    static boolean isKeycloaks(TokenExchangeProvider provider) {
+        return provider instanceof StandardTokenExchangeProvider
+                && provider.getClass().getName().startsWith("org.keycloak.");
+    }
+
     static ExchangeRoute.Keycloak kind(TokenExchangeProvider provider) {
         if (provider.getClass() == StandardTokenExchangeProvider.class) {
             return ExchangeRoute.Keycloak.STANDARD;

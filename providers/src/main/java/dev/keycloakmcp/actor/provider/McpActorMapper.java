@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
+import dev.keycloakmcp.token.provider.SettledMappers;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -86,6 +87,7 @@ public final class McpActorMapper extends DelegationClaimMapper
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
         if (Boolean.parseBoolean(mappingModel.getConfig().get(DelegationClaims.GUARD))) {
+            SettledMappers.vouchWhoMayAct(session, clientSessionCtx, token);
             DelegationClaims.restrict(token, VouchedClaims.of(session).claims());
             return token;
         }

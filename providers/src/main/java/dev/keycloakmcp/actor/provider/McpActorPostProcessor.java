@@ -12,13 +12,12 @@ import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.token.provider.SettledMappers;
 import dev.keycloakmcp.token.provider.TokenStep;
 import java.util.Map;
 import java.util.Optional;
-import org.keycloak.common.Profile;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.protocol.oidc.mappers.ParameterizedScopeUserPropertyMapper;
 import org.keycloak.protocol.oidc.token.TokenInterceptorException;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.representations.AccessToken;
@@ -60,7 +59,8 @@ final class McpActorPostProcessor implements TokenStep {
                 });
         boolean guarded = McpRealm.isOptedIn(session);
 
-        write(token, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
+        Optional<Map<String, Object>> act = chain.map(ActorChain::toClaim);
+        write(token, DelegationClaims.ACT, act.or(() -> ImpersonatorClaim.in(tokens)), guarded);
         write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
         boolean byExchange = isByExchange(tokens);
         boolean ofExchange = used.filter(ExchangeMark::isOn).isPresent() || state.isOfExchange();
@@ -72,7 +72,7 @@ final class McpActorPostProcessor implements TokenStep {
         DelegationClaims.expire(token, Math.min(state.notAfter(), notAfter));
         RefreshToken next = tokens.refreshToken();
         if (next != null) {
-            write(next, DelegationClaims.ACT, chain.map(ActorChain::toClaim), guarded);
+            write(next, DelegationClaims.ACT, act, guarded);
             if (refreshed || state.isExchanged()) {
                 int acting = state.acting().map(parties -> parties.all().size()).orElse(1);
                 DelegationClaims.exchange(
@@ -93,8 +93,9 @@ final class McpActorPostProcessor implements TokenStep {
 
     /** Keycloak's own delegation writes the chain; here it is only checked, and named in the event. */
     private void check(Optional<ActorChain> earlier, AccessToken token) {
-        new KeycloakDelegation(earlier, TokenActors.in(token))
-                .check(new RealmActors(session))
+        RealmActors realm = new RealmActors(session);
+        new KeycloakDelegation(earlier.map(realm::named), TokenActors.in(token).map(realm::named))
+                .check(realm)
                 .orElseThrow(this::refusal)
                 .ifPresent(actors -> ActorEvents.tell(session, actors));
     }
@@ -137,12 +138,8 @@ final class McpActorPostProcessor implements TokenStep {
         }
     }
 
-    /** Keycloak's experimental delegation names who may act by a mapper of its own. */
-    private static boolean isKeycloaksMayAct(TokenPostProcessorContext tokens) {
-        return Profile.isFeatureEnabled(Profile.Feature.TOKEN_EXCHANGE_DELEGATION)
-                && tokens.clientSessionCtx()
-                        .getProtocolMappersStream()
-                        .anyMatch(mapper ->
-                                ParameterizedScopeUserPropertyMapper.PROVIDER_ID.equals(mapper.getProtocolMapper()));
+    /** Keycloak's own delegation, and any scope with a parameter, may name who may act by a mapper of Keycloak's. */
+    private boolean isKeycloaksMayAct(TokenPostProcessorContext tokens) {
+        return SettledMappers.sayWhoMayAct(SettledMappers.of(session, tokens.clientSessionCtx()));
     }
 }

@@ -19,31 +19,30 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.TokenExchangeContext;
 import org.keycloak.protocol.oidc.TokenExchangeProvider;
 import org.keycloak.protocol.oidc.TokenManager;
-import org.keycloak.protocol.oidc.tokenexchange.StandardTokenExchangeProvider;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 
 /**
  * Token exchange (RFC 8693) in realms that use MCP policies. Every exchange passes here, whichever provider Keycloak has
  * for it: what policies decide is done, no token that says who acts or may act becomes one that does not, and everything
- * else is Keycloak's own.
+ * else is Keycloak's own. Of other realms only {@link StampedExchange some} pass.
  */
-final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
-
-    private static final Decision.Deny<Object> UNSUPPORTED = new Decision.Deny<>(
-            ReasonCode.EXCHANGE_UNSUPPORTED,
-            "This kind of token exchange is not available here; exchange an access token of this realm, with"
-                    + " standard token exchange enabled for the client.");
+final class McpTokenExchangeProvider extends ActorAwareExchange {
 
     @Override
     public boolean supports(TokenExchangeContext exchange) {
-        return McpRealm.isOptedIn(exchange.getSession())
-                && KeycloakExchange.of(exchange).isPresent();
+        return (McpRealm.isOptedIn(exchange.getSession())
+                        ? KeycloakExchange.of(exchange)
+                        : StampedExchange.of(exchange))
+                .isPresent();
     }
 
     @Override
     protected Response tokenExchange() {
         ExchangeRefusal refusal = new ExchangeRefusal(context);
+        if (!McpRealm.isOptedIn(session)) {
+            return StampedExchange.of(context).orElseThrow(refusal::unsupported).exchange(context);
+        }
         // As they were sent: Keycloak drops parameters that are too long, and garbage must not become nothing.
         ExchangeParameters parameters = ExchangeParameters.read(
                         session.getContext().getHttpRequest().getDecodedFormParameters())
@@ -51,7 +50,7 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
         if (McpSuspension.isSuspended(session, client)) {
             throw refusal.of(new Decision.Deny<>(ReasonCode.ACTOR_INACTIVE, McpSuspension.CLIENT_DETAIL));
         }
-        TokenExchangeProvider keycloak = KeycloakExchange.of(context).orElseThrow(() -> refusal.of(UNSUPPORTED));
+        TokenExchangeProvider keycloak = KeycloakExchange.of(context).orElseThrow(refusal::unsupported);
         return switch (ExchangeRoute.of(
                 KeycloakExchange.kind(keycloak),
                 DelegationState.of(session).isLeftToKeycloak(),
@@ -68,10 +67,10 @@ final class McpTokenExchangeProvider extends StandardTokenExchangeProvider {
 
     private Response unawareOfActors(
             TokenExchangeProvider keycloak, ExchangeParameters parameters, ExchangeRefusal refusal) {
-        new ExchangePolicies(session).deny(UNSUPPORTED);
+        new ExchangePolicies(session).deny(ExchangeRefusal.UNSUPPORTED);
         refusal.ofPolicies();
         if (parameters.actorToken().isPresent() || new TokenActors(session).areBehind(params.getSubjectToken())) {
-            throw refusal.of(UNSUPPORTED);
+            throw refusal.unsupported();
         }
         // Nor would anything of what comes of it be narrow, whichever policies there are: it may be no token of this
         // realm.

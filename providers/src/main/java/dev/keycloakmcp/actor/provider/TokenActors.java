@@ -18,6 +18,7 @@ import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.encode.AccessTokenContext;
 import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
+import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.JsonWebToken;
 
@@ -100,6 +101,13 @@ final class TokenActors {
 
     private Optional<ClientModel> client(JsonWebToken token) {
         return Optional.ofNullable(session.getContext().getRealm().getClientByClientId(token.getIssuedFor()));
+    }
+
+    /** True when tokens that a client exchanges say who acts, whatever scope it asks for. */
+    static boolean stampsExchanged(ClientModel client) {
+        return mappers(client)
+                .filter(mapper -> McpActorMapper.PROVIDER_ID.equals(mapper.getProtocolMapper()))
+                .anyMatch(OIDCAttributeMapperHelper::includeInAccessToken);
     }
 
     private static boolean isStamped(ClientModel client) {

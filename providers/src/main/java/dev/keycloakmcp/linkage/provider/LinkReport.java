@@ -7,6 +7,7 @@ import dev.keycloakmcp.linkage.TypeShape;
 import dev.keycloakmcp.linkage.Use;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -24,6 +25,9 @@ record LinkReport(long needs, int overrides, SortedSet<Misfit> misfits) {
     /** The methods that overrode something when this was built, one a line. */
     static final String RECORD = "META-INF/keycloak-mcp/overrides.txt";
 
+    /** Methods that override one of a newer Keycloak than this is built with, and are meant to, one a line. */
+    static final String LATER = "META-INF/keycloak-mcp/overrides-later.txt";
+
     private static final String OURS = "dev/keycloakmcp/";
 
     /**
@@ -40,12 +44,20 @@ record LinkReport(long needs, int overrides, SortedSet<Misfit> misfits) {
             List<Use> uses = classes.stream()
                     .flatMap(each -> ClassFile.uses(each).stream())
                     .toList();
-            List<Overriding> recorded = files.lines(RECORD).stream()
-                    .map(Overriding::parse)
-                    .flatMap(Optional::stream)
-                    .toList();
-            return new LinkReport(check.needs(uses), recorded.size(), check.misfits(shapes(classes), uses, recorded));
+            List<TypeShape> shapes = shapes(classes);
+            List<Overriding> recorded = recorded(files, RECORD);
+            List<Overriding> meant = new ArrayList<>(recorded(files, LATER));
+            meant.retainAll(check.overridings(shapes));
+            meant.addAll(recorded);
+            return new LinkReport(check.needs(uses), recorded.size(), check.misfits(shapes, uses, meant));
         }
+    }
+
+    private static List<Overriding> recorded(ClassFiles files, String resource) throws IOException {
+        return files.lines(resource).stream()
+                .map(Overriding::parse)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** The lines to record when this is built. */

@@ -81,7 +81,8 @@ public final class McpSuspension {
                         .map(List::of)
                         .orElse(List.of())
                 : acting;
-        return !new RealmActors(session).inactive(all).isEmpty();
+        RealmActors known = new RealmActors(session);
+        return !known.inactive(all.stream().map(known::named).toList()).isEmpty();
     }
 
     /** The answer to who uses a token with a suspended client behind it. */

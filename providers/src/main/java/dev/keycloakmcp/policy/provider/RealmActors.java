@@ -1,6 +1,7 @@
 package dev.keycloakmcp.policy.provider;
 
 import dev.keycloakmcp.policy.Actor;
+import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.KnownActors;
 import dev.keycloakmcp.resource.McpAttributes;
 import java.util.Optional;
@@ -35,6 +36,19 @@ public final class RealmActors implements KnownActors {
         String through = userSession.getNote(ImpersonationSessionNote.IMPERSONATOR_CLIENT.toString());
         ClientModel client = through == null ? null : realm.getClientById(through);
         return Optional.of(new Actor(id, client == null ? KnownActors.ADMIN_CONSOLE : client.getClientId()));
+    }
+
+    /** A chain with the client ids of those whom Keycloak names by the id of their service account alone. */
+    public ActorChain named(ActorChain chain) {
+        return chain.renamed(this::named);
+    }
+
+    /** An actor with its client id, where it is named by the id of its service account alone. */
+    Actor named(Actor actor) {
+        UserModel account = actor.hasOneName() ? session.users().getUserById(realm, actor.subject()) : null;
+        String serviceOf = account == null ? null : account.getServiceAccountClientLink();
+        ClientModel client = serviceOf == null ? null : realm.getClientById(serviceOf);
+        return client == null ? actor : new Actor(actor.subject(), client.getClientId());
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class MappedClaim {
                 .or(() -> noClients(mapper));
     }
 
+    /** True for a mapper that is configured to write a claim, or a member of it. */
+    static boolean isConfigured(ProtocolMapperModel mapper, String claim) {
+        return configured(mapper).filter(claim::equals).isPresent();
+    }
+
     /** True for a mapper that is configured to write a claim that is Keycloak's. */
     static boolean isKeycloaks(ProtocolMapperModel mapper) {
         return configured(mapper).filter(RealmClaims::areKeycloaks).isPresent();

@@ -117,10 +117,12 @@ final class McpTokenManager extends TokenManager {
             IDToken token,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        IDToken transformed = super.transformIDToken(session, token, userSession, narrower.narrow(clientSessionCtx));
+        ClientSessionContext settled = narrower.narrow(clientSessionCtx);
+        IDToken transformed = super.transformIDToken(session, token, userSession, settled);
         if (McpRealm.isOptedIn(session)) {
             McpRequest request = McpRequest.of(session);
             VouchedClaims vouched = VouchedClaims.of(session);
+            SettledMappers.vouchWhoMayAct(session, settled, transformed);
             request.narrowing()
                     .map(narrowing -> narrowing.server().resourceUrl())
                     .ifPresent(url -> vouched.vouch(DelegationClaims.RESOURCE, url));

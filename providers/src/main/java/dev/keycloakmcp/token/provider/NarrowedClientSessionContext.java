@@ -24,6 +24,7 @@ import org.keycloak.protocol.oidc.TokenManager;
 final class NarrowedClientSessionContext extends DelegatingClientSessionContext {
 
     private final KeycloakSession session;
+    private final ClientSessionContext full;
     private final TokenNarrowing narrowing;
     private final Set<ClientScopeModel> kept;
     /** Those of the other scopes of which at least a claim stays. */
@@ -32,6 +33,7 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
     NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
         super(full);
         this.session = session;
+        this.full = full;
         this.narrowing = OfflineAccessRole.respect(session, full, narrowing);
         this.kept = full.getClientScopesStream().filter(this::keeps).collect(Collectors.toUnmodifiableSet());
         this.protecting = full.getClientScopesStream()
@@ -80,7 +82,7 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
     @Override
     public Stream<ProtocolMapperModel> getProtocolMappersStream() {
         ClientModel client = getClientSession().getClient();
-        return Stream.concat(
+        Stream<ProtocolMapperModel> mappers = Stream.concat(
                         kept.stream().flatMap(ClientScopeModel::getProtocolMappersStream),
                         protecting.stream()
                                 .flatMap(ClientScopeModel::getProtocolMappersStream)
@@ -89,6 +91,7 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
                 .filter(mapper -> Objects.equals(client.getProtocol(), mapper.getProtocol())
                         && ProtocolMapperUtils.isEnabled(session, mapper))
                 .distinct();
+        return ScopeMayAct.settle(session, full, mappers.toList()).stream();
     }
 
     @Override
@@ -106,15 +109,19 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
                 .map(ClientScopeModel::getName)
                 .collect(Collectors.toSet());
         return Stream.of(super.getScopeString(true).split(" "))
-                .filter(name -> names.contains(withoutParameter(name)) || narrowing.mayAppear(name))
+                .filter(name -> isOf(names, name) || narrowing.mayAppear(name))
                 .collect(Collectors.joining(" "));
     }
 
-    /** The name of a client scope; with Keycloak's experimental feature it may have a parameter, {@code name:parameter}. */
-    private static String withoutParameter(String name) {
-        return Profile.isFeatureEnabled(Profile.Feature.PARAMETERIZED_SCOPES)
-                ? name.replaceFirst(ClientScopeModel.VALUE_SEPARATOR + ".*", "")
-                : name;
+    /**
+     * True when a scope of a request is one of the client scopes. With Keycloak's feature for it, a scope may have a parameter,
+     * {@code name:parameter}, and the name of the client scope a colon as well, as {@code delegation:client} has.
+     */
+    private static boolean isOf(Set<String> clientScopes, String scope) {
+        return clientScopes.contains(scope)
+                || Profile.isFeatureEnabled(Profile.Feature.PARAMETERIZED_SCOPES)
+                        && clientScopes.stream()
+                                .anyMatch(name -> scope.startsWith(name + ClientScopeModel.VALUE_SEPARATOR));
     }
 
     /** Keycloak refuses a refresh token with a scope that the user was not asked about. */

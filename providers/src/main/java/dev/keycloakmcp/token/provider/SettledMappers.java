@@ -1,6 +1,8 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.VouchedClaims;
 import dev.keycloakmcp.support.provider.DelegatingClientSessionContext;
 import java.util.List;
 import java.util.Set;
@@ -11,11 +13,12 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
+import org.keycloak.representations.JsonWebToken;
 
 /**
  * A client session without the protocol mappers that write {@linkplain dev.keycloakmcp.policy.RealmClaims claims that are not
  * theirs}: those that are Keycloak's, and where a client registered itself, by a mapper of its own, those that are the
- * administrators'.
+ * administrators'; and without those that say who may act, but for {@link ScopeMayAct Keycloak's}.
  */
 public final class SettledMappers extends DelegatingClientSessionContext {
 
@@ -26,17 +29,37 @@ public final class SettledMappers extends DelegatingClientSessionContext {
         this.settled = settled;
     }
 
-    /** The context itself where all its mappers may run, and in realms that do not use MCP policies. */
+    /** The context itself where its mappers are settled already, or may all run, and in realms that do not use MCP policies. */
     public static ClientSessionContext of(KeycloakSession session, ClientSessionContext context) {
-        if (!McpRealm.isOptedIn(session)) {
+        if (context instanceof SettledMappers
+                || context instanceof NarrowedClientSessionContext
+                || context instanceof GuardedClientSessionContext
+                || !McpRealm.isOptedIn(session)) {
             return context;
         }
         List<ProtocolMapperModel> configured =
                 context.getProtocolMappersStream().toList();
-        List<ProtocolMapperModel> settled = configured.stream()
-                .filter(mayRun(session, context.getClientSession().getClient()))
-                .toList();
-        return settled.size() == configured.size() ? context : new SettledMappers(context, settled);
+        List<ProtocolMapperModel> settled = ScopeMayAct.settle(
+                session,
+                context,
+                configured.stream()
+                        .filter(mayRun(session, context.getClientSession().getClient()))
+                        .toList());
+        boolean same = settled.size() == configured.size() && settled.stream().noneMatch(ScopeMayAct::isWrittenBy);
+        return same ? context : new SettledMappers(context, settled);
+    }
+
+    /** True when a mapper of Keycloak, rather than of this extension, says who may act, of a context whose mappers are settled. */
+    public static boolean sayWhoMayAct(ClientSessionContext settled) {
+        return settled.getProtocolMappersStream().anyMatch(ScopeMayAct::isWrittenBy);
+    }
+
+    /** Vouches for what such a mapper wrote. */
+    public static void vouchWhoMayAct(KeycloakSession session, ClientSessionContext settled, JsonWebToken token) {
+        Object mayAct = token.getOtherClaims().get(DelegationClaims.MAY_ACT);
+        if (mayAct != null && sayWhoMayAct(settled)) {
+            VouchedClaims.of(session).vouch(DelegationClaims.MAY_ACT, mayAct);
+        }
     }
 
     /** True for mappers that may write into tokens of a client. */

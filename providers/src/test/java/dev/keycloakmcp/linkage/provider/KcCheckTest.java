@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 class KcCheckTest {
 
@@ -62,6 +68,32 @@ class KcCheckTest {
         assertThat(Files.readAllLines(CLASSES.resolve(LinkReport.RECORD)))
                 .isEqualTo(LinkReport.overrides(CLASSES, jars))
                 .hasSize(report.overrides());
+    }
+
+    /** From 26.8 on, as its sources tell, there is a method that refuses tokens with actors; ours takes its place. */
+    @Test
+    void a_method_that_a_newer_keycloak_adds_for_ours_to_override_fits(@TempDir Path newer) throws IOException {
+        String name = "org/keycloak/protocol/oidc/tokenexchange/StandardTokenExchangeProvider";
+        ClassWriter writer = new ClassWriter(0);
+        try (InputStream in = KcCheckTest.class.getClassLoader().getResourceAsStream(name + ".class")) {
+            new ClassReader(Objects.requireNonNull(in)).accept(writer, 0);
+        }
+        String descriptor = "(Lorg/keycloak/representations/AccessToken;)V";
+        MethodVisitor method =
+                writer.visitMethod(Opcodes.ACC_PROTECTED, "validateSubjectToken", descriptor, null, null);
+        method.visitCode();
+        method.visitInsn(Opcodes.RETURN);
+        method.visitMaxs(0, 2);
+        method.visitEnd();
+        Path file = newer.resolve(name + ".class");
+        Files.createDirectories(file.getParent());
+        Files.write(file, writer.toByteArray());
+        List<Path> jars = new ArrayList<>(List.of(newer));
+        jars.addAll(classpath());
+
+        assertThat(LinkReport.of(CLASSES, jars).misfits()).isEmpty();
+        assertThat(LinkReport.overrides(CLASSES, jars))
+                .contains("dev/keycloakmcp/actor/provider/ActorAwareExchange validateSubjectToken " + descriptor);
     }
 
     /** Needs something in each way that the machine tells apart. */
