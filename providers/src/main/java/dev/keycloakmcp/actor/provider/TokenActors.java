@@ -76,16 +76,12 @@ final class TokenActors {
 
     /** A client as an actor, where a mapper says that it acts for its users, or would have said so by the realm's defaults. */
     Optional<Actor> acting(ClientModel client) {
+        // A token does not name the optional scopes that are invisible in it, of which one may have the mapper.
         return Optional.of(client)
-                .filter(it -> isStamped(it) || isUnstamped(it) || isStampedWhenAsked(it))
+                .filter(it -> isStamped(it)
+                        || isUnstamped(it)
+                        || mappers(it, false).anyMatch(McpActorMapper::stampsDelegated))
                 .map(it -> Actors.of(session, it));
-    }
-
-    /** A token does not name the optional scopes that are invisible in it, of which one may have the mapper. */
-    private static boolean isStampedWhenAsked(ClientModel client) {
-        return client.getClientScopes(false).values().stream()
-                .flatMap(ClientScopeModel::getProtocolMappersStream)
-                .anyMatch(McpActorMapper::stampsDelegated);
     }
 
     /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */
@@ -105,13 +101,13 @@ final class TokenActors {
 
     /** True when tokens that a client exchanges say who acts, whatever scope it asks for. */
     static boolean stampsExchanged(ClientModel client) {
-        return mappers(client)
+        return mappers(client, true)
                 .filter(mapper -> McpActorMapper.PROVIDER_ID.equals(mapper.getProtocolMapper()))
                 .anyMatch(OIDCAttributeMapperHelper::includeInAccessToken);
     }
 
     private static boolean isStamped(ClientModel client) {
-        return mappers(client).anyMatch(McpActorMapper::stampsDelegated);
+        return mappers(client, true).anyMatch(McpActorMapper::stampsDelegated);
     }
 
     /** True for lightweight tokens of a sign-in, which leave it to introspection to say who acts. */
@@ -140,8 +136,8 @@ final class TokenActors {
                 .flatMap(userSession -> RealmActors.impersonator(realm, userSession));
     }
 
-    private static Stream<ProtocolMapperModel> mappers(ClientModel client) {
-        return Stream.concat(Stream.<ClientScopeModel>of(client), client.getClientScopes(true).values().stream())
+    private static Stream<ProtocolMapperModel> mappers(ClientModel client, boolean defaults) {
+        return Stream.concat(Stream.<ClientScopeModel>of(client), client.getClientScopes(defaults).values().stream())
                 .flatMap(ClientScopeModel::getProtocolMappersStream);
     }
 

@@ -35,6 +35,7 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
 
     private final KeycloakSession session;
     private final RealmModel realm;
+    private @Nullable Optional<ClientScopeModel> anyOwn;
 
     RegisteredClientModel(KeycloakSession session, RealmModel realm, ClientModel client) {
         super(client.getId(), () -> client);
@@ -53,10 +54,15 @@ class RegisteredClientModel extends ClientModelLazyDelegate.WithId {
         @Nullable ClientScopeModel own = scope.isEmpty() ? null : super.getParameterizedClientScope(scope);
         return own != null
                 ? own
-                : RegisteredClientScopes.of(session, realm)
-                        .ofAnyone(scope)
-                        .or(() -> getClientScopes(true).values().stream().findFirst())
-                        .orElse(null);
+                : RegisteredClientScopes.of(session, realm).ofAnyone(scope).orElseGet(this::anyOwn);
+    }
+
+    /** One that the client has anyway, looked up once however many are asked for. */
+    private @Nullable ClientScopeModel anyOwn() {
+        if (anyOwn == null) {
+            anyOwn = getClientScopes(true).values().stream().findFirst();
+        }
+        return anyOwn.orElse(null);
     }
 
     /**

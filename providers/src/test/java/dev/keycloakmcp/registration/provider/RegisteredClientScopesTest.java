@@ -30,6 +30,7 @@ class RegisteredClientScopesTest {
     private static final int SCOPES = 200;
 
     private final AtomicInteger readings = new AtomicInteger();
+    private final AtomicInteger ownReadings = new AtomicInteger();
 
     private static <T> T proxy(Class<T> type, Map<String, Function<Object[], Object>> answers) {
         return type.cast(Proxy.newProxyInstance(
@@ -93,7 +94,10 @@ class RegisteredClientScopesTest {
 
     @Test
     void thirtyThousandScopesReadTheRealmOnce() {
-        ClientModel stored = proxy(ClientModel.class, Map.of("getId", none -> "id"));
+        ClientModel stored = proxy(ClientModel.class, Map.of("getId", none -> "id", "getClientScopes", byDefault -> {
+            ownReadings.incrementAndGet();
+            return Map.of();
+        }));
         RegisteredClientModel client = new RegisteredClientModel(session(), realm(), stored);
 
         for (int word = 0; word < WORDS; word++) {
@@ -103,5 +107,6 @@ class RegisteredClientScopesTest {
         assertThat(client.getParameterizedClientScope("scope:1")).isNotNull();
         assertThat(client.getParameterizedClientScope("scope:2")).isNull();
         assertThat(readings.get()).isLessThanOrEqualTo(4);
+        assertThat(ownReadings.get()).isEqualTo(1);
     }
 }
