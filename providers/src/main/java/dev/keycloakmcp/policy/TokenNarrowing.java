@@ -63,6 +63,16 @@ public record TokenNarrowing(
         return new TokenNarrowing(server, requested, offlineAccess, whenEmpty, form, maxLifetimeSeconds);
     }
 
+    /**
+     * The same for a person who signs in: a request that names none of the server's scopes gets the default ones of the
+     * client that the server owns, as an application asked for that knows of no server yet.
+     */
+    public TokenNarrowing withScopesOrDefaults(Optional<Set<String>> requested) {
+        return withRequestedScopes(requested.map(names -> names.stream().anyMatch(server::owns)
+                ? names
+                : Stream.concat(names.stream(), server.scopes().stream()).collect(Collectors.toUnmodifiableSet())));
+    }
+
     public TokenNarrowing with(OfflineAccess fate) {
         return new TokenNarrowing(server, requestedScopes, fate, whenEmpty, form, maxLifetimeSeconds);
     }

@@ -38,6 +38,21 @@ class TokenNarrowingTest {
     }
 
     @Test
+    void who_signs_in_without_a_scope_of_the_server_gets_those_that_it_owns() {
+        TokenNarrowing others = TokenNarrowing.to(CRM).withScopesOrDefaults(Optional.of(Set.of("openid", "profile")));
+        assertThat(others.mayAppear("crm:read")).isTrue();
+        assertThat(others.mayAppear("profile")).isFalse();
+        assertThat(others.requestedScopes().orElseThrow()).contains("openid", "profile");
+
+        TokenNarrowing one = TokenNarrowing.to(CRM).withScopesOrDefaults(Optional.of(Set.of("openid", "crm:write")));
+        assertThat(one.mayAppear("crm:write")).isTrue();
+        assertThat(one.mayAppear("crm:read")).isFalse();
+
+        assertThat(TokenNarrowing.to(CRM).withScopesOrDefaults(Optional.empty()))
+                .isEqualTo(TokenNarrowing.to(CRM));
+    }
+
+    @Test
     void each_bound_leaves_the_others_as_they_are() {
         TokenForm form = new TokenForm(TokenForm.AudienceForm.RESOURCE_AND_CLIENT_ID, TokenForm.Profile.KEYCLOAK);
         TokenNarrowing all = TokenNarrowing.to(CRM)

@@ -63,6 +63,7 @@
             <#list mcp.scopes as scope>
                 <li<#if scope.risky> class="mcp-risky"</#if>>
                     <span class="mcp-scope-text">${scope.text}<#if scope.parameter??>: <b><bdi>${scope.parameter}</bdi></b></#if></span>
+                    <#if scope.forClient><span class="mcp-badge mcp-for-client">${msg("mcpForClient")}</span></#if>
                     <#if scope.added><span class="mcp-badge mcp-added">${msg("mcpAdded")}</span></#if>
                     <#if scope.risky>
                         <span class="mcp-badge">${msg("mcpRisky")}</span>

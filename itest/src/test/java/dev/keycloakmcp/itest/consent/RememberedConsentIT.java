@@ -17,6 +17,7 @@ import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
@@ -171,6 +172,49 @@ class RememberedConsentIT {
                         .with("response_type", "code id_token")
                         .with("nonce", "once"));
         assertThat(authorization.page().document().body().text()).contains("Read your files", "User profile");
+    }
+
+    @Test
+    void what_an_id_token_tells_the_application_is_on_the_page_and_not_for_the_server() {
+        String client = registered("signs in");
+        Browser browser = new Browser();
+        Authorization authorization = consent.ask(browser, client, CALLBACK, "openid " + READ, SERVER);
+        assertThat(authorization
+                        .page()
+                        .document()
+                        .select("#mcp-scopes li:has(.mcp-for-client)")
+                        .eachText())
+                .anyMatch(text -> text.contains("User profile"))
+                .anyMatch(text -> text.contains("Email address"))
+                .noneMatch(text -> text.contains("Read your files"));
+
+        Reply tokens = consent.oauth()
+                .code(ClientAuth.none(client), authorization.consent(true), Form.empty())
+                .expect(200);
+        Reply refreshed = consent.oauth()
+                .refresh(ClientAuth.none(client), tokens.refreshToken(), Form.empty())
+                .expect(200);
+        for (Reply reply : List.of(tokens, refreshed)) {
+            assertThat(Jwt.decode(reply.get("id_token")).text("email")).isEqualTo("alice@example.org");
+            assertThat(Jwt.decode(reply.accessToken()).claims().has("email")).isFalse();
+        }
+        assertThat(consent.ask(browser, client, CALLBACK, "openid " + READ, SERVER)
+                        .isDone())
+                .isTrue();
+        assertThat(consent.ask(browser, client, CALLBACK, READ, SERVER).isDone())
+                .isTrue();
+    }
+
+    @Test
+    void who_was_not_asked_about_an_id_token_is_asked_once_there_is_one() {
+        String client = registered("signs in later");
+        Browser browser = new Browser();
+        allowed(browser, client);
+
+        Authorization more = consent.ask(browser, client, CALLBACK, "openid " + READ, SERVER);
+
+        assertThat(more.asksForConsent()).isTrue();
+        assertThat(more.page().document().body().text()).contains("User profile");
     }
 
     @ParameterizedTest

@@ -6,14 +6,18 @@ import static dev.keycloakmcp.itest.resource.Mesh.authorization;
 import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -214,6 +218,60 @@ class SentParametersIT {
                                         Form.of("scope", machine.replace("crm", "tickets"))))
                         .scopes())
                 .containsExactly("tickets:read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"enforce", "report"})
+    void a_server_whose_uri_has_a_query_is_served_from_the_authorization_request_on(String enforcement) {
+        String name = "queried-" + enforcement;
+        String uri = "https://" + name + ".example.com/mcp?login";
+        mesh.add(Scope.named(name));
+        mesh.add(Mesh.server(name, uri, name));
+        mesh.clientResource("app").addOptionalClientScope(mesh.scopeId(name));
+        Form request = authorization("app", "openid " + name).with("resource", uri);
+        if (enforcement.equals("report")) {
+            mesh.policies(Map.of("mcp-resource-indicator", Map.of("enforcement", "report")));
+        }
+        try {
+            Authorization authorized = mesh.oauth().authorize(request).as("alice", "alice");
+            Authorization pushed = mesh.oauth()
+                    .authorizePushed(APP, "app", request.without("client_id"), new Browser())
+                    .as("alice", "alice");
+            for (Authorization login : List.of(authorized, pushed)) {
+                Reply tokens = mesh.oauth().code(APP, login, Form.of("resource", uri));
+                assertThat(mesh.lastEvent("CODE_TO_TOKEN"))
+                        .containsEntry("resource", uri)
+                        .containsEntry("mcp_decision", "allow");
+                if (enforcement.equals("enforce")) {
+                    assertThat(mesh.verify(tokens).audience()).containsExactly(uri);
+                    assertThat(mesh.verify(mesh.oauth().refresh(APP, tokens.refreshToken(), Form.of("resource", uri)))
+                                    .audience())
+                            .containsExactly(uri);
+                }
+            }
+        } finally {
+            configurePolicies();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://crm.example.com/mcp?login", "https://other.example.com/mcp?login"})
+    @Tries({"RFC8707-2-unknown", "RFC8707-3-lookalike"})
+    void a_query_that_no_server_has_is_refused(String uri) {
+        assertThat(mesh.oauth()
+                        .authorize(authorization("app", "crm:read").with("resource", uri))
+                        .callback()
+                        .get("error"))
+                .isEqualTo("invalid_target");
+        assertThat(mesh.oauth()
+                        .push(
+                                APP,
+                                authorization("app", "crm:read")
+                                        .without("client_id")
+                                        .with("response_type", "code")
+                                        .with("resource", uri))
+                        .error())
+                .isEqualTo("invalid_target");
     }
 
     private static Form empty(String... names) {

@@ -110,6 +110,7 @@ final class ConsentPage {
             shown.put("parameter", DisplayName.of(parameter).text());
         }
         Optional<ScopeRisk> risk = ScopeRisk.of(scope.getAttribute(ScopeRisk.ATTRIBUTE));
+        shown.put("forClient", request.isForTheClient(scope));
         shown.put("risky", risk.isPresent());
         risk.flatMap(ScopeRisk::explanation)
                 .ifPresent(explanation -> shown.put("risk", bounded(localizer.localize(explanation))));
@@ -119,7 +120,7 @@ final class ConsentPage {
 
     /** A client stands among its scopes, with a text of its own; where it registered itself, nobody read that. */
     private boolean isShown(ClientScopeModel scope) {
-        return request.mayReachTheToken(scope)
+        return request.mayReachAToken(scope)
                 && !(scope instanceof ClientModel client && Provenance.isSelfDeclared(client));
     }
 

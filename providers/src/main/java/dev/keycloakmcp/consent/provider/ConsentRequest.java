@@ -4,8 +4,10 @@ import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
+import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
 import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.keycloak.protocol.oidc.grants.device.endpoints.DeviceEndpoint;
 import org.keycloak.rar.AuthorizationDetails;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
+import org.keycloak.util.TokenUtil;
 
 /**
  * The authorization request that a person is about to answer, or answers.
@@ -30,14 +33,17 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * @param login the login in one tab of a browser
  * @param answerTarget where the answer goes
  * @param server the MCP server that a policy bound the access to
+ * @param servers the MCP servers of the realm
  */
-record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarget, Optional<McpServer> server) {
+record ConsentRequest(
+        AuthenticationSessionModel login, AnswerTarget answerTarget, Optional<McpServer> server, McpServers servers) {
 
     static ConsentRequest of(KeycloakSession session, AuthenticationSessionModel login) {
         return new ConsentRequest(
                 login,
                 AnswerTarget.of(login.getRedirectUri(), RegisteredDomains::of),
-                resource(session, login).flatMap(resource -> server(session, resource)));
+                resource(session, login).flatMap(resource -> server(session, resource)),
+                McpServerRegistry.of(session));
     }
 
     /** A device asked for it before anybody signed in. Without a policy it binds nothing, whatever a client sent. */
@@ -59,16 +65,21 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
         return login.getClientNote(DeviceGrantType.OAUTH2_DEVICE_VERIFIED_USER_CODE);
     }
 
-    /**
-     * True when a scope may show in the token that the answer leads to. ID tokens that do not come from the token endpoint
-     * hold everything.
-     */
-    boolean mayReachTheToken(ClientScopeModel scope) {
+    /** True when a scope may take part in a token of the answer. ID tokens of the authorization endpoint hold everything. */
+    boolean mayReachAToken(ClientScopeModel scope) {
         boolean bound = userCode(login) != null
                 || OAuth2Constants.CODE.equals(login.getClientNote(OIDCLoginProtocol.RESPONSE_TYPE_PARAM));
         return !bound
-                || server.map(target -> new BoundScopes(login.getRealm(), target).mayContribute(scope))
+                || server.map(target ->
+                                new BoundScopes(login.getRealm(), target).mayContribute(scope) || isForTheClient(scope))
                         .orElse(true);
+    }
+
+    /** True for a scope that is for the client itself, by its ID token, and not for the MCP server. */
+    boolean isForTheClient(ClientScopeModel scope) {
+        return server.isPresent()
+                && TokenUtil.isOIDCRequest(login.getClientNote(OAuth2Constants.SCOPE))
+                && IdentityScopes.hold(scope, servers);
     }
 
     /** True when a policy bound the request to an MCP server that is gone by now. */
@@ -112,7 +123,7 @@ record ConsentRequest(AuthenticationSessionModel login, AnswerTarget answerTarge
 
     /** True when the page says something about a scope. */
     boolean isAskedFor(@Nullable ClientScopeModel scope) {
-        return scope != null && scope.isDisplayOnConsentScreen() && mayReachTheToken(scope);
+        return scope != null && scope.isDisplayOnConsentScreen() && mayReachAToken(scope);
     }
 
     static String nameOf(AuthorizationDetails details) {

@@ -5,6 +5,7 @@ import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import java.util.Map;
 import java.util.Optional;
@@ -69,10 +70,14 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                 (scope, parameter) -> isAllowed(userId, nameInMemory(scope, parameter), remembered));
     }
 
-    /** True when a scope takes part in the token, and people are asked about it. */
+    /** True when a scope takes part in the access token or the ID token, and people are asked about it. */
     boolean needsConsent(ClientScopeModel scope) {
         return scope.isDisplayOnConsentScreen()
-                && new BoundScopes(client.getRealm(), narrowing.server()).mayContribute(scope)
+                && (takesPart(scope) || IdentityScopes.takePart(session, narrowing, scope));
+    }
+
+    private boolean takesPart(ClientScopeModel scope) {
+        return new BoundScopes(client.getRealm(), narrowing.server()).mayContribute(scope)
                 && (scope instanceof ClientModel || narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope()));
     }
 

@@ -5,6 +5,7 @@ import dev.keycloakmcp.support.ScopeParameter;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.KeycloakSession;
@@ -28,6 +29,7 @@ final class AuthorizationParameters {
     private static @Nullable SentParameters sent(KeycloakSession session, ClientPolicyContext context) {
         if (context instanceof AuthorizationRequestContext authorization) {
             return resource(
+                            session,
                             authorization.getAuthorizationEndpointRequest().getResource(),
                             authorization.getRequestParameters(),
                             authorization.getScopeParameter())
@@ -36,16 +38,21 @@ final class AuthorizationParameters {
         }
         if (context instanceof PushedAuthorizationRequestContext pushed) {
             return resource(
-                    pushed.getRequest().getResource(), pushed.getRequestParameters(), pushed.getScopeParameter());
+                    session,
+                    pushed.getRequest().getResource(),
+                    pushed.getRequestParameters(),
+                    pushed.getScopeParameter());
         }
         if (context instanceof DeviceAuthorizationRequestContext device) {
             return resource(
+                    session,
                     device.getRequest().getResource(),
                     device.getRequestParameters(),
                     device.getRequest().getScope());
         }
         if (context instanceof BackchannelAuthenticationRequestContext backchannel) {
             return resource(
+                    session,
                     signed(session, OAuth2Constants.RESOURCE),
                     backchannel.getRequestParameters(),
                     backchannel.getRequest().getScope());
@@ -55,9 +62,18 @@ final class AuthorizationParameters {
 
     /** Keycloak drops parameters that are too long: a target that nobody has must not become no target. */
     private static SentParameters resource(
-            @Nullable String read, MultivaluedMap<String, String> sent, @Nullable String scope) {
+            KeycloakSession session,
+            @Nullable String read,
+            MultivaluedMap<String, String> sent,
+            @Nullable String scope) {
         return new SentParameters(
-                read == null ? SentParameters.values(sent, OAuth2Constants.RESOURCE) : SentParameters.values(read),
+                Stream.concat(
+                                QueriedTarget.sent(session).stream(),
+                                (read == null
+                                                ? SentParameters.values(sent, OAuth2Constants.RESOURCE)
+                                                : SentParameters.values(read))
+                                        .stream())
+                        .toList(),
                 List.of(),
                 Optional.empty(),
                 ScopeParameter.names(scope));

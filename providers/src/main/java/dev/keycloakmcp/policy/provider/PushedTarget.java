@@ -1,6 +1,8 @@
 package dev.keycloakmcp.policy.provider;
 
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
@@ -22,6 +24,11 @@ public final class PushedTarget {
         MultivaluedMap<String, String> kept = pushed.getRequestParameters();
         kept.remove(PARAMETER);
         resourceUrl.ifPresent(url -> kept.putSingle(PARAMETER, url));
+    }
+
+    /** Stores the URI that the client sent, where no policy bound the request. */
+    static void keep(PushedAuthorizationRequestContext pushed, String sent) {
+        pushed.getRequestParameters().computeIfAbsent(PARAMETER, any -> new ArrayList<>(List.of(sent)));
     }
 
     /** Its URI, as an authorization request names the pushed one; absent where it names none, and where it is used up. */

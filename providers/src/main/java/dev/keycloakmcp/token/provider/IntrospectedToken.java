@@ -33,7 +33,8 @@ final class IntrospectedToken {
                                 session,
                                 DefaultClientSessionContext.fromClientSessionAndScopeParameter(
                                         clientSession, token.getScope(), session),
-                                narrowing));
+                                narrowing,
+                                scope -> false));
         TokenClaims.restrict(answer, narrowing);
         TokenClaims.limitRoles(session, answer, token);
         answer.audience(token.getAudience());

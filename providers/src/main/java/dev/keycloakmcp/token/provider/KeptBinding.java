@@ -17,6 +17,7 @@ import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenRequestContext;
@@ -44,7 +45,8 @@ public final class KeptBinding {
                 session,
                 REFRESH_TOKEN,
                 DelegationClaims.resource(token),
-                Optional.of(ScopeParameter.names(scope).orElse(Set.of())));
+                narrowing -> narrowing.withRequestedScopes(
+                        Optional.of(ScopeParameter.names(scope).orElse(Set.of()))));
     }
 
     /** Keeps the one of a code, of a device code, or of a backchannel authentication request, once policies had their say. */
@@ -54,24 +56,28 @@ public final class KeptBinding {
                     session,
                     CODE,
                     BoundLogin.resource(code.getParseResult()),
-                    ScopeParameter.names(code.getParseResult().getCodeData().getScope()));
+                    signIn(code.getParseResult().getCodeData().getScope()));
         } else if (context instanceof DeviceTokenRequestContext device) {
             keep(
                     session,
                     CODE,
                     DeviceTarget.of(device.getDeviceCodeModel()),
-                    ScopeParameter.names(device.getDeviceCodeModel().getScope()));
+                    signIn(device.getDeviceCodeModel().getScope()));
         } else if (context instanceof BackchannelTokenRequestContext backchannel) {
             keep(
                     session,
                     CODE,
                     BackchannelTarget.of(backchannel.getParsedRequest()),
-                    ScopeParameter.names(backchannel.getParsedRequest().getScope()));
+                    signIn(backchannel.getParsedRequest().getScope()));
         }
     }
 
+    private static UnaryOperator<TokenNarrowing> signIn(@Nullable String scope) {
+        return narrowing -> narrowing.withScopesOrDefaults(ScopeParameter.names(scope));
+    }
+
     private static void keep(
-            KeycloakSession session, String rule, Optional<String> bound, Optional<Set<String>> scopes) {
+            KeycloakSession session, String rule, Optional<String> bound, UnaryOperator<TokenNarrowing> scopes) {
         McpRequest request = McpRequest.of(session);
         if (request.isEnforced() || bound.isEmpty() || !McpRealm.isOptedIn(session)) {
             return;
@@ -79,10 +85,8 @@ public final class KeptBinding {
         Decision<Optional<TokenNarrowing>> decision = bound.flatMap(ResourceIndicator::parse)
                 .map(McpServerRegistry.of(session)::claiming)
                 .filter(claiming -> claiming.size() == 1)
-                .<Decision<Optional<TokenNarrowing>>>map(
-                        claiming -> Decision.allow(Optional.of(TokenNarrowing.to(claiming.get(0))
-                                .withRequestedScopes(scopes)
-                                .with(TokenNarrowing.OfflineAccess.KEPT))))
+                .<Decision<Optional<TokenNarrowing>>>map(claiming -> Decision.allow(Optional.of(
+                        scopes.apply(TokenNarrowing.to(claiming.get(0))).with(TokenNarrowing.OfflineAccess.KEPT))))
                 .orElseGet(() -> Decision.deny(ReasonCode.RESOURCE_UNKNOWN, TargetRule.NOT_FOR_THIS_CLIENT));
         request.enforce(rule, decision);
     }

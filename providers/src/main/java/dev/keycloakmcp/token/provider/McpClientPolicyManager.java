@@ -5,6 +5,7 @@ import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.QueriedTarget;
 import dev.keycloakmcp.policy.provider.WholePolicies;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
         }
         super.triggerOnEvent(context);
         KeptBinding.of(session, context);
+        QueriedTarget.keep(session, context);
     }
 
     @Override

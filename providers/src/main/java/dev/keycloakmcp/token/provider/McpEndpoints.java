@@ -1,6 +1,7 @@
 package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.QueriedTarget;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.EventBuilder;
@@ -8,6 +9,7 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCLoginProtocolService;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpoint;
 import org.keycloak.protocol.oidc.endpoints.UserInfoEndpoint;
+import org.keycloak.protocol.oidc.par.endpoints.ParRootEndpoint;
 
 /**
  * Keycloak's OAuth and OpenID Connect endpoints. In realms that use MCP policies none of them sees a parameter without a
@@ -36,19 +38,34 @@ final class McpEndpoints extends OIDCLoginProtocolService {
 
     @Override
     public Object auth() {
-        return optedIn ? new Authorization(requestSession, requestEvent) : super.auth();
+        return optedIn ? authorization() : super.auth();
+    }
+
+    private AuthorizationEndpoint authorization() {
+        holdTargetBack();
+        return new Authorization(requestSession, requestEvent);
+    }
+
+    private void holdTargetBack() {
+        PresentRequest.holdBack(requestSession.getContext(), form -> QueriedTarget.holdBack(requestSession, form));
+    }
+
+    @Override
+    public Object resolveExtension(String extension) {
+        if (optedIn && ParRootEndpoint.PROVIDER_ID.equals(extension)) {
+            holdTargetBack();
+        }
+        return super.resolveExtension(extension);
     }
 
     @Override
     public Object registrations(@Nullable String token) {
-        return optedIn ? new Authorization(requestSession, requestEvent).register(token) : super.registrations(token);
+        return optedIn ? authorization().register(token) : super.registrations(token);
     }
 
     @Override
     public Object forgotCredentialsPage() {
-        return optedIn
-                ? new Authorization(requestSession, requestEvent).forgotCredentials()
-                : super.forgotCredentialsPage();
+        return optedIn ? authorization().forgotCredentials() : super.forgotCredentialsPage();
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.PushedTarget;
 import dev.keycloakmcp.policy.provider.RequestEvent;
+import dev.keycloakmcp.policy.provider.SignIn;
 import dev.keycloakmcp.resource.TargetRule;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import jakarta.ws.rs.core.Response;
@@ -113,10 +114,11 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 : TokenNarrowing.OfflineAccess.KEPT;
         return new TargetRule(configuration().whenMissing())
                 .decide(facts.target(), McpServerRegistry.of(session))
-                .map(target -> target.map(server -> TokenNarrowing.to(server)
-                        .withRequestedScopes(facts.requestedScopes())
-                        .with(offlineAccess)
-                        .with(configuration().form())));
+                .map(target -> target.map(TokenNarrowing::to)
+                        .map(narrowing -> SignIn.withScopes(context, narrowing, facts.requestedScopes()))
+                        .map(narrowing -> narrowing
+                                .with(offlineAccess)
+                                .with(configuration().form())));
     }
 
     /** A client that means its default by that names it: people are shown it. */

@@ -117,7 +117,7 @@ final class McpTokenManager extends TokenManager {
             IDToken token,
             UserSessionModel userSession,
             ClientSessionContext clientSessionCtx) {
-        ClientSessionContext settled = narrower.narrow(clientSessionCtx);
+        ClientSessionContext settled = narrower.ofIdToken(clientSessionCtx);
         IDToken transformed = super.transformIDToken(session, token, userSession, settled);
         if (McpRealm.isOptedIn(session)) {
             McpRequest request = McpRequest.of(session);

@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
@@ -62,8 +63,15 @@ final class McpTokenNarrower {
         }
         return McpRequest.of(session)
                 .narrowing()
-                .<ClientSessionContext>map(narrowing -> new NarrowedClientSessionContext(session, context, narrowing))
+                .<ClientSessionContext>map(narrowing -> new NarrowedClientSessionContext(
+                        session, context, narrowing, scope -> IdentityScopes.takePart(session, narrowing, scope)))
                 .orElseGet(() -> SettledMappers.of(session, context));
+    }
+
+    /** The session as it makes an ID token, which is the client's and not the server's. */
+    ClientSessionContext ofIdToken(ClientSessionContext context) {
+        ClientSessionContext narrowed = narrow(context);
+        return narrowed instanceof NarrowedClientSessionContext bound ? new IdTokenContext(bound) : narrowed;
     }
 
     /** Nobody gets a token by way of a suspended client, such as one that acted in the chain of a refresh token. */

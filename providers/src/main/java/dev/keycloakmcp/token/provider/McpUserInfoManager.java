@@ -35,8 +35,8 @@ final class McpUserInfoManager extends TokenManager {
                 bearerToken,
                 userInfo,
                 userSession,
-                bound.<ClientSessionContext>map(
-                                narrowing -> new NarrowedClientSessionContext(session, clientSessionCtx, narrowing))
+                bound.<ClientSessionContext>map(narrowing ->
+                                new NarrowedClientSessionContext(session, clientSessionCtx, narrowing, scope -> false))
                         .orElseGet(() -> SettledMappers.of(session, clientSessionCtx)));
         bound.ifPresent(narrowing -> {
             TokenClaims.restrictRoles(claims, narrowing);

@@ -2,8 +2,11 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.support.provider.DelegatingClientSessionContext;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.common.Profile;
@@ -29,8 +32,15 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
     private final Set<ClientScopeModel> kept;
     /** Those of the other scopes of which at least a claim stays. */
     private final Set<ClientScopeModel> protecting;
+    /** Those of the other scopes that take part in ID tokens. */
+    private final Set<ClientScopeModel> identity;
 
-    NarrowedClientSessionContext(KeycloakSession session, ClientSessionContext full, TokenNarrowing narrowing) {
+    /** @param ofIdToken the scopes that may take part in ID tokens, besides those that take part in access tokens */
+    NarrowedClientSessionContext(
+            KeycloakSession session,
+            ClientSessionContext full,
+            TokenNarrowing narrowing,
+            Predicate<ClientScopeModel> ofIdToken) {
         super(full);
         this.session = session;
         this.full = full;
@@ -40,6 +50,14 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
                 .filter(scope -> !keeps(scope))
                 .filter(scope -> MappedClaim.isProtectedBy(session, scope))
                 .collect(Collectors.toUnmodifiableSet());
+        this.identity = full.getClientScopesStream()
+                .filter(scope -> !keeps(scope) && ofIdToken.test(scope) && isConsented(scope))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The mappers that run for ID tokens only. */
+    Stream<ProtocolMapperModel> identityMappers() {
+        return running(mappers(identity));
     }
 
     private boolean keeps(ClientScopeModel scope) {
@@ -81,17 +99,22 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
 
     @Override
     public Stream<ProtocolMapperModel> getProtocolMappersStream() {
+        return running(Stream.concat(
+                mappers(kept), mappers(protecting).filter(mapper -> MappedClaim.isProtected(session, mapper))));
+    }
+
+    private static Stream<ProtocolMapperModel> mappers(Set<ClientScopeModel> scopes) {
+        return scopes.stream().flatMap(ClientScopeModel::getProtocolMappersStream);
+    }
+
+    private Stream<ProtocolMapperModel> running(Stream<ProtocolMapperModel> mappers) {
         ClientModel client = getClientSession().getClient();
-        Stream<ProtocolMapperModel> mappers = Stream.concat(
-                        kept.stream().flatMap(ClientScopeModel::getProtocolMappersStream),
-                        protecting.stream()
-                                .flatMap(ClientScopeModel::getProtocolMappersStream)
-                                .filter(mapper -> MappedClaim.isProtected(session, mapper)))
-                .filter(SettledMappers.mayRunWhereBound(session, client))
+        List<ProtocolMapperModel> settled = mappers.filter(SettledMappers.mayRunWhereBound(session, client))
                 .filter(mapper -> Objects.equals(client.getProtocol(), mapper.getProtocol())
                         && ProtocolMapperUtils.isEnabled(session, mapper))
-                .distinct();
-        return ScopeMayAct.settle(session, full, mappers.toList()).stream();
+                .distinct()
+                .toList();
+        return ScopeMayAct.settle(session, full, settled).stream();
     }
 
     @Override
@@ -105,7 +128,8 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
             return getScopeString();
         }
         // A refresh token names them, so that their claims come back with every refresh.
-        Set<String> names = Stream.concat(kept.stream(), protecting.stream().filter(this::isConsented))
+        Set<String> names = Stream.of(kept.stream(), protecting.stream().filter(this::isConsented), identity.stream())
+                .flatMap(Function.identity())
                 .map(ClientScopeModel::getName)
                 .collect(Collectors.toSet());
         return Stream.of(super.getScopeString(true).split(" "))

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.http.FormPartValue;
 import org.keycloak.http.HttpRequest;
@@ -22,6 +23,9 @@ import org.keycloak.models.KeycloakContext;
 final class PresentRequest implements HttpRequest {
 
     private final HttpRequest sent;
+    /** What is taken out of the form when it is read: while its endpoint is looked up, the body is not there yet. */
+    private Consumer<MultivaluedMap<String, String>> heldBack = form -> {};
+
     private @Nullable MultivaluedMap<String, String> form;
 
     private PresentRequest(HttpRequest sent) {
@@ -33,6 +37,13 @@ final class PresentRequest implements HttpRequest {
         context.setHttpRequest(new PresentRequest(context.getHttpRequest()));
     }
 
+    /** Takes parameters out of the form of a request that is read so. */
+    static void holdBack(KeycloakContext context, Consumer<MultivaluedMap<String, String>> parameters) {
+        if (context.getHttpRequest() instanceof PresentRequest present) {
+            present.heldBack = parameters;
+        }
+    }
+
     /** The parameters of a form, or where none can be, those of the query. Keycloak changes them. */
     @Override
     public MultivaluedMap<String, String> getDecodedFormParameters() {
@@ -42,6 +53,7 @@ final class PresentRequest implements HttpRequest {
                     HttpMethod.GET.equals(sent.getHttpMethod())
                             ? sent.getUri().getQueryParameters()
                             : sent.getDecodedFormParameters());
+            heldBack.accept(present);
             form = present;
         }
         return present;
