@@ -89,7 +89,8 @@ class ExistingApplicationIT {
     @Test
     void a_machine_that_names_others_is_refused_as_before() {
         assertThat(mesh.oauth()
-                        .clientCredentials(secret("agent"), Form.of("scope", "profile").with("resource", CRM))
+                        .clientCredentials(
+                                secret("agent"), Form.of("scope", "profile").with("resource", CRM))
                         .error())
                 .isEqualTo("invalid_scope");
     }

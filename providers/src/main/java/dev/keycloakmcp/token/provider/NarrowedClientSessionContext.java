@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.keycloak.common.Profile;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
@@ -133,19 +132,8 @@ final class NarrowedClientSessionContext extends DelegatingClientSessionContext 
                 .map(ClientScopeModel::getName)
                 .collect(Collectors.toSet());
         return Stream.of(super.getScopeString(true).split(" "))
-                .filter(name -> isOf(names, name) || narrowing.mayAppear(name))
+                .filter(name -> NamedScopes.hold(names, name) || narrowing.mayAppear(name))
                 .collect(Collectors.joining(" "));
-    }
-
-    /**
-     * True when a scope of a request is one of the client scopes. With Keycloak's feature for it, a scope may have a parameter,
-     * {@code name:parameter}, and the name of the client scope a colon as well, as {@code delegation:client} has.
-     */
-    private static boolean isOf(Set<String> clientScopes, String scope) {
-        return clientScopes.contains(scope)
-                || Profile.isFeatureEnabled(Profile.Feature.PARAMETERIZED_SCOPES)
-                        && clientScopes.stream()
-                                .anyMatch(name -> scope.startsWith(name + ClientScopeModel.VALUE_SEPARATOR));
     }
 
     /** Keycloak refuses a refresh token with a scope that the user was not asked about. */
