@@ -1,5 +1,6 @@
 package dev.keycloakmcp.itest.reports;
 
+import static dev.keycloakmcp.itest.reports.ReportedRealm.AGENT;
 import static dev.keycloakmcp.itest.reports.ReportedRealm.NOTES;
 import static dev.keycloakmcp.itest.reports.ReportedRealm.authOf;
 import static dev.keycloakmcp.itest.reports.ReportedRealm.resource;
@@ -16,6 +17,7 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Registration;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reports that were answered wrongly here, until they were tried. */
 final class MendedReports {
@@ -28,7 +30,10 @@ final class MendedReports {
     private MendedReports() {}
 
     static List<PublicReport> all() {
-        return registrations().stream().map(PublicReport::mended).toList();
+        return Stream.of(registrations(), requests())
+                .flatMap(List::stream)
+                .map(PublicReport::mended)
+                .toList();
     }
 
     private static List<PublicReport> registrations() {
@@ -154,6 +159,63 @@ final class MendedReports {
                                             .asText())
                                     .isNotEmpty();
                         }));
+    }
+
+    private static List<PublicReport> requests() {
+        return List.of(
+                PublicReport.of(
+                        "plastic-labs/honcho#1189",
+                        "Gemini's `scope=read write`, which nobody knows, with `resource`",
+                        "a token for the server, and the answer says what was granted",
+                        realm -> {
+                            Reply tokens = realm.signIn(
+                                    realm.registered("Gemini", LOOPBACK),
+                                    LOOPBACK,
+                                    scope("read write").and(resource(NOTES)));
+                            realm.grants(tokens, NOTES);
+                            assertThat(tokens.get("scope").split(" ")).doesNotContain("read", "write");
+                        }),
+                PublicReport.of(
+                        "anthropics/claude-ai-mcp#453",
+                        "Claude.ai with a client id given by hand asks for ` offline_access`, with a space before it",
+                        "a token, and an offline refresh token",
+                        realm -> {
+                            Authorization login = realm.ask(
+                                    "connector",
+                                    "https://claude.ai/api/mcp/auth_callback",
+                                    scope(" offline_access").and(resource(NOTES)));
+                            Reply tokens = realm.oauth()
+                                    .code(ClientAuth.post("connector", "connector"), login, Form.empty());
+                            realm.grants(tokens, NOTES);
+                            assertThat(tokens.get("scope").split(" ")).contains("offline_access");
+                        }),
+                PublicReport.of(
+                        "keycloak/keycloak#22275",
+                        "a page asks for `offline_access` for a user without that role",
+                        "a token without it, and the page may read the answer",
+                        realm -> {
+                            String page = "http://localhost:8090";
+                            Authorization login = realm.oauth()
+                                    .authorize(Form.of("client_id", "connected")
+                                            .with("redirect_uri", ReportedRealm.CALLBACK)
+                                            .with("scope", "notes:read offline_access"))
+                                    .as("roleless", "roleless");
+                            Reply tokens = realm.oauth()
+                                    .code(ClientAuth.none("connected").from(page), login, Form.empty());
+                            realm.grants(tokens, NOTES, "notes:read");
+                            assertThat(tokens.get("scope").split(" ")).doesNotContain("offline_access");
+                            assertThat(BrowserReports.allowedOrigin(tokens)).isEqualTo(page);
+                        }),
+                PublicReport.of(
+                        "coder/coder#29508",
+                        "`client_secret=` without a value beside Basic, and `resource=` beside it",
+                        "as without them",
+                        realm -> realm.grants(
+                                realm.oauth().clientCredentials(
+                                        AGENT,
+                                        Form.of("client_secret", "").with("resource", "").with("scope", "notes:read")),
+                                NOTES,
+                                "notes:read")));
     }
 
     private static void device(ReportedRealm realm) {
