@@ -23,7 +23,7 @@ import org.keycloak.models.KeycloakContext;
 final class PresentRequest implements HttpRequest {
 
     private final HttpRequest sent;
-    /** What is taken out of the form when it is read: while its endpoint is looked up, the body is not there yet. */
+    /** Takes parameters out of the form when it is read: while its endpoint is looked up, the body is not there yet. */
     private Consumer<MultivaluedMap<String, String>> heldBack = form -> {};
 
     private @Nullable MultivaluedMap<String, String> form;
