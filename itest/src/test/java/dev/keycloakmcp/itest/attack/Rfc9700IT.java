@@ -348,7 +348,8 @@ class Rfc9700IT {
                             };
                     Reply reply = redeem(ClientAuth.none(web), sent, AttackedRealm.WEB, login.verifier());
                     assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
-                    assertThat(reply.error()).isEqualTo("invalid_grant");
+                    // A parameter without a value is none.
+                    assertThat(reply.error()).isEqualTo(name.equals("nothing") ? "invalid_request" : "invalid_grant");
                 }));
     }
 

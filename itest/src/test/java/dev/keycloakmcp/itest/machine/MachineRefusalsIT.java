@@ -664,7 +664,7 @@ class MachineRefusalsIT {
                         "",
                         RIGHT.with("grant_type", ""),
                         400,
-                        "unsupported_grant_type",
+                        "invalid_request",
                         ""),
                 new Case(
                         "password grant of an agent",

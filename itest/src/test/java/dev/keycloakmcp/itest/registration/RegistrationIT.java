@@ -469,7 +469,7 @@ class RegistrationIT {
                 .with("scope", "late:read")
                 .with("resource", late);
         assertThat(registrations.oauth().authorize(request).callback().get("error"))
-                .isEqualTo("invalid_scope");
+                .isEqualTo("invalid_target");
 
         registrations.add(Scope.named("late:read"));
         String server = registrations.add(Registrations.server("late", late, "late:read"));

@@ -184,8 +184,8 @@ final class MendedReports {
                                     "connector",
                                     "https://claude.ai/api/mcp/auth_callback",
                                     scope(" offline_access").and(resource(NOTES)));
-                            Reply tokens = realm.oauth()
-                                    .code(ClientAuth.post("connector", "connector"), login, Form.empty());
+                            Reply tokens =
+                                    realm.oauth().code(ClientAuth.post("connector", "connector"), login, Form.empty());
                             realm.grants(tokens, NOTES);
                             assertThat(tokens.get("scope").split(" ")).contains("offline_access");
                         }),
@@ -211,9 +211,12 @@ final class MendedReports {
                         "`client_secret=` without a value beside Basic, and `resource=` beside it",
                         "as without them",
                         realm -> realm.grants(
-                                realm.oauth().clientCredentials(
-                                        AGENT,
-                                        Form.of("client_secret", "").with("resource", "").with("scope", "notes:read")),
+                                realm.oauth()
+                                        .clientCredentials(
+                                                AGENT,
+                                                Form.of("client_secret", "")
+                                                        .with("resource", "")
+                                                        .with("scope", "notes:read")),
                                 NOTES,
                                 "notes:read")));
     }
