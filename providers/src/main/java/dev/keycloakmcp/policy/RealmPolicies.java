@@ -90,9 +90,10 @@ public final class RealmPolicies {
      *
      * @param profiles those of the realm before the global ones: Keycloak takes the first of a name
      * @param policies those of the realm, and the global ones that are enabled
+     * @param damaged true where parts of this extension are lost: the realm stays opted in all the same
      */
-    public static RealmPolicies of(List<Profile> profiles, List<Policy> policies) {
-        return new RealmPolicies(profiles, List.copyOf(policies), false);
+    public static RealmPolicies of(List<Profile> profiles, List<Policy> policies, boolean damaged) {
+        return new RealmPolicies(profiles, List.copyOf(policies), damaged);
     }
 
     /**
@@ -101,7 +102,12 @@ public final class RealmPolicies {
      */
     public static RealmPolicies unreadable(String profiles) {
         return new RealmPolicies(
-                List.of(), List.of(), McpExecutorIds.ALL.stream().anyMatch(id -> profiles.contains("\"" + id + "\"")));
+                List.of(), List.of(), McpExecutorIds.ALL.stream().anyMatch(id -> isNamed(id, profiles)));
+    }
+
+    /** In the form that Keycloak alone can use, the id stands in a text within the text. */
+    private static boolean isNamed(String id, String profiles) {
+        return profiles.contains("\"" + id + "\"") || profiles.contains("\"" + id + "\\\"");
     }
 
     /**

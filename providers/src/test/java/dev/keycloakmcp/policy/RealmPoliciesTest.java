@@ -39,7 +39,7 @@ class RealmPoliciesTest {
     }
 
     private static RealmPolicies realm(List<Profile> profiles, Policy... policies) {
-        return RealmPolicies.of(profiles, List.of(policies));
+        return RealmPolicies.of(profiles, List.of(policies), false);
     }
 
     @Test
@@ -213,5 +213,10 @@ class RealmPoliciesTest {
                         .isOptedIn())
                 .isFalse();
         assertThat(RealmPolicies.unreadable("").isOptedIn()).isFalse();
+        assertThat(RealmPolicies.unreadable(
+                                "{\"profiles\":[{\"description\":\"{\\\"executor\\\":\\\"mcp-delegation\\\"")
+                        .isOptedIn())
+                .isTrue();
+        assertThat(RealmPolicies.of(List.of(), List.of(), true).isOptedIn()).isTrue();
     }
 }

@@ -93,6 +93,8 @@ class LaunderingIT {
         assertThat(chain(mesh.exchange("plain", token, Form.empty()))).containsExactly("plain");
         Reply reply = mesh.exchange("other", token, Form.empty());
         assertThat(chain(reply)).containsExactly("other", "plain");
+        assertThat(chain(mesh.exchange("other", token + "\u0001", Form.empty())))
+                .containsExactly("other", "plain");
         assertThat(claim(reply.accessToken(), "exp").asLong())
                 .isLessThanOrEqualTo(claim(token, "exp").asLong());
         assertThat(reply.json().path("refresh_token").isMissingNode()).isTrue();

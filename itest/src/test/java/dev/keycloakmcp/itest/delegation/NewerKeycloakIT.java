@@ -238,6 +238,11 @@ class NewerKeycloakIT {
         assertThat(event(stamped))
                 .containsEntry("delegation_chain", "desk,gateway")
                 .doesNotContainKey("mcp_decision");
+        // Keycloak's token endpoint reads parameters without such characters.
+        for (String sent : List.of(token + "\u0001", token + "\n", token + "%0A", "\u0001" + token)) {
+            assertThat(chain(stamped.exchange("gateway", sent, Form.of("scope", "crm:use"))))
+                    .containsExactly("gateway", "desk");
+        }
 
         Runnable undo = stamped.withoutActorMapper("gateway");
         Reply lost = stamped.exchange("gateway", token, Form.of("scope", "crm:use"));

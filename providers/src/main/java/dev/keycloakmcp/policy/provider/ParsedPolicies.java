@@ -70,16 +70,16 @@ record ParsedPolicies(Source source, Source whole, RealmPolicies policies) {
                         own.stream(), each(source.globalProfiles()).map(profile -> profile(profile, true)))
                 .toList();
         @Nullable List<Policy> policies = policies(source);
-        return policies == null ? RealmPolicies.withoutPolicies(all) : RealmPolicies.of(all, policies);
+        return policies == null
+                ? RealmPolicies.withoutPolicies(all)
+                : RealmPolicies.of(all, policies, StandaloneForm.isLeft(source.profiles(), source.policies()));
     }
 
     /** Null where Keycloak cannot read them: it refuses every request to which a policy applies then. */
     private static @Nullable List<Profile> profiles(@Nullable String text) {
-        if (text == null) {
-            return List.of();
-        }
         try {
-            @Nullable ClientProfilesRepresentation own = JsonSerialization.readValue(text, ClientProfilesRepresentation.class);
+            @Nullable ClientProfilesRepresentation own =
+                    text == null ? null : JsonSerialization.readValue(text, ClientProfilesRepresentation.class);
             return own == null
                     ? List.of()
                     : each(own.getProfiles())

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.policy.ExtensionIds;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.util.JsonSerialization;
@@ -62,6 +63,11 @@ enum StandaloneForm {
     @Nullable String whole(@Nullable String stored) {
         // Most realms have nothing to put back; to look for a text is cheaper than to parse one.
         return stored == null || !stored.contains(NOTE) ? stored : each(stored, this::putBack);
+    }
+
+    /** True when one of the texts with everything in its place still has something aside, which cannot be read. */
+    static boolean isLeft(@Nullable String... whole) {
+        return Stream.of(whole).anyMatch(text -> text != null && text.contains(NOTE));
     }
 
     /** True when Keycloak alone cannot use the text. */
