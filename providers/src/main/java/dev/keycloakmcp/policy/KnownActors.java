@@ -40,9 +40,12 @@ public interface KnownActors {
         return inactive(chain.actors()).isEmpty();
     }
 
-    /** True when nobody can tell whether a client is meant or an account, since both have that id. */
+    /** True when nobody can tell whether a client is meant or an account, of this realm or of an administrator's: both have that id. */
     default boolean isAmbiguous(Actor actor) {
-        return actor.hasOneName() && account(actor) == Standing.OF_ANOTHER;
+        return actor.hasOneName()
+                && (account(actor) == Standing.OF_ANOTHER
+                        || client(actor.clientId()) != Standing.UNKNOWN
+                                && administrator(actor.subject()) != Standing.UNKNOWN);
     }
 
     private boolean isActive(Actor actor) {

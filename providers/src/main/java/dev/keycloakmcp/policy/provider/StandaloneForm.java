@@ -100,8 +100,8 @@ enum StandaloneForm {
         ArrayNode aside = note.putArray(parts);
         ArrayNode kept = JsonSerialization.mapper.createArrayNode();
         for (int at = 0; at < all.size(); at++) {
-            if (sets(all, all.get(at))) {
-                aside.add(((ObjectNode) all.get(at)).deepCopy().put(POSITION, at));
+            if (all.get(at) instanceof ObjectNode part && sets(all, part)) {
+                aside.add(part.deepCopy().put(POSITION, at));
             } else {
                 kept.add(all.get(at));
             }

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.http.FormPartValue;
@@ -21,6 +22,9 @@ import org.keycloak.models.KeycloakContext;
  * of Keycloak's classes reads them.
  */
 final class PresentRequest implements HttpRequest {
+
+    /** Methods whose parameters are in the query. */
+    private static final Set<String> QUERIED = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final HttpRequest sent;
     /** Takes parameters out of the form when it is read: while its endpoint is looked up, the body is not there yet. */
@@ -50,7 +54,7 @@ final class PresentRequest implements HttpRequest {
         MultivaluedMap<String, String> present = form;
         if (present == null) {
             present = present(
-                    HttpMethod.GET.equals(sent.getHttpMethod())
+                    QUERIED.contains(sent.getHttpMethod())
                             ? sent.getUri().getQueryParameters()
                             : sent.getDecodedFormParameters());
             heldBack.accept(present);
