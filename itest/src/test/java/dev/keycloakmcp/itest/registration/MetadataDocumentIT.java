@@ -234,7 +234,7 @@ class MetadataDocumentIT {
                 .with("scope", "other:read")
                 .with("resource", OTHER);
         assertThat(registrations.oauth().authorize(elsewhere).callback().get("error"))
-                .isEqualTo("invalid_scope");
+                .isEqualTo("invalid_target");
         assertThat(registrations
                         .oauth()
                         .authorize(Form.of("client_id", clientId)
