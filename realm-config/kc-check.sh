@@ -41,7 +41,7 @@ what_goes() {
     echo 'ALL LOGINS FAIL without the jars: run apply.sh or remove.sh for this realm before'
   fi
   while IFS= read -r line; do
-    [[ $line == absent* || -z $line ]] || echo "remove.sh: $line"
+    [[ $line == absent* || -z $line ]] || echo "remove.sh would do this: $line"
   done <<<"$lines"
 }
 
