@@ -483,7 +483,7 @@ class RegistrationIT {
 
         registrations.admin().clients().get(server).remove();
         assertThat(registrations.oauth().authorize(request).callback().get("error"))
-                .isEqualTo("invalid_scope");
+                .isEqualTo("invalid_target");
         assertThat(OTHER).isNotEqualTo(late);
     }
 }
