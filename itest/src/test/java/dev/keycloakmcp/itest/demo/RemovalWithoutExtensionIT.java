@@ -135,7 +135,9 @@ class RemovalWithoutExtensionIT {
                 .asString()
                 .startsWith(EARLIER + ": ALL LOGINS FAIL without the jars");
         assertThat(check.output())
-                .contains("plain: remove.sh would do this: removed   client policy mcp", "example: nothing of the extension");
+                .contains(
+                        "plain: remove.sh would do this: removed   client policy mcp",
+                        "example: nothing of the extension");
         assertThat(check.status()).isEqualTo(1);
     }
 
