@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
@@ -45,16 +43,7 @@ final class SimulatedKeycloak {
             FileUtils.copyDirectory(
                     sources.resolve("META-INF").toFile(),
                     classes.resolve("META-INF").toFile());
-            try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-                for (Path file : files(classes, "")) {
-                    JarEntry entry =
-                            new JarEntry(classes.relativize(file).toString().replace('\\', '/'));
-                    entry.setTime(0);
-                    out.putNextEntry(entry);
-                    Files.copy(file, out);
-                    out.closeEntry();
-                }
-            }
+            Workspace.pack(classes, jar);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

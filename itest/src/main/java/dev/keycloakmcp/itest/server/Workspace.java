@@ -100,11 +100,16 @@ public final class Workspace {
     private static Path scripts() {
         Path sources = root().resolve("itest/src/test/scripts");
         Path jar = target().resolve("test-scripts.jar");
-        try (Stream<Path> files = Files.walk(sources);
+        pack(sources, jar);
+        return jar;
+    }
+
+    /** Packs a folder; the same bytes for the same files. */
+    static void pack(Path folder, Path jar) {
+        try (Stream<Path> files = Files.walk(folder);
                 JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                JarEntry entry =
-                        new JarEntry(sources.relativize(file).toString().replace('\\', '/'));
+                JarEntry entry = new JarEntry(folder.relativize(file).toString().replace('\\', '/'));
                 entry.setTime(0);
                 out.putNextEntry(entry);
                 Files.copy(file, out);
@@ -113,7 +118,6 @@ public final class Workspace {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return jar;
     }
 
     /** The two jars under test: the providers, and the themes. */
