@@ -11,8 +11,11 @@ import java.util.Optional;
  * @param enabled true when the client is enabled
  * @param resourceUrl the URI as configured
  * @param scopes the names as configured
+ * @param selfDeclared true when the client holds a registration access token of Keycloak's own endpoints, so that it said
+ *     itself that it is this server
  */
-public record ServerFacts(String clientId, boolean enabled, String resourceUrl, List<String> scopes) {
+public record ServerFacts(
+        String clientId, boolean enabled, String resourceUrl, List<String> scopes, boolean selfDeclared) {
 
     public ServerFacts {
         scopes = List.copyOf(scopes);

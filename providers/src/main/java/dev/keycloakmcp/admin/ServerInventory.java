@@ -23,6 +23,7 @@ public final class ServerInventory {
     public static final String NO_SCOPES = "no-scopes";
     public static final String SCOPE_UNKNOWN = "scope-unknown";
     public static final String SCOPE_NOT_IN_TOKEN = "scope-not-in-token";
+    public static final String SELF_DECLARED = "self-declared";
 
     private final List<ServerFacts> servers;
     private final List<AgentFacts> agents;
@@ -139,6 +140,12 @@ public final class ServerInventory {
                                 "resource_url is not an absolute http or https URI without a fragment: nobody gets"
                                         + " tokens for this server.")));
         scopeProblems(server, problems);
+        if (server.selfDeclared()) {
+            problems.add(new ServerReport.Problem(
+                    SELF_DECLARED,
+                    "The client holds a registration access token: it registered at Keycloak's own endpoint, and may have"
+                            + " said itself that it is this server. Make a client of your own for the server."));
+        }
         return problems;
     }
 

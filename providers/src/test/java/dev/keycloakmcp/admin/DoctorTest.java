@@ -235,7 +235,8 @@ class DoctorTest {
         "scope-unknown, error",
         "disabled, warning",
         "uri-not-canonical, warning",
-        "scope-not-in-token, warning"
+        "scope-not-in-token, warning",
+        "self-declared, warning"
     })
     void problems_of_servers_are_errors_where_nobody_gets_tokens(String code, String severity) {
         RealmFacts realm = realm(profile(ALL_EXECUTORS));

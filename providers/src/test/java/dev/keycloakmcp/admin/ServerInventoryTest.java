@@ -15,7 +15,7 @@ class ServerInventoryTest {
     private static final Map<String, Boolean> SCOPES = Map.of("read", true, "write", true, "hidden", false);
 
     private static ServerFacts server(String clientId, String url, String... scopes) {
-        return new ServerFacts(clientId, true, url, List.of(scopes));
+        return new ServerFacts(clientId, true, url, List.of(scopes), false);
     }
 
     private static AgentFacts agent(String clientId, String... scopes) {
@@ -75,7 +75,7 @@ class ServerInventoryTest {
     void nobody_reaches_a_server_that_gets_no_tokens() {
         AgentFacts agent = agent("a", "read");
         assertThat(report(server("crm", "nonsense", "read"), agent).agents()).isEmpty();
-        assertThat(report(new ServerFacts("crm", false, CRM, List.of("read")), agent)
+        assertThat(report(new ServerFacts("crm", false, CRM, List.of("read"), false), agent)
                         .agents())
                 .isEmpty();
         assertThat(reports(List.of(server("one", CRM, "read"), server("two", CRM, "read")), agent))
@@ -85,7 +85,7 @@ class ServerInventoryTest {
     @Test
     void a_disabled_twin_takes_nothing_away() {
         List<ServerReport> reports = reports(
-                List.of(server("crm", CRM, "read"), new ServerFacts("old", false, CRM, List.of("read"))),
+                List.of(server("crm", CRM, "read"), new ServerFacts("old", false, CRM, List.of("read"), false)),
                 agent("a", "read"));
         assertThat(reports.get(0).problems()).isEmpty();
         assertThat(reports.get(0).agents()).hasSize(1);
@@ -111,6 +111,12 @@ class ServerInventoryTest {
         assertThat(reports.get(0).problems().get(0).detail()).endsWith("three, two.");
         assertThat(problems(reports.get(1)))
                 .containsExactly(ServerInventory.URI_NOT_CANONICAL, ServerInventory.URI_CONFLICT);
+    }
+
+    @Test
+    void servers_that_say_themselves_what_they_are_are_named() {
+        assertThat(problems(report(new ServerFacts("crm", true, CRM, List.of("read"), true))))
+                .containsExactly(ServerInventory.SELF_DECLARED);
     }
 
     @Test
@@ -148,7 +154,7 @@ class ServerInventoryTest {
 
     @Test
     void agents_limited_to_what_no_enabled_server_has_are_known() {
-        ServerFacts off = new ServerFacts("off", false, "https://off.example.com", List.of("read"));
+        ServerFacts off = new ServerFacts("off", false, "https://off.example.com", List.of("read"), false);
         ServerInventory inventory = new ServerInventory(
                 List.of(server("crm", CRM, "read", "write"), off),
                 List.of(

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.admin.client.resource.ClientsResource;
 
 /** The admin resource tells what is configured, who can reach what, and what is wrong. */
 @KeycloakTest
@@ -49,6 +50,9 @@ class ServersAdminIT {
         realm.add(MachineRealm.server("wrong-twin-1", "https://w5.example.com/mcp", "hr:read"));
         realm.add(MachineRealm.server("wrong-twin-2", "https://w5.example.com/mcp/", "hr:read"));
         realm.add(MachineRealm.server("wrong-disabled", CRM, "crm:read").disabled());
+        realm.add(MachineRealm.server("wrong-itself", "https://w6.example.com/mcp", "hr:read"));
+        ClientsResource clients = realm.admin().clients();
+        clients.get(clients.findByClientId("wrong-itself").get(0).getId()).regenerateRegistrationAccessToken();
     }
 
     @AfterAll
@@ -127,6 +131,7 @@ class ServersAdminIT {
         assertThat(server("wrong-twin-1").get("problems").get(0).get("detail").asText())
                 .contains("wrong-twin-2");
         assertThat(problems("wrong-disabled")).containsExactly("disabled");
+        assertThat(problems("wrong-itself")).containsExactly("self-declared");
         assertThat(server("wrong-disabled").get("agents")).isEmpty();
         assertThat(server("wrong-malformed").get("agents")).isEmpty();
     }
@@ -142,9 +147,9 @@ class ServersAdminIT {
             next = page.next();
         }
         assertThat(seen).isEqualTo(servers("").json().findValuesAsText("resource"));
-        assertThat(seen).hasSize(10);
+        assertThat(seen).hasSize(11);
         assertThat(servers("").headers().firstValue("Link")).isEmpty();
-        assertThat(servers("?first=10").expect(200).json()).isEmpty();
+        assertThat(servers("?first=11").expect(200).json()).isEmpty();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.ExchangeMark;
 import dev.keycloakmcp.policy.provider.RealmActors;
@@ -15,7 +16,6 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
-import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.encode.AccessTokenContext;
 import org.keycloak.protocol.oidc.encode.TokenContextEncoderProvider;
 import org.keycloak.protocol.oidc.mappers.OIDCAttributeMapperHelper;
@@ -88,7 +88,7 @@ final class TokenActors {
 
     /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */
     private boolean isUnstamped(ClientModel client) {
-        return client.getRegistrationToken() != null
+        return ClientOrigin.changesItself(client)
                 && !isStamped(client)
                 && session.getContext()
                         .getRealm()
@@ -133,9 +133,8 @@ final class TokenActors {
 
     /** The administrator who took over the session that a token belongs to. */
     Optional<Actor> impersonator(AccessToken token) {
-        RealmModel realm = session.getContext().getRealm();
         return TokenSubject.session(session, token)
-                .flatMap(userSession -> RealmActors.impersonator(realm, userSession));
+                .flatMap(login -> RealmActors.impersonator(session.getContext().getRealm(), login));
     }
 
     private static Stream<ProtocolMapperModel> mappers(ClientModel client, boolean defaults) {

@@ -26,7 +26,7 @@ import org.keycloak.models.RealmModel;
 final class InventoryReader {
 
     private static final String SERVERS = """
-            select c.id, c.clientId, c.enabled, a.name, a.value from ClientEntity c join c.attributes a
+            select c.id, c.clientId, c.enabled, a.name, a.value, c.registrationToken from ClientEntity c join c.attributes a
             where c.realmId = :realm and a.name in (:url, :scopes)
             and exists (select 1 from ClientAttributeEntity u where u.client = c and u.name = :url)
             """;
@@ -64,14 +64,16 @@ final class InventoryReader {
                 .setParameter("url", McpAttributes.RESOURCE_URL)
                 .setParameter("scopes", McpAttributes.SCOPES)
                 .getResultList()) {
+            boolean selfDeclared = row[5] != null;
             ServerFacts known = servers.getOrDefault(
-                    (String) row[0], new ServerFacts((String) row[1], (Boolean) row[2], "", List.of()));
+                    (String) row[0], new ServerFacts((String) row[1], (Boolean) row[2], "", List.of(), selfDeclared));
             String value = Optional.ofNullable((String) row[4]).orElse("");
             servers.put(
                     (String) row[0],
                     McpAttributes.SCOPES.equals(row[3])
-                            ? new ServerFacts(known.clientId(), known.enabled(), known.resourceUrl(), words(value))
-                            : new ServerFacts(known.clientId(), known.enabled(), value, known.scopes()));
+                            ? new ServerFacts(
+                                    known.clientId(), known.enabled(), known.resourceUrl(), words(value), selfDeclared)
+                            : new ServerFacts(known.clientId(), known.enabled(), value, known.scopes(), selfDeclared));
         }
         return List.copyOf(servers.values());
     }

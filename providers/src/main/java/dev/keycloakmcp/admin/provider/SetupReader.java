@@ -5,6 +5,7 @@ import dev.keycloakmcp.admin.RealmSetup;
 import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.admin.SetupCheck;
 import dev.keycloakmcp.audit.provider.AuditSettings;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import java.util.Objects;
 import java.util.Optional;
@@ -103,7 +104,7 @@ final class SetupReader {
         return new RealmSetup.Console(
                 client.isEnabled()
                         // Whoever registered it would decide where the answers of administrators go.
-                        && client.getRegistrationToken() == null
+                        && !ClientOrigin.changesItself(client)
                         && client.isPublicClient()
                         && client.isStandardFlowEnabled()
                         && client.getRedirectUris().contains(SetupParts.page(realm)),

@@ -2,6 +2,7 @@ package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.DisplayName;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpAttributes;
 import java.time.Instant;
@@ -26,8 +27,8 @@ final class ClientIntroduction {
             KeycloakSession session, AuthenticationSessionModel login, ConsentPage.Localizer localizer) {
         ClientModel client = login.getClient();
         Map<String, Object> shown = new HashMap<>();
-        boolean document = Provenance.isMetadataDocument(client);
-        boolean selfDeclared = Provenance.isSelfDeclared(client);
+        boolean document = ClientOrigin.isMetadataDocument(client);
+        boolean selfDeclared = ClientOrigin.isSelfDeclared(client);
         DisplayName display = name(client, localizer);
         shown.put("name", display.text());
         shown.put("suspicious", selfDeclared && display.suspicious());
@@ -45,7 +46,7 @@ final class ClientIntroduction {
     /** Its name, or its id where it has none. Messages of the realm are looked up for administrators alone. */
     static DisplayName name(ClientModel client, ConsentPage.Localizer localizer) {
         String name = client.getName() == null || client.getName().isBlank() ? client.getClientId() : client.getName();
-        return DisplayName.of(Provenance.isSelfDeclared(client) ? name : localizer.localize(name));
+        return DisplayName.of(ClientOrigin.isSelfDeclared(client) ? name : localizer.localize(name));
     }
 
     private static String how(ClientModel client, boolean selfDeclared) {

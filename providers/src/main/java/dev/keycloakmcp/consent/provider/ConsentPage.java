@@ -3,7 +3,7 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.DisplayName;
 import dev.keycloakmcp.consent.ScopeRisk;
-import dev.keycloakmcp.registration.provider.Provenance;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.resource.McpServer;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -121,7 +121,7 @@ final class ConsentPage {
     /** A client stands among its scopes, with a text of its own; where it registered itself, nobody read that. */
     private boolean isShown(ClientScopeModel scope) {
         return request.mayReachAToken(scope)
-                && !(scope instanceof ClientModel client && Provenance.isSelfDeclared(client));
+                && !(scope instanceof ClientModel client && ClientOrigin.isSelfDeclared(client));
     }
 
     /** Scopes of the MCP server come first; the rest is about the person. */

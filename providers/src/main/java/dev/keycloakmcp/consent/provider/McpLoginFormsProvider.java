@@ -1,7 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpRealm;
-import dev.keycloakmcp.registration.provider.Provenance;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +45,7 @@ final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
             attributes.put("mcpProblem", problem(messages.get(0)));
         }
         @Nullable ClientModel client = session.getContext().getClient();
-        if (client != null && Provenance.isSelfDeclared(client) && McpRealm.isOptedIn(session)) {
+        if (client != null && ClientOrigin.isSelfDeclared(client) && McpRealm.isOptedIn(session)) {
             // No stranger puts a link on a page of the realm's, which an error is enough to show.
             attributes.put("skipLink", true);
         }

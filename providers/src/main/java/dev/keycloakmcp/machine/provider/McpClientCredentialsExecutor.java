@@ -5,9 +5,9 @@ import dev.keycloakmcp.machine.ClientCredential;
 import dev.keycloakmcp.machine.MachineRequest;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.RequestFacts;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpExecutor;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
-import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
 import org.keycloak.common.util.Time;
@@ -70,7 +70,6 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
                 facts.target(),
                 facts.requestedScopes(),
                 client.getClientScopes(true).keySet(),
-                // At Keycloak's own endpoints Keycloak gives it a token by which it changes itself.
-                client.getAttribute(McpAttributes.REGISTRATION) != null || client.getRegistrationToken() != null);
+                ClientOrigin.isSelfDeclared(client));
     }
 }

@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.protocol.oauth2.cimd.provider.AbstractPersistentClientIdMetadataDocumentProvider;
 import org.keycloak.representations.idm.ClientPolicyConditionConfigurationRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
 import org.keycloak.services.clientpolicy.ClientPolicyVote;
@@ -63,9 +62,8 @@ final class McpClientCondition extends AbstractClientPolicyConditionProvider<Mcp
     private ClientFacts facts(ClientModel client) {
         McpServers servers = McpServerRegistry.of(session);
         return new ClientFacts(
-                client.getAttribute(McpAttributes.REGISTRATION) != null,
-                client.getAttribute(AbstractPersistentClientIdMetadataDocumentProvider.CIMD_CACHE_EXPIRY_TIME_IN_SEC)
-                        != null,
+                ClientOrigin.isRegistered(client),
+                ClientOrigin.isMetadataDocument(client),
                 GrantsOfClient.signPeopleIn(client),
                 GrantsOfClient.exchangeTokens(client),
                 client.isServiceAccountsEnabled(),

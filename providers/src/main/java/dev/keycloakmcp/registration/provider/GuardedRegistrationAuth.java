@@ -2,8 +2,8 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
-import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
     }
 
     private void refuseRegistered(ClientModel client) {
-        if (client.getAttribute(McpAttributes.REGISTRATION) != null) {
+        if (ClientOrigin.isRegistered(client)) {
             throw refuse(
                     ReasonCode.REGISTERED_ELSEWHERE,
                     "The client was registered at the mcp endpoint; use its registration_client_uri");

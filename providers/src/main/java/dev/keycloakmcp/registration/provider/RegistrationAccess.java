@@ -1,8 +1,8 @@
 package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpSuspension;
-import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.support.provider.ClusterLock;
 import dev.keycloakmcp.support.provider.LoadedClients;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +93,7 @@ final class RegistrationAccess {
 
     private ClientModel client(String clientId, String... adminRoles) {
         @Nullable ClientModel client = session.getContext().getRealm().getClientByClientId(clientId);
-        boolean registered = client != null && client.getAttribute(McpAttributes.REGISTRATION) != null;
+        boolean registered = client != null && ClientOrigin.isRegistered(client);
         if (!auth.isInitialAccessToken() && !auth.isRegistrationAccessToken()) {
             new AdminBearer(session, refusal).requireRole(adminRoles);
         } else if (!auth.isRegistrationAccessToken() || client == null || !isTokenOf(client)) {

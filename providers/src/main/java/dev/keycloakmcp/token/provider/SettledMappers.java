@@ -1,5 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
@@ -83,11 +84,11 @@ public final class SettledMappers extends DelegatingClientSessionContext {
 
     /** The ids of the mappers that a client registered for itself. */
     private static Set<String> own(ClientModel client) {
-        return client.getRegistrationToken() == null
-                ? Set.of()
-                : client.getProtocolMappersStream()
+        return ClientOrigin.changesItself(client)
+                ? client.getProtocolMappersStream()
                         .map(ProtocolMapperModel::getId)
-                        .collect(Collectors.toSet());
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     @Override
