@@ -1,5 +1,6 @@
 package dev.keycloakmcp.consent;
 
+import dev.keycloakmcp.support.DisplayName;
 import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,10 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AnswerTarget;
-import dev.keycloakmcp.consent.DisplayName;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.registration.provider.Provenance;
 import dev.keycloakmcp.resource.McpAttributes;
+import dev.keycloakmcp.support.DisplayName;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

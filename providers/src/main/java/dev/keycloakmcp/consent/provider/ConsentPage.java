@@ -1,10 +1,10 @@
 package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AnswerTarget;
-import dev.keycloakmcp.consent.DisplayName;
 import dev.keycloakmcp.consent.ScopeRisk;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.resource.McpServer;
+import dev.keycloakmcp.support.DisplayName;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

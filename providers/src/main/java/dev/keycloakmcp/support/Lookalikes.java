@@ -1,4 +1,4 @@
-package dev.keycloakmcp.consent;
+package dev.keycloakmcp.support;
 
 import java.lang.Character.UnicodeBlock;
 import java.lang.Character.UnicodeScript;

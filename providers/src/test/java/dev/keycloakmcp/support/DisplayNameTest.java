@@ -1,4 +1,4 @@
-package dev.keycloakmcp.consent;
+package dev.keycloakmcp.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

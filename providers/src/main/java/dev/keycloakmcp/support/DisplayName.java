@@ -1,4 +1,4 @@
-package dev.keycloakmcp.consent;
+package dev.keycloakmcp.support;
 
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
@@ -18,7 +18,7 @@ public record DisplayName(String text, boolean suspicious) {
     public static final int MAX_LENGTH = 80;
 
     static final char REPLACEMENT = '\uFFFD';
-    static final char ELLIPSIS = '\u2026';
+    public static final char ELLIPSIS = '\u2026';
 
     private static final int MOST_MARKS = 2;
     private static final int ZERO_WIDTH_JOINER = 0x200d;

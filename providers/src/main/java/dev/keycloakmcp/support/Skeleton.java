@@ -1,4 +1,4 @@
-package dev.keycloakmcp.consent;
+package dev.keycloakmcp.support;
 
 import java.io.BufferedReader;
 import java.io.IOException;
