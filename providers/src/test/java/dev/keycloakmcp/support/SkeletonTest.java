@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The data are those of ICU, which knows the tables of Unicode. {@code -Ddata.write=true} writes them. */
 class SkeletonTest {
 
-    private static final Path DATA = Path.of("src/main/resources/dev/keycloakmcp/consent", Skeleton.DATA);
+    private static final Path DATA = Path.of("src/main/resources/dev/keycloakmcp/support", Skeleton.DATA);
 
     private static final SpoofChecker ICU =
             new SpoofChecker.Builder().setChecks(SpoofChecker.CONFUSABLE).build();
