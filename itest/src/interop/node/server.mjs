@@ -24,10 +24,10 @@ const verifier = {
     try {
       ({ payload: claims } = await jwtVerify(token, keys, { issuer, audience: self(), typ: 'at+jwt' }));
     } catch (e) {
-      throw new InvalidTokenError(e.message);
+      throw new InvalidTokenError(`Unauthorized: ${e.message}`); // the word that MCP Inspector 0.15 looks for
     }
     if (claims.aud !== self()) throw new InvalidTokenError('not for this server alone');
-    if (refused.has(claims.jti)) throw new InvalidTokenError('declared expired');
+    if (refused.has(claims.jti)) throw new InvalidTokenError('Unauthorized: declared expired');
     accepted.set(claims.jti, claims);
     return { token, clientId: claims.azp, scopes: claims.scope.split(' '), expiresAt: claims.exp, extra: claims };
   },
@@ -57,7 +57,8 @@ app.use((request, response, next) => { // MCP Inspector's page and other clients
 });
 app.use(express.json());
 
-app.get('/.well-known/oauth-protected-resource/mcp', (request, response) => {
+// MCP Inspector 0.15 looks at the root
+app.get(['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource'], (request, response) => {
   response.json({
     resource: self(),
     resource_name: 'Notes',

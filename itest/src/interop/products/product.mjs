@@ -20,6 +20,7 @@ async function run(home, ...command) {
       ...process.env, HOME: home, BROWSER: '/bin/true', COLUMNS: '4000', TERM: 'xterm',
       ANTHROPIC_BASE_URL: model, ANTHROPIC_API_KEY: 'none', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       ENABLE_TOOL_SEARCH: 'false', // the model looks for no tools, so it has to be shown them
+      MCP_CONNECTION_NONBLOCKING: 'false', MCP_CONNECT_TIMEOUT_MS: '60000', // those of a server that answers slowly, too
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.junit.Until;
+import dev.keycloakmcp.itest.oauth.OAuthClient;
+import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.Workspace;
 import java.io.IOException;
@@ -13,10 +15,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -35,15 +39,27 @@ import org.keycloak.representations.idm.RoleRepresentation;
 class FastMcpExamplesIT {
 
     private static final Pattern PYTHON = Pattern.compile("(?ms)^```python\n(.*?)^```$");
+    private static final Pattern LAST_LINE = Pattern.compile("(?ms)^```py\n(.*?)^```$");
     private static final String WRITE = "crm:write";
+    private static final String EXAMPLE = "example.py";
+    private static final String PAGE = "http://localhost:6274";
 
     private InteropRealm realm;
     private List<String> examples;
+    private String forPages;
 
     @BeforeAll
     void create(KeycloakServer server) throws IOException {
         realm = InteropRealm.on(server);
-        examples = PYTHON.matcher(Files.readString(Workspace.root().resolve("docs/start/protect-a-server.md")))
+        String page = Files.readString(Workspace.root().resolve("docs/start/protect-a-server.md"));
+        examples = blocks(PYTHON, page);
+        String first = examples.get(0).strip();
+        forPages = first.substring(0, first.lastIndexOf('\n') + 1)
+                + blocks(LAST_LINE, page).get(0);
+    }
+
+    private static List<String> blocks(Pattern fence, String page) {
+        return fence.matcher(page)
                 .results()
                 .map((MatchResult block) -> block.group(1))
                 .toList();
@@ -106,6 +122,28 @@ class FastMcpExamplesIT {
         assertThat(seen.get("rename_account").logins()).isEqualTo(2);
     }
 
+    @Test
+    void pages_find_the_metadata_at_the_root_and_may_send_and_read_their_headers() {
+        OAuthClient page = realm.oauth();
+        serve(forPages, resource -> {
+            URI metadata = resource.resolve("/.well-known/oauth-protected-resource");
+            assertThat(page.get(metadata).expect(200).get("resource")).isEqualTo(resource.toString());
+            for (URI uri : List.of(metadata, resource)) {
+                assertThat(page.preflight(uri, PAGE, "POST", "authorization,content-type,mcp-protocol-version")
+                                .expect(200)
+                                .headers()
+                                .firstValue("Access-Control-Allow-Origin"))
+                        .contains(PAGE);
+            }
+            Reply refused = page.send(
+                    HttpRequest.newBuilder(resource).header("Origin", PAGE).POST(HttpRequest.BodyPublishers.noBody()));
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("Access-Control-Expose-Headers"))
+                    .hasValueSatisfying(exposed -> assertThat(exposed).contains("WWW-Authenticate"));
+            return Map.of();
+        });
+    }
+
     private RoleMappingResource roles() {
         return realm.admin().clientScopes().get(realm.scopeId(WRITE)).getScopeMappings();
     }
@@ -114,24 +152,26 @@ class FastMcpExamplesIT {
     private record Seen(String says, int logins) {}
 
     private Map<String, Seen> run(int example) {
+        return serve(examples.get(example), resource -> use(Toolchain.python(), resource));
+    }
+
+    private Map<String, Seen> serve(String example, Function<URI, Map<String, Seen>> use) {
         Toolchain python = Toolchain.python();
         int port = freePort();
         URI resource = URI.create("http://127.0.0.1:" + port + "/mcp");
         realm.change("crm-mcp-server", server -> server.getAttributes().put("resource_url", resource.toString()));
-        String file = "example" + example + ".py";
-        String code = examples.get(example)
-                .replace(
+        String code = example.replace(
                         "http://127.0.0.1:8080/realms/agent-mesh",
                         realm.issuer().toString())
                 .replace("8091", Integer.toString(port));
         try {
-            Files.writeString(python.folder().resolve(file), code);
+            Files.writeString(python.folder().resolve(EXAMPLE), code);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        try (Script server = python.start(Map.of(), file)) {
-            Until.holds(file + " listens", () -> listens(port));
-            return use(python, resource);
+        try (Script server = python.start(Map.of(), EXAMPLE)) {
+            Until.holds(EXAMPLE + " listens", () -> listens(port));
+            return use.apply(resource);
         }
     }
 

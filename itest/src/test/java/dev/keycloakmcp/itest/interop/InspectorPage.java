@@ -31,7 +31,7 @@ final class InspectorPage {
         browser.open(page);
         browser.await("document.querySelector('[role=switch]')");
         browser.evaluate("document.querySelector('[role=switch]').click()");
-        answerKeycloak();
+        answerKeycloak(browser, CONNECTED);
     }
 
     /**
@@ -45,8 +45,8 @@ final class InspectorPage {
         if (Boolean.TRUE.equals(browser.evaluate(WANTS_MORE))) {
             // Keycloak may have no question and send the browser straight back: to another document in any case.
             browser.evaluate(LEFT);
-            press("Authorize");
-            answerKeycloak();
+            press(browser, "Authorize");
+            answerKeycloak(browser, CONNECTED);
             choose(tool);
             browser.await(RESULT);
         }
@@ -88,29 +88,29 @@ final class InspectorPage {
     }
 
     private void choose(String tool) {
-        press("Tools");
+        press(browser, "Tools");
         browser.await(button(tool));
         // A tool that was called shows its result until another is chosen, which the page may be too busy to notice.
-        press(tool.equals("whoami") ? "write_note" : "whoami");
+        press(browser, tool.equals("whoami") ? "write_note" : "whoami");
         browser.await("(" + button(tool) + ".click(), !(" + RESULT + ") && " + button("Execute Tool") + ")");
-        press("Execute Tool");
+        press(browser, "Execute Tool");
     }
 
-    private void press(String label) {
+    static void press(Browser browser, String label) {
         browser.await(button(label));
         browser.evaluate(button(label) + ".click()");
     }
 
-    private static String button(String label) {
+    static String button(String label) {
         return "[...document.querySelectorAll('button, label')]" + ".find(e => e.innerText.trim() === '" + label
                 + "' && e.checkVisibility())";
     }
 
-    /** Signs in and agrees until the page is back and connected. */
-    private void answerKeycloak() {
+    /** Signs in and agrees until the page is back and has what was waited for. */
+    static void answerKeycloak(Browser browser, String back) {
         for (int pages = 0; pages < MOST_PAGES; pages++) {
-            browser.await("window.left !== true && (" + AT_KEYCLOAK + " || " + CONNECTED + ")");
-            if (Boolean.TRUE.equals(browser.evaluate(CONNECTED))) {
+            browser.await("window.left !== true && (" + AT_KEYCLOAK + " || " + back + ")");
+            if (Boolean.TRUE.equals(browser.evaluate("!!(" + back + ")"))) {
                 return;
             }
             browser.evaluate(LEFT);

@@ -73,6 +73,7 @@ class InteropIT {
     }
 
     private static final String GATEWAY = "agent_mesh.py registered";
+    private static final String INSPECTOR = "inspector.mjs";
     private static final String TYPESCRIPT = "TypeScript SDK";
     private static final String FASTMCP = "FastMCP";
     private static final String JAVA = "Java SDK";
@@ -84,16 +85,18 @@ class InteropIT {
             new Program("TypeScript SDK v2", "node", "@modelcontextprotocol/client", "sdk-client.mjs v2", JAVA),
             new Program("mcp-remote", "node", "mcp-remote", "mcp-remote.mjs", TYPESCRIPT),
             new Program(
-                    "MCP Inspector, command line",
-                    "node",
-                    "@modelcontextprotocol/inspector",
-                    "inspector.mjs",
-                    TYPESCRIPT),
+                    "MCP Inspector, command line", "node", "@modelcontextprotocol/inspector", INSPECTOR, TYPESCRIPT),
             new Program(
                     "MCP Inspector, command line, client id given",
                     "node",
                     "@modelcontextprotocol/inspector",
                     "inspector.mjs inspector",
+                    TYPESCRIPT),
+            new Program(
+                    "MCP Inspector, command line, scopes in its configuration",
+                    "node",
+                    "@modelcontextprotocol/inspector",
+                    "inspector.mjs scopes",
                     TYPESCRIPT),
             new Program("Python SDK", "python", "mcp", "client_sdk.py", FASTMCP),
             new Program("FastMCP client", "python", "fastmcp", "client_fastmcp.py", FASTMCP),
@@ -110,8 +113,9 @@ class InteropIT {
 
     static Stream<Object[]> interactive() {
         return CLIENTS.stream().flatMap(client -> Stream.of("scopes", "none")
-                // see the_gateway_of_an_agent_mesh_where_the_server_names_no_scopes
-                .filter(advertised -> !client.command().equals(GATEWAY) || advertised.equals("scopes"))
+                // see the tests of those two where the server names no scopes
+                .filter(advertised ->
+                        !List.of(GATEWAY, INSPECTOR).contains(client.command()) || advertised.equals("scopes"))
                 .map(advertised -> new Object[] {client, advertised}));
     }
 
@@ -121,14 +125,14 @@ class InteropIT {
         Toolchain toolchain = toolchain(client.stack());
         try (Server notes = notes(client.server(), advertised)) {
             realm.notesAt(notes.uri());
-            connect(client, advertised, toolchain, notes);
+            connect(client, advertised, client.command(), toolchain, notes);
         }
     }
 
-    private void connect(Program client, String mode, Toolchain toolchain, Server notes) {
+    private void connect(Program client, String mode, String command, Toolchain toolchain, Server notes) {
         Map<String, String> environment = new HashMap<>(notes.environment());
         environment.put("ISSUER", realm.oauth().issuer().toString());
-        Run run = run(toolchain, environment, client.command() + " " + notes.uri());
+        Run run = run(toolchain, environment, command + " " + notes.uri());
 
         table.add(row(client, mode, run, INTERACTIVE));
         wentThroughAll(client, mode, notes, run);
@@ -145,7 +149,7 @@ class InteropIT {
         try (Server notes = notes(gateway.server(), "none")) {
             realm.notesAt(notes.uri());
             realm.registration(key, List.of(notes.uri().toString()));
-            connect(gateway, "none; " + mode, toolchain(gateway.stack()), notes);
+            connect(gateway, "none; " + mode, GATEWAY, toolchain(gateway.stack()), notes);
         } finally {
             realm.registration(key, List.of());
         }
@@ -154,13 +158,23 @@ class InteropIT {
     /** The command line by address alone cannot step up, so that the realm has to give it what every call needs. */
     @Test
     void the_command_line_of_mcp_inspector_where_the_realm_gives_a_scope_to_all() {
-        Program inspector = program("inspector.mjs");
+        Program inspector = program(INSPECTOR);
         try (Server notes = notes(inspector.server(), "none")) {
             realm.notesAt(notes.uri());
             realm.giveToAll("notes:read", true);
-            connect(inspector, InteropTable.GIVEN, toolchain(inspector.stack()), notes);
+            connect(inspector, InteropTable.GIVEN, INSPECTOR, toolchain(inspector.stack()), notes);
         } finally {
             realm.giveToAll("notes:read", false);
+        }
+    }
+
+    /** Its token has no scope then, with which the server lets it list its tools. */
+    @Test
+    void the_command_line_of_mcp_inspector_lists_tools_where_the_server_names_no_scopes() {
+        Program inspector = program(INSPECTOR);
+        try (Server notes = notes(inspector.server(), "none")) {
+            realm.notesAt(notes.uri());
+            connect(inspector, "none", INSPECTOR + " list", toolchain(inspector.stack()), notes);
         }
     }
 
@@ -203,6 +217,37 @@ class InteropIT {
                 assertThat(tokens.path("registered").asText())
                         .as(tokens.toString())
                         .isNotEmpty();
+            }
+            wentThroughAll(client, advertised, notes, run);
+        } finally {
+            table.add(row(client, advertised, run, INTERACTIVE));
+        }
+    }
+
+    /** What {@code npx} installs where Node is older than 22. */
+    @BrowserTest
+    @ParameterizedTest(name = "scopes in the metadata: {0}")
+    @ValueSource(strings = {"scopes", "none"})
+    void mcp_inspector_of_node_20_in_a_browser(String advertised, Browser browser) {
+        Program client = new Program(
+                InteropTable.INSPECTOR_015, "node", "inspector-of-node-20", "inspector-0.15.mjs", TYPESCRIPT);
+        Map<String, JsonNode> steps = new LinkedHashMap<>();
+        Run run = new Run(steps, Map.of(), Set.of(), Set.of(), "");
+        try (Server notes = notes(client.server(), advertised)) {
+            realm.notesAt(notes.uri());
+            Inspector015Page page = new Inspector015Page(browser);
+            try (Script inspector = toolchain("node")
+                    .start(Map.of(), client.command(), notes.uri().toString())) {
+                URI address = URI.create(inspector.next().path("page").asText());
+                page.connect(address);
+                steps.put("sign in", page.call("whoami"));
+                expire(notes);
+                page.reconnect(address);
+                steps.put("refresh", page.call("whoami"));
+                steps.put("step up", page.call("write_note"));
+                page.forget();
+                page.connect(address);
+                steps.put("come back", page.call("whoami"));
             }
             wentThroughAll(client, advertised, notes, run);
         } finally {
@@ -254,7 +299,9 @@ class InteropIT {
             assertThat(claims.path("aud").asText()).isEqualTo(notes.uri().toString());
             assertThat(claims.path("act").path("client_id").asText()).isEqualTo(clientOf(claims));
             if (!step.equals("step up") || !InteropTable.registersForScopes(client.name())) {
-                assertThat(clientOf(claims)).isEqualTo(clientOf(run.steps().get("sign in")));
+                assertThat(clientOf(claims))
+                        .as(step)
+                        .isEqualTo(clientOf(run.steps().get("sign in")));
             }
         });
         if (run.steps().containsKey("refresh")) {
