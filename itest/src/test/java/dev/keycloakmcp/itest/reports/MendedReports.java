@@ -12,6 +12,7 @@ import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Registration;
@@ -164,6 +165,44 @@ final class MendedReports {
     private static List<PublicReport> requests() {
         return List.of(
                 PublicReport.of(
+                        "modelcontextprotocol/python-sdk#3065",
+                        "two servers at one path, told apart by a query: `?tenant=a` and `?tenant=b`",
+                        "each token is for the one that was named, at login, refresh and a pushed request",
+                        MendedReports::tenants),
+                PublicReport.of(
+                        "idenplane/idenplane#180",
+                        "an existing web application asks for `openid profile email`, and a default scope of it is a server's",
+                        "a token with the default scope, and an ID token with name and e-mail",
+                        realm -> {
+                            Reply tokens = realm.oauth()
+                                    .code(
+                                            ClientAuth.none("shop"),
+                                            realm.ask("shop", ReportedRealm.CALLBACK, scope("openid profile email")),
+                                            Form.empty());
+                            realm.grants(tokens, NOTES, "notes:read");
+                            Jwt person = Jwt.decode(tokens.get("id_token"));
+                            assertThat(person.text("preferred_username")).isEqualTo("alice");
+                            assertThat(person.text("email")).isNotEmpty();
+                        }),
+                PublicReport.of(
+                        "marcospereirampj/python-keycloak#720",
+                        "python-keycloak's exchange with `requested_subject=` and others without values",
+                        "as without them",
+                        realm -> realm.grants(
+                                realm.oauth()
+                                        .exchange(
+                                                AGENT,
+                                                realm.subject(),
+                                                resource(NOTES)
+                                                        .with("scope", "notes:read")
+                                                        .with("requested_subject", "")
+                                                        .with("subject_issuer", "")
+                                                        .with("requested_issuer", "")
+                                                        .with("actor_token", "")
+                                                        .with("actor_token_type", "")),
+                                NOTES,
+                                "notes:read")),
+                PublicReport.of(
                         "plastic-labs/honcho#1189",
                         "Gemini's `scope=read write`, which nobody knows, with `resource`",
                         "a token for the server, and the answer says what was granted",
@@ -219,6 +258,25 @@ final class MendedReports {
                                                         .with("scope", "notes:read")),
                                 NOTES,
                                 "notes:read")));
+    }
+
+    private static void tenants(ReportedRealm realm) {
+        Reply registered = realm.registered("Tenants", LOOPBACK);
+        for (String tenant : List.of(ReportedRealm.TENANT_A, ReportedRealm.TENANT_B)) {
+            Reply tokens =
+                    realm.signIn(registered, LOOPBACK, scope("tenant:use").and(resource(tenant)));
+            realm.grants(tokens, tenant, "tenant:use");
+            realm.grants(
+                    realm.oauth().refresh(authOf(registered), tokens.refreshToken(), resource(tenant)),
+                    tenant,
+                    "tenant:use");
+            Form request =
+                    Form.of("redirect_uri", LOOPBACK).and(scope("tenant:use")).and(resource(tenant));
+            Authorization pushed = realm.oauth()
+                    .authorizePushed(authOf(registered), registered.get("client_id"), request, new Browser())
+                    .as("alice", "alice");
+            realm.grants(realm.redeem(registered, pushed), tenant, "tenant:use");
+        }
     }
 
     private static void device(ReportedRealm realm) {

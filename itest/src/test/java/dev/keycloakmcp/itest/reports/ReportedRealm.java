@@ -35,6 +35,11 @@ final class ReportedRealm extends TestRealm {
 
     static final String HUB_MCP = "https://hub.example.com/mcp";
 
+    /** Two servers that differ by their query. */
+    static final String TENANT_A = "https://tenants.example.com/mcp?tenant=a";
+
+    static final String TENANT_B = "https://tenants.example.com/mcp?tenant=b";
+
     /** An agent that users' tokens may be for, as a server. */
     static final String AGENT_URI = "https://agent.example.com/mcp";
 
@@ -42,7 +47,8 @@ final class ReportedRealm extends TestRealm {
     static final ClientAuth AGENT = ClientAuth.basic("agent", "agent");
     static final ClientAuth HUB_SERVER = ClientAuth.basic("hub", "hub");
 
-    private static final String[] ALL = {"notes:read", "notes:write", "mail:send", "hub:use", "hub-mcp:use", "agent:use"
+    private static final String[] ALL = {
+        "notes:read", "notes:write", "mail:send", "hub:use", "hub-mcp:use", "tenant:use", "agent:use"
     };
 
     private static final List<String> ALL_AND_OFFLINE =
@@ -66,6 +72,8 @@ final class ReportedRealm extends TestRealm {
                         server("mail", MAIL, "mail:send"),
                         server("hub", HUB, "hub:use").exchanges().optional("notes:read"),
                         server("hub-mcp", HUB_MCP, "hub-mcp:use"),
+                        server("tenant-a", TENANT_A, "tenant:use"),
+                        server("tenant-b", TENANT_B, "tenant:use"),
                         agent("agent").defaults("basic").resource(AGENT_URI, "agent:use"),
                         agent("bare").defaults(List.of()),
                         agent("rogue").defaults("basic"),
@@ -79,6 +87,9 @@ final class ReportedRealm extends TestRealm {
                                 .fullScope(false)
                                 .defaults("basic")
                                 .optional(ALL_AND_OFFLINE),
+                        Client.application("shop", CALLBACK)
+                                .defaults("basic", "profile", "email", "notes:read")
+                                .optional("notes:write"),
                         Client.confidential("connector", "connector")
                                 .redirects("https://claude.ai/api/mcp/auth_callback")
                                 .fullScope(false)

@@ -132,6 +132,21 @@ final class ScopeReports {
                                         .split(" "))
                                 .contains("offline_access")),
                 PublicReport.of(
+                        "PrefectHQ/fastmcp#4513",
+                        "FastMCP with `required_scopes`: a login without a scope, as its challenge names none, and one for what it requires",
+                        "a token without, then one with the scope, by the same client",
+                        realm -> {
+                            Reply registered = realm.registered("Required scopes", LOOPBACK);
+                            realm.grants(realm.signIn(registered, LOOPBACK, resource(NOTES)), NOTES);
+                            realm.grants(
+                                    realm.signIn(
+                                            registered,
+                                            LOOPBACK,
+                                            scope("notes:read").and(resource(NOTES))),
+                                    NOTES,
+                                    "notes:read");
+                        }),
+                PublicReport.of(
                         "n8n-io/n8n#30166",
                         "no scope and no server anywhere, in a realm with several servers",
                         "`invalid_target`, with a description",
