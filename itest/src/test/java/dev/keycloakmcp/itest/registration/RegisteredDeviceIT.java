@@ -24,6 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that register for the device grant (RFC 8628), as mcp-remote, VS Code and Copilot CLI do. */
 @KeycloakTest
@@ -99,6 +101,16 @@ class RegisteredDeviceIT {
         assertThat(oauth.refresh(authOf(client), first.refreshToken(), Form.of("resource", Registrations.OTHER))
                         .error())
                 .isEqualTo("invalid_target");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claudeai mcp:read, mcp:read", "read write, ''", "' claudeai  mcp:read ', mcp:read", "other:read, ''"})
+    void scopes_that_it_cannot_have_are_dropped_where_the_server_is_named(String asked, String granted) {
+        Jwt token = oauth.verify(
+                signIn(register("Asks for " + asked.strip()), asked).accessToken());
+
+        assertThat(token.text("aud")).isEqualTo(SERVER);
+        assertThat(String.join(" ", token.scopes())).isEqualTo(granted);
     }
 
     @Test

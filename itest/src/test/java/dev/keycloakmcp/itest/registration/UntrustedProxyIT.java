@@ -11,7 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Who is no trusted proxy of the server cannot say where it comes from. */
-@KeycloakTest(args = {"--proxy-headers=xforwarded", "--proxy-trusted-addresses=192.0.2.1"})
+@KeycloakTest(
+        args = {
+            "--proxy-headers=xforwarded",
+            "--proxy-trusted-addresses=192.0.2.1",
+            "--spi-cors--default--allowed-headers=MCP-Protocol-Version" // for AllowedHeadersIT
+        })
 class UntrustedProxyIT {
 
     @Test
