@@ -207,6 +207,10 @@ class DefaultResourceIT {
         configure("default-resource");
         assertThat(ask(client, Form.empty()).callback().get("error")).isEqualTo("invalid_target");
         assertThat(findings(administrator)).contains("target-not-named").doesNotContain("default-resource-unknown");
+        assertThat(oauth.get(registrations.adminUri("mcp/doctor"), administrator)
+                        .json()
+                        .findValuesAsText("problem"))
+                .anyMatch(problem -> problem.contains("Asks the doctor (" + client.get("client_id") + ")"));
 
         String gone = "https://gone.example.com/mcp";
         String id = registrations.add(Registrations.server("gone", gone, "mcp:read"));

@@ -10,6 +10,7 @@ import org.keycloak.common.util.Time;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.utils.StringUtil;
 
 /** Registered clients of a realm that were refused of late. */
 public final class RefusedClients {
@@ -17,7 +18,7 @@ public final class RefusedClients {
     private static final Duration OF_LATE = Duration.ofDays(30);
 
     private static final String REFUSED = """
-            select distinct e.clientId from AuditRowEntity e, ClientEntity c join c.attributes r
+            select distinct e.clientId, c.name from AuditRowEntity e, ClientEntity c join c.attributes r
             where e.realmId = :realm and e.type = :refusal and e.reason = :reason and e.id >= :since
             and c.realmId = :realm and c.clientId = e.clientId and r.name = :registration
             """;
@@ -30,17 +31,21 @@ public final class RefusedClients {
         this.realm = realm;
     }
 
-    /** Ids of those that were refused for a reason. */
+    /** Those that were refused for a reason, by name and id, as the id alone tells an administrator nothing. */
     public List<String> because(ReasonCode reason, int max) {
         return session.getProvider(JpaConnectionProvider.class)
                 .getEntityManager()
-                .createQuery(REFUSED, String.class)
+                .createQuery(REFUSED, Object[].class)
                 .setParameter("realm", realm.getId())
                 .setParameter("refusal", RowType.REFUSAL.value())
                 .setParameter("reason", reason.code())
                 .setParameter("since", RowId.least(Time.currentTimeMillis() - OF_LATE.toMillis()))
                 .setParameter("registration", McpAttributes.REGISTRATION)
                 .setMaxResults(max)
-                .getResultList();
+                .getResultStream()
+                .map(client -> StringUtil.isBlank((String) client[1])
+                        ? (String) client[0]
+                        : client[1] + " (" + client[0] + ")")
+                .toList();
     }
 }
