@@ -4,6 +4,7 @@ import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.RowType;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.resource.McpAttributes;
+import dev.keycloakmcp.support.DisplayName;
 import java.time.Duration;
 import java.util.List;
 import org.keycloak.common.util.Time;
@@ -45,7 +46,7 @@ public final class RefusedClients {
                 .getResultStream()
                 .map(client -> StringUtil.isBlank((String) client[1])
                         ? (String) client[0]
-                        : client[1] + " (" + client[0] + ")")
+                        : DisplayName.of((String) client[1]).text() + " (" + client[0] + ")")
                 .toList();
     }
 }
