@@ -3,7 +3,9 @@ package dev.keycloakmcp.actor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of a UMA request that may say who asks. Keycloak takes one of them and verifies it; it never looks at the others.
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  */
 public record AskingTokens(List<String> sent) {
 
+    private static final Set<String> TYPES = Set.of("Bearer", "DPoP", "ID");
     private static final String ID_TOKEN = "http://openid.net/specs/openid-connect-core-1_0.html#IDToken";
 
     public AskingTokens {
@@ -33,6 +36,16 @@ public record AskingTokens(List<String> sent) {
                 .toList());
     }
 
+    /**
+     * True for the types of token that may ask. Keycloak takes others as well, such as refresh tokens, which do not say who
+     * acts.
+     *
+     * @param type claim {@code typ}; null where there is none
+     */
+    public static boolean mayAsk(@Nullable String type) {
+        return type != null && TYPES.contains(type);
+    }
+
     /** True when it is not plain which of them says who asks. */
     public boolean areSeveral() {
         return sent.size() > 1;
@@ -43,9 +56,9 @@ public record AskingTokens(List<String> sent) {
         return sent.stream().findFirst();
     }
 
-    /** Of another format it holds claims, which are no token. */
+    /** Of another format it holds claims, which are no token. An empty one Keycloak refuses. */
     private static boolean isIdToken(Map<String, List<String>> form) {
-        return values(form, "claim_token_format")
+        return form.getOrDefault("claim_token_format", List.of()).stream()
                 .findFirst()
                 .map(ID_TOKEN::equalsIgnoreCase)
                 .orElse(true);

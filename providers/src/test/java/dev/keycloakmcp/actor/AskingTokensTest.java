@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AskingTokensTest {
 
@@ -47,6 +49,20 @@ class AskingTokensTest {
                 List.of("urn:ietf:params:oauth:token-type:jwt"));
         assertThat(form(claims).first()).isEmpty();
         assertThat(AskingTokens.of(Optional.of("bearer"), claims).areSeveral()).isFalse();
+    }
+
+    @Test
+    void an_empty_format_is_no_id_token() {
+        assertThat(form(Map.of("claim_token", List.of("id"), "claim_token_format", List.of("")))
+                        .first())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Bearer, true", "DPoP, true", "ID, true", "Refresh, false", "Offline, false", "Logout, false", ", false"
+    })
+    void only_access_and_id_tokens_say_who_asks(String type, boolean may) {
+        assertThat(AskingTokens.mayAsk(type)).isEqualTo(may);
     }
 
     @Test

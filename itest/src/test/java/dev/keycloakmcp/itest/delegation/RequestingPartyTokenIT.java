@@ -168,6 +168,52 @@ class RequestingPartyTokenIT {
     }
 
     @Test
+    @Tries({"RFC8693-4.1-chain", "RFC8693-5-revocation"})
+    void aServerWithoutTheActorMapperThatReceivedATokenIsInTheChain() {
+        mesh.add(Client.confidential("mute", "mute").defaults("basic"));
+        Runnable audience = mesh.stockAudience("bare", "mute");
+        String received = signIn("bare", "alice").accessToken();
+        audience.run();
+        assertThat(chain(ask(as("mute"), Form.of("subject_token", received)))).containsExactly("mute");
+    }
+
+    @Test
+    @Tries({"RFC8693-2.1-subject", "RFC8693-4.1-chain", "RFC8693-5-revocation"})
+    void aRefreshTokenAsksForNothing() {
+        for (String client : List.of("plain", "bare")) {
+            for (String scope : List.of("openid", "openid offline_access")) {
+                mesh.clientResource(client).addOptionalClientScope(mesh.scopeId("offline_access"));
+                String token = mesh.signInAt(client, "alice", Form.of("scope", scope))
+                        .expect(200)
+                        .refreshToken();
+                refused(ask(as(client), Form.of("claim_token", token)), "invalid_request", "subject_token_invalid");
+                refused(ask(as(client), Form.of("subject_token", token)), "invalid_request", "subject_token_invalid");
+            }
+        }
+    }
+
+    @Test
+    @Tries({"RFC8693-1.1-impersonation", "RFC8693-5-laundering"})
+    void anIdTokenThatMayBeOfAnExchangeMakesNoActorTokenOfAPersons() {
+        Reply reply =
+                ask(as("plain"), Form.of("claim_token", signIn("plain", "bob").get("id_token")));
+        assertThat(Jwt.decode(reply.expect(200).accessToken())
+                        .claims()
+                        .path("mcp_exchanged")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    @Tries("RFC8693-2.1-subject")
+    void aFormatWithoutAnythingThatIsReadIsRefusedAndLeavesNoRow() {
+        String idToken = signIn("plain", "alice").get("id_token");
+        Reply reply = ask(as("plain"), Form.of("claim_token", idToken).with("claim_token_format", "\u0001"));
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo("invalid_request");
+    }
+
+    @Test
     @Tries({"ASI10-stop", "RFC8693-5-revocation"})
     void aSuspendedClientAsksForNothing() {
         Runnable audience = mesh.stockAudience("bare", "plain");

@@ -210,6 +210,75 @@ class SelfMadeIdentityIT {
                 .isEqualTo(400);
     }
 
+    private static Reply registered(Map<String, Object> metadata) {
+        return mesh.oauth()
+                .postJson(
+                        URI.create(mesh.issuer() + "/clients-registrations/default"),
+                        metadata,
+                        mesh.admin()
+                                .clientInitialAccess()
+                                .create(new ClientInitialAccessCreatePresentation(60, 1))
+                                .getToken());
+    }
+
+    @Test
+    @Tries({"RFC7591-5-stock", "RFC8693-4.4-may-act", "RFC8693-4.1-chain"})
+    void aClientCannotLeaveOutTheScopesThatSayWhoActsAndMayAct() {
+        String mayAct = mesh.add(Scope.hidden(
+                "who-may",
+                mapper(
+                        "may-act",
+                        "oidc-mcp-may-act-mapper",
+                        Map.of("access.token.claim", "true", "actor", "specialist"))));
+        mesh.admin().addDefaultDefaultClientScope(mayAct);
+        String id = evil + "-2";
+        Reply created = registered(Map.of(
+                        "clientId", id,
+                        "secret", id,
+                        "redirectUris", List.of(REDIRECT),
+                        "defaultClientScopes", List.of("basic"),
+                        "optionalClientScopes", List.of("who-may")))
+                .expect(201);
+        Reply changed = mesh.oauth()
+                .sendJson(
+                        "PUT",
+                        URI.create(mesh.issuer() + "/clients-registrations/default/" + id),
+                        "{\"clientId\":\"" + id + "\",\"defaultClientScopes\":[\"basic\"]}",
+                        created.get("registrationAccessToken"));
+        mesh.admin().removeDefaultDefaultClientScope(mayAct);
+        for (Reply answer : List.of(created, changed.expect(200))) {
+            assertThat(answer.json().path("defaultClientScopes").valueStream().map(JsonNode::asText))
+                    .as(answer.toString())
+                    .contains("basic", "mcp-actor", "who-may");
+        }
+        mesh.clientResource(id).addOptionalClientScope(mesh.scopeId("crm:use"));
+        String token = mesh.signInAt(id, "bob", target("crm", "openid crm:use"))
+                .expect(200)
+                .accessToken();
+        assertThat(claims(token).path("act").path("client_id").asText()).isEqualTo(id);
+        assertThat(claims(token).path("may_act").path("client_id").asText()).isEqualTo("specialist");
+        assertThat(mesh.exchange("crm", token, "tickets").status()).isEqualTo(400);
+    }
+
+    @Test
+    @Tries({"RFC7591-5-stock", "RFC8693-4.1-forge"})
+    void nobodyRegistersUnderTheIdOfAnAccount() {
+        for (String account : List.of(
+                mesh.userId("bob"),
+                mesh.server()
+                        .admin()
+                        .realm("master")
+                        .users()
+                        .searchByUsername("admin", true)
+                        .get(0)
+                        .getId())) {
+            Reply refused = registered(Map.of("clientId", account));
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(403);
+            assertThat(refused.error()).isEqualTo("unauthorized_client");
+            assertThat(mesh.admin().clients().findByClientId(account)).isEmpty();
+        }
+    }
+
     @Test
     @Tries({"RFC8693-4.1-chain", "RFC8693-5-revocation", "RFC7591-5-stock"})
     void aClientThatRegisteredWithoutTheActorMapperStaysInTheChain() {

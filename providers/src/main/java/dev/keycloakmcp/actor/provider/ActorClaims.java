@@ -73,7 +73,9 @@ final class ActorClaims {
             case EXCHANGE ->
                 state.chain().isPresent()
                         ? Optional.empty()
-                        : tokens.in(tokens.parameter(OAuth2Constants.SUBJECT_TOKEN), AccessToken.class);
+                        : tokens.decode(tokens.parameter(OAuth2Constants.SUBJECT_TOKEN), AccessToken.class)
+                                .flatMap(token -> TokenActors.in(token)
+                                        .or(() -> tokens.unsaidClient(token).map(ActorChain::of)));
             case SIGN_IN, ASSERTION, OTHER -> Optional.empty();
         };
     }

@@ -2,12 +2,8 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.actor.ActorToken;
 import dev.keycloakmcp.actor.AskingTokens;
-import dev.keycloakmcp.actor.MayAct;
-import dev.keycloakmcp.actor.SignInActors;
-import dev.keycloakmcp.actor.TokenOrigin;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.ActorChain;
-import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
@@ -53,11 +49,14 @@ final class PermissionRequest {
             throw refusal(ReasonCode.UMA_TOKEN_REPEATED, "Send no more than one token that says who asks.");
         }
         asking.ifPresent(token -> {
+            if (!AskingTokens.mayAsk(token.getType())) {
+                throw refusal(ReasonCode.SUBJECT_TOKEN_INVALID, "Only an access token or an ID token says who asks.");
+            }
             if (McpSuspension.isBehind(session, token)) {
                 throw refusal(ReasonCode.CLIENT_SUSPENDED, McpSuspension.TOKEN_DETAIL);
             }
             requireOwnServer(token);
-            keep(token);
+            new AskingActors(session).keep(token);
         });
     }
 
@@ -98,7 +97,8 @@ final class PermissionRequest {
                     ReasonCode.DELEGATION_LAUNDERED,
                     "The token says who acts or may act; exchange it (RFC 8693) to act by it.");
         }
-        tokens.acting(client).map(ActorChain::of).ifPresent(actors -> ExchangeTokens.delegate(session, token, actors));
+        // As in an exchange, with or without a mapper.
+        ExchangeTokens.delegate(session, token, ActorChain.of(Actors.of(session, client)));
     }
 
     private void requireOwnServer(AccessToken token) {
@@ -118,25 +118,6 @@ final class PermissionRequest {
     private boolean isWithoutToken() {
         return MODES_WITHOUT_TOKEN.stream()
                 .anyMatch(grant.getFormParams().getOrDefault("response_mode", List.of())::contains);
-    }
-
-    private void keep(AccessToken token) {
-        DelegationState state = DelegationState.of(session);
-        boolean idToken = TokenUtil.TOKEN_TYPE_ID.equals(token.getType());
-        Optional<ActorChain> said = TokenActors.in(token);
-        // Not every token says that its client acts for the user.
-        said.or(() -> new SignInActors(
-                                idToken ? tokens.signInClient(token) : tokens.unsaidClient(token),
-                                tokens.impersonator(token))
-                        .chain())
-                .ifPresent(state::actsBy);
-        MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
-                .map(MayAct::toClaim)
-                .ifPresent(state::mayAct);
-        // Also of one that was made of a delegated token, however many were made between.
-        boolean signIn = !idToken && tokens.origin(token).isUserSignIn() && !DelegationClaims.isExchanged(token);
-        state.exchangedByUnknown(tokens.origin(token) == TokenOrigin.EXCHANGE);
-        said.filter(actors -> !signIn).ifPresent(actors -> ExchangeTokens.delegate(session, token, actors));
     }
 
     private WebApplicationException bound() {

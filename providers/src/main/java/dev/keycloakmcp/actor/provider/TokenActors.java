@@ -80,16 +80,16 @@ final class TokenActors {
     Optional<Actor> acting(ClientModel client) {
         // A token does not name the optional scopes that are invisible in it, of which one may have the mapper.
         return Optional.of(client)
-                .filter(it -> isStamped(it)
-                        || isUnstamped(it)
-                        || mappers(it, false).anyMatch(McpActorMapper::stampsDelegated))
+                .filter(it -> isUnstamped(it) || mappers(it, true, false).anyMatch(McpActorMapper::stampsDelegated))
                 .map(it -> Actors.of(session, it));
     }
 
     /** A client that registered itself without the mapper that clients of the realm have by default acts like these. */
     private boolean isUnstamped(ClientModel client) {
         return ClientOrigin.changesItself(client)
-                && !isStamped(client)
+                && mappers(client, true)
+                        .filter(McpActorMapper::stampsDelegated)
+                        .noneMatch(OIDCAttributeMapperHelper::includeInAccessToken)
                 && session.getContext()
                         .getRealm()
                         .getDefaultClientScopesStream(true)
@@ -106,10 +106,6 @@ final class TokenActors {
         return mappers(client, true)
                 .filter(mapper -> McpActorMapper.PROVIDER_ID.equals(mapper.getProtocolMapper()))
                 .anyMatch(OIDCAttributeMapperHelper::includeInAccessToken);
-    }
-
-    private static boolean isStamped(ClientModel client) {
-        return mappers(client, true).anyMatch(McpActorMapper::stampsDelegated);
     }
 
     /** True for lightweight tokens of a sign-in, which leave it to introspection to say who acts. */
@@ -137,8 +133,10 @@ final class TokenActors {
                 .flatMap(login -> RealmActors.impersonator(session.getContext().getRealm(), login));
     }
 
-    private static Stream<ProtocolMapperModel> mappers(ClientModel client, boolean defaults) {
-        return Stream.concat(Stream.<ClientScopeModel>of(client), client.getClientScopes(defaults).values().stream())
+    private static Stream<ProtocolMapperModel> mappers(ClientModel client, Boolean... defaults) {
+        return Stream.concat(
+                        Stream.<ClientScopeModel>of(client),
+                        Stream.of(defaults).flatMap(which -> client.getClientScopes(which).values().stream()))
                 .flatMap(ClientScopeModel::getProtocolMappersStream);
     }
 

@@ -45,7 +45,7 @@ public final class RealmActors implements KnownActors {
 
     /** An actor with its client id, where it is named by the id of its service account alone. */
     Actor named(Actor actor) {
-        UserModel account = actor.hasOneName() ? session.users().getUserById(realm, actor.subject()) : null;
+        UserModel account = actor.saysClient() ? null : session.users().getUserById(realm, actor.subject());
         String serviceOf = account == null ? null : account.getServiceAccountClientLink();
         ClientModel client = serviceOf == null ? null : realm.getClientById(serviceOf);
         return client == null ? actor : new Actor(actor.subject(), client.getClientId());
@@ -74,6 +74,11 @@ public final class RealmActors implements KnownActors {
         return administration == null
                 ? Standing.UNKNOWN
                 : standing(session.users().getUserById(administration, userId));
+    }
+
+    /** True for the id of an account of the realm, or of an administrator of all realms. */
+    public boolean isOfAccount(String id) {
+        return session.users().getUserById(realm, id) != null || administrator(id) != Standing.UNKNOWN;
     }
 
     private static Standing standing(UserModel user) {

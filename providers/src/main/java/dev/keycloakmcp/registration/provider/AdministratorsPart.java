@@ -2,6 +2,7 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.registration.AdministratorAttributes;
 import dev.keycloakmcp.resource.provider.ServerClientId;
 import dev.keycloakmcp.token.provider.MappedClaim;
@@ -76,10 +77,19 @@ final class AdministratorsPart {
                     ReasonCode.METADATA_MALFORMED,
                     "The client id has control characters or is a path segment; leave it out, or choose another"));
         }
+        if (chosen.filter(this::isOfAccount).isPresent()) {
+            return Optional.of(deny(
+                    ReasonCode.CLIENT_ID_AMBIGUOUS,
+                    "Nobody could tell the client from somebody else; leave the client id out, or choose another"));
+        }
         return chosen.filter(id -> ServerClientId.isDeclared(session, id))
                 .map(id -> deny(
                         ReasonCode.CLIENT_ID_OF_SERVER,
                         "The client id is the URI of an MCP server; leave it out, or choose another"));
+    }
+
+    private boolean isOfAccount(String id) {
+        return new RealmActors(session).isOfAccount(id);
     }
 
     private static Decision.Deny<?> deny(ReasonCode reason, String detail) {

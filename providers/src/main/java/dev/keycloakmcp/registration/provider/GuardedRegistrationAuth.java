@@ -48,6 +48,7 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
         Optional<Decision.Deny<?>> decided = decided(context, null);
         RegistrationAuth kind = super.requireCreate(context);
         refuseDecided(decided);
+        ActorScopes.keep(session.getContext().getRealm(), context.getClient());
         return kind;
     }
 
@@ -63,6 +64,7 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
         RegistrationAuth kind = super.requireUpdate(context, client);
         refuseRegistered(client);
         refuseDecided(decided);
+        ActorScopes.keep(session.getContext().getRealm(), context.getClient());
         return kind;
     }
 
