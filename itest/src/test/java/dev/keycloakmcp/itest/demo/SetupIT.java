@@ -8,6 +8,8 @@ import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -119,6 +121,26 @@ class SetupIT {
             assertThat(export(realm)).isEqualTo(before);
             assertThat(lines(call(realm, "DELETE", "", null))).hasSize(7).allMatch(line -> line.startsWith("absent "));
             assertThat(export(realm)).isEqualTo(before);
+        }
+    }
+
+    /** {@code docs/start/first-server-by-commands.md} says which. */
+    @Test
+    void the_doctor_of_a_first_server_has_two_findings_to_tell(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "first")) {
+            call(realm, "PUT", "", null).expect(200);
+            realm.settings(settings -> settings.setLoginTheme("mcp"));
+            realm.add(Scope.named("crm:read"));
+            realm.add(Scope.named("crm:write"));
+            realm.add(
+                    Client.server("crm-mcp-server", "secret", "https://crm.example.com/mcp", "crm:read", "crm:write"));
+
+            assertThat(realm.oauth()
+                            .get(realm.adminUri("mcp/doctor"), keycloak.adminToken())
+                            .expect(200)
+                            .json()
+                            .findValuesAsText("id"))
+                    .containsExactlyInAnyOrder("protocol-version-not-allowed", "audit-kept-for-ever");
         }
     }
 
