@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -396,6 +397,20 @@ class MachineRefusalsIT {
                 credential("unknown client", ClientAuth.post("nobody", SECRET), "", 401, "invalid_client", ""),
                 credential("secret in header and body", both, AGENT, 400, "invalid_request", "credential_multiple"),
                 credential(
+                        "secret in header and body, with Basic_ for Basic",
+                        basicAndPost("Basic_"),
+                        AGENT,
+                        400,
+                        "invalid_request",
+                        "credential_multiple"),
+                credential(
+                        "secret in header and body, with a tab behind Basic",
+                        basicAndPost("Basic\t"),
+                        AGENT,
+                        400,
+                        "invalid_request",
+                        "credential_multiple"),
+                credential(
                         "secret and assertion",
                         secretAndAssertion,
                         KEY_AGENT,
@@ -430,6 +445,17 @@ class MachineRefusalsIT {
                         401,
                         "invalid_client",
                         "credential_method_not_allowed"));
+    }
+
+    /** Keycloak passes over the character behind {@code Basic}, whatever it is. */
+    private static ClientAuth basicAndPost(String scheme) {
+        return (form, request, issuer) -> {
+            String pair = AGENT + ":" + SECRET;
+            request.header(
+                    "Authorization",
+                    scheme + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+            return ClientAuth.post(AGENT, SECRET).apply(form, request, issuer);
+        };
     }
 
     private Assertion assertion() {

@@ -29,7 +29,7 @@ import org.keycloak.services.Urls;
 /** Reads how the client of the current token request authenticated, which Keycloak checked before. */
 final class UsedCredential {
 
-    private static final String BASIC = "Basic ";
+    private static final String BASIC = "Basic";
 
     private final KeycloakSession session;
     private final MultivaluedMap<String, String> form;
@@ -84,8 +84,10 @@ final class UsedCredential {
                 .count();
     }
 
+    /** As Keycloak reads it, which passes over the character behind the scheme, whatever it is. */
     private boolean isBasicHeaderSent() {
         return Optional.ofNullable(session.getContext().getRequestHeaders().getHeaderString(HttpHeaders.AUTHORIZATION))
+                .filter(header -> header.length() > BASIC.length())
                 .filter(header -> header.regionMatches(true, 0, BASIC, 0, BASIC.length()))
                 .isPresent();
     }
