@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.RoleRepresentation;
 
 /** Delegated access as it should be. */
@@ -128,6 +132,35 @@ class DelegationIT {
                 .containsEntry("actor", "gateway")
                 .containsEntry("actor_type", "client")
                 .containsEntry("delegation_chain", "desk,desk,gateway");
+    }
+
+    /** Tokens come from the authorization endpoint, too, where no policy binds the client's to a server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"code", "code token", "code id_token token"})
+    void a_client_exchanges_its_own_token_of_a_sign_in(String responseType) {
+        String redirect = "http://127.0.0.1:9071/cb";
+        String hybrid = responseType.replace(' ', '-');
+        Client client = Client.confidential(hybrid, hybrid)
+                .redirects(redirect)
+                .exchanges()
+                .fullScope(false)
+                .defaults("basic", "mcp-actor");
+        client.setImplicitFlowEnabled(true);
+        mesh.add(client);
+        Authorization login = mesh.oauth()
+                .authorize(Form.of("client_id", hybrid)
+                        .with("redirect_uri", redirect)
+                        .with("response_type", responseType)
+                        .with("nonce", "n")
+                        .with("scope", "openid"))
+                .as("alice", "alice");
+        String token = responseType.equals("code")
+                ? mesh.oauth().code(as(hybrid), login, Form.empty()).expect(200).accessToken()
+                : login.callback().get("access_token");
+        assertThat(chain(Jwt.decode(token).claims().path("act"))).containsExactly(hybrid);
+
+        assertThat(chain(mesh.exchange(hybrid, token, Form.of("scope", "openid"))))
+                .containsExactly(hybrid);
     }
 
     @Test

@@ -43,7 +43,7 @@ final class ActorClaims {
             return Optional.empty();
         }
         ClientModel client = context.getClientSession().getClient();
-        TokenOrigin origin = origin(context);
+        TokenOrigin origin = TokenOrigin.of(context.getAttribute(Constants.GRANT_TYPE, String.class));
         Actor requester = Actors.of(session, client);
         return new IssuedToken(
                         origin,
@@ -58,12 +58,6 @@ final class ActorClaims {
                     McpRefusal.undo(session);
                     return new TokenInterceptorException(deny.reason().error(), deny.detail());
                 });
-    }
-
-    private static TokenOrigin origin(ClientSessionContext context) {
-        TokenOrigin origin = TokenOrigin.of(context.getAttribute(Constants.GRANT_TYPE, String.class));
-        boolean hybrid = Boolean.TRUE.equals(context.getAttribute(DelegationClaims.HYBRID_FLOW, Boolean.class));
-        return origin == TokenOrigin.OTHER && hybrid ? TokenOrigin.SIGN_IN : origin;
     }
 
     private Optional<ActorChain> presented(TokenOrigin origin, DelegationState state) {

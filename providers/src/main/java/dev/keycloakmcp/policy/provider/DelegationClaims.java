@@ -28,9 +28,6 @@ public final class DelegationClaims {
     /** Option of that mapper, set by no administrator: let nothing through that nobody vouched for. */
     public static final String GUARD = "guard";
 
-    /** Attribute of the client session's context while the authorization endpoint makes tokens beside a code. */
-    public static final String HYBRID_FLOW = "mcp-hybrid-flow";
-
     /**
      * Private claim of access, refresh and ID tokens, and note of a login: the URI of the MCP server that they are bound
      * to. Not {@code resource}, which Keycloak's own experimental feature writes.

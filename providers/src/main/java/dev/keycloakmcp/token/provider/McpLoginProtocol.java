@@ -41,18 +41,18 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
             DecisionEvents.error(event.clone(), ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
             return sendError(authSession, Error.CONSENT_DENIED, McpSuspension.CLIENT_DETAIL);
         }
-        // Keycloak asks the grant of a token whether an interface may take it, and tokens of the authorization endpoint
-        // have none.
-        clientSessionCtx.setAttribute(Constants.GRANT_TYPE, OAuth2Constants.PASSWORD);
         if (ServerClientId.isAnothers(session, authSession.getClient())) {
             // Of the refusal alone: that the user signed in is true.
             DecisionEvents.error(event.clone(), ReasonCode.CLIENT_ID_OF_SERVER, ServerClientId.DETAIL);
             return sendError(authSession, Error.CONSENT_DENIED, ServerClientId.DETAIL);
         }
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);
-        if (responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE)) {
-            clientSessionCtx.setAttribute(DelegationClaims.HYBRID_FLOW, true);
-        }
+        // Keycloak asks the grant of a token whether an interface may take it, and tokens of the authorization endpoint
+        // have none. Those beside a code are of the same sign-in as those for the code.
+        boolean besideCode =
+                responseType != null && OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.CODE);
+        clientSessionCtx.setAttribute(
+                Constants.GRANT_TYPE, besideCode ? OAuth2Constants.AUTHORIZATION_CODE : OAuth2Constants.PASSWORD);
         if (responseType == null || !OIDCResponseType.parse(responseType).hasResponseType(OIDCResponseType.TOKEN)) {
             // Keycloak makes an access token all the same, for its hash in the ID token.
             TokenConstraints.of(session).keepInside(true);
