@@ -8,7 +8,7 @@ export const FIELDS = [
 ];
 const FIRST = ["subject", "actor", "resource"];
 const MORE = ["client", "scope", "reason", "jti", "session"];
-const OUTCOMES = ["allow", "deny", "would-deny"];
+const OUTCOMES = ["allow", "deny", "would-deny", "would-narrow"];
 const TYPES = [
   "token", "refusal", "registration", "registration-update", "registration-deletion", "suspension", "reinstatement",
 ];

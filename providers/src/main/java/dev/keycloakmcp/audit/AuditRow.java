@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param sessionId of the user's session
  * @param ip where the request came from
  * @param error the OAuth error of the answer
- * @param detail what an administrator said about it
+ * @param detail what an administrator said about it, or what the token would lose
  */
 public record AuditRow(
         String id,

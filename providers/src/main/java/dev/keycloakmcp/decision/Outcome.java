@@ -9,7 +9,9 @@ public enum Outcome {
     ALLOW,
     DENY,
     /** It went on; a policy in report mode would have refused it. */
-    WOULD_DENY;
+    WOULD_DENY,
+    /** It went on; policies in report mode would have left less in its token. */
+    WOULD_NARROW;
 
     /** The value in events, metrics, audit rows and filters. */
     public String value() {

@@ -4,10 +4,12 @@ package dev.keycloakmcp.policy;
 public final class McpEventDetails {
     /** The target, as registered. */
     public static final String RESOURCE = "resource";
-    /** {@code allow}, {@code deny} or {@code would-deny}. */
+    /** {@code allow}, {@code deny}, {@code would-deny} or {@code would-narrow}. */
     public static final String DECISION = "mcp_decision";
     /** The code of the reason. */
     public static final String REASON = "mcp_reason";
+    /** The loss of a token if policies that only report were enforced, as JSON. */
+    public static final String WOULD_LOSE = "mcp_would_lose";
 
     /** The actor: a client id, or the user name of a person. */
     public static final String ACTOR = "actor";

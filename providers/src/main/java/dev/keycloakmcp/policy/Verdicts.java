@@ -94,6 +94,32 @@ public record Verdicts(List<Verdict> all, Optional<TokenForm> enforcedForm, Opti
                 .or(this::effective);
     }
 
+    /** The same verdicts as if every policy were enforced. */
+    public Verdicts asEnforced() {
+        return new Verdicts(
+                all.stream()
+                        .map(verdict -> new Verdict(
+                                verdict.rule(), verdict.rank(), EnforcementMode.ENFORCE, verdict.decision()))
+                        .toList(),
+                reportedForm.map(form -> both(enforcedForm, form)).orElse(enforcedForm),
+                Optional.empty());
+    }
+
+    /** The narrowing of the token if every policy were enforced; absent where that is as it is, or a refusal. */
+    public Optional<TokenNarrowing> wouldNarrow() {
+        Optional<TokenNarrowing> narrowing = narrowing();
+        return asEnforced().narrowing().filter(bounds -> !narrowing.equals(Optional.of(bounds)));
+    }
+
+    /** These verdicts, with a deny that is only reported, in the name of the policy that would narrow the token. */
+    public Verdicts wouldBeDenied(ReasonCode reason, String detail) {
+        return asEnforced()
+                .effective()
+                .map(verdict -> with(new Verdict(
+                        verdict.rule(), verdict.rank(), EnforcementMode.REPORT, Decision.deny(reason, detail))))
+                .orElse(this);
+    }
+
     /** The deny that the request has to be answered with; absent where it goes on. */
     public Optional<Decision.Deny<Optional<TokenNarrowing>>> refusal() {
         return effective().filter(Verdict::isEnforced).flatMap(verdict -> verdict.decision()

@@ -54,7 +54,7 @@ class AuditFilterTest {
     @Test
     void parameters_are_lower_case() {
         assertThat(AuditField.SUBJECT.parameter()).isEqualTo("subject");
-        assertThat(AuditField.OUTCOME.problem("x")).contains("must be one of allow, deny, would-deny");
+        assertThat(AuditField.OUTCOME.problem("x")).contains("must be one of allow, deny, would-deny, would-narrow");
         assertThat(AuditField.TYPE.problem("x").orElseThrow()).startsWith("must be one of token, refusal, ");
         assertThat(Grouping.of("flow")).contains(Grouping.FLOW);
         assertThat(Grouping.of("FLOW")).isEmpty();

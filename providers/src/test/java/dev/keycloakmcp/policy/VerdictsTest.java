@@ -405,4 +405,44 @@ class VerdictsTest {
                 Decision.deny(ReasonCode.RESOURCE_UNKNOWN, "other"),
                 Decision.deny(ReasonCode.SCOPE_MISSING, "one"));
     }
+
+    @Test
+    void a_verdict_that_only_reports_says_what_it_would_leave() {
+        Verdicts verdicts = of(allow(GENERAL, REPORT, CRM));
+
+        assertThat(verdicts.narrowing()).isEmpty();
+        assertThat(verdicts.wouldNarrow()).contains(TokenNarrowing.to(CRM));
+        assertThat(of(allow(GENERAL, ENFORCE, CRM)).wouldNarrow()).isEmpty();
+        assertThat(of(deny(GENERAL, REPORT, ReasonCode.SCOPE_NOT_OWNED), allow(GENERAL, REPORT, CRM))
+                        .wouldNarrow())
+                .isEmpty();
+        assertThat(of(allow(GENERAL, ENFORCE, CRM), allow(SPECIFIC, REPORT, BILLING))
+                        .wouldNarrow())
+                .contains(TokenNarrowing.to(BILLING));
+        assertThat(of(allow(GENERAL, ENFORCE, CRM), allow(SPECIFIC, REPORT, CRM))
+                        .wouldNarrow())
+                .isEmpty();
+    }
+
+    @Test
+    void the_form_that_would_be_is_that_of_all_policies() {
+        Verdicts verdicts = new Verdicts(List.of(allow(GENERAL, REPORT, CRM)), Optional.empty(), Optional.of(LONGER));
+
+        assertThat(verdicts.wouldNarrow().map(TokenNarrowing::form)).contains(LONGER);
+        assertThat(verdicts.with(SHORTER, ENFORCE).wouldNarrow().map(TokenNarrowing::form))
+                .contains(new TokenForm(TokenForm.AudienceForm.RESOURCE, TokenForm.Profile.RFC9068));
+    }
+
+    @Test
+    void what_would_be_denied_later_is_told_by_the_policy_that_would_narrow() {
+        Verdicts verdicts = of(allow(GENERAL, ENFORCE, CRM), allow(SPECIFIC, REPORT, BILLING))
+                .wouldBeDenied(ReasonCode.SCOPE_NOT_OWNED, "detail");
+
+        assertThat(published(verdicts)).contains(Outcome.WOULD_DENY);
+        assertThat(verdicts.refusal()).isEmpty();
+        assertThat(verdicts.narrowing()).contains(TokenNarrowing.to(CRM));
+        assertThat(verdicts.wouldNarrow()).isEmpty();
+        assertThat(Verdicts.NONE.wouldBeDenied(ReasonCode.SCOPE_NOT_OWNED, "detail"))
+                .isEqualTo(Verdicts.NONE);
+    }
 }

@@ -61,7 +61,7 @@ final class EventRows {
                 Optional.ofNullable(token.getSessionId()),
                 about.map(Event::getIpAddress),
                 Optional.empty(),
-                Optional.empty()));
+                about.flatMap(event -> detail(event, McpEventDetails.WOULD_LOSE))));
     }
 
     /** The row of an event that stands for itself: a refusal, a registration. */

@@ -46,8 +46,10 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
         add(Rank.SPECIFIC, credential(client).then(used -> configuration()
                 .rule()
                 .decide(machineRequest(client, facts), McpServerRegistry.of(session))));
-        if (isEnforced()) {
-            TokenConstraints constraints = TokenConstraints.of(session);
+        TokenConstraints constraints = TokenConstraints.of(session);
+        if (!isEnforced()) {
+            constraints.reportRefreshToken();
+        } else {
             constraints.withholdRefreshToken();
             constraints.addFinisher(MachineToken::finish);
         }

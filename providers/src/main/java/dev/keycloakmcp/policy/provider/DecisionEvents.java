@@ -1,11 +1,15 @@
 package dev.keycloakmcp.policy.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
+import dev.keycloakmcp.policy.TokenLoss;
 import dev.keycloakmcp.support.StoredText;
+import java.util.List;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
+import org.keycloak.util.JsonSerialization;
 
 /** The details of Keycloak's events that tell decisions. */
 public final class DecisionEvents {
@@ -17,6 +21,23 @@ public final class DecisionEvents {
     /** The outcome and its reason. */
     public static EventBuilder outcome(EventBuilder event, Outcome outcome, ReasonCode reason) {
         return event.detail(McpEventDetails.DECISION, outcome.value()).detail(McpEventDetails.REASON, reason.code());
+    }
+
+    /** A loss as JSON, no longer than rows of the audit trail keep it; what is empty is left out. */
+    static String json(TokenLoss loss) {
+        TokenLoss bounded = loss.bounded(MAX_REASON);
+        ObjectNode members = JsonSerialization.mapper.createObjectNode();
+        put(members, "aud", bounded.aud());
+        put(members, "scope", bounded.scope());
+        put(members, "roles", bounded.roles());
+        put(members, "claims", bounded.claims());
+        return members.toString();
+    }
+
+    private static void put(ObjectNode members, String name, List<String> values) {
+        if (!values.isEmpty()) {
+            members.set(name, JsonSerialization.mapper.valueToTree(values));
+        }
     }
 
     /** The reason of a refusal by other means than a decision on what a client may have, such as a token that is not taken. */

@@ -2,15 +2,17 @@ package dev.keycloakmcp.policy.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.TokenForm;
+import dev.keycloakmcp.policy.TokenLoss;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.policy.Verdicts;
 import dev.keycloakmcp.support.provider.PerRequest;
-import io.micrometer.core.instrument.Metrics;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 
 /**
@@ -24,6 +26,8 @@ public final class McpRequest {
     private final RequestEvent event;
     private Verdicts verdicts = Verdicts.NONE;
     private boolean published;
+    private boolean tokenToCome;
+    private @Nullable Verdict uncounted;
 
     private McpRequest(KeycloakSession session) {
         this.event = RequestEvent.of(session);
@@ -52,6 +56,21 @@ public final class McpRequest {
     /** Turns the effective verdict into a deny, for what only shows once the token is being made. */
     public void deny(ReasonCode reason, String detail) {
         verdicts = verdicts.denied(reason, detail);
+    }
+
+    /** From now on the request is for a token, which shows in the end whether policies would have left less in it. */
+    public void expectToken() {
+        tokenToCome = true;
+    }
+
+    /** Says what would be denied if all policies were enforced, for what only shows once the token is being made. */
+    public void wouldBeDenied(ReasonCode reason, String detail) {
+        verdicts = verdicts.wouldBeDenied(reason, detail);
+    }
+
+    /** The narrowing of the token if all policies were enforced; absent where that is as it is, or a refusal. */
+    public Optional<TokenNarrowing> wouldNarrow() {
+        return verdicts.wouldNarrow();
     }
 
     /** True when any policy had a say in what the token holds. */
@@ -102,16 +121,24 @@ public final class McpRequest {
         return verdicts.refusal();
     }
 
+    /** Says what the token, which is made now, would lose if all policies were enforced. */
+    public void wouldLose(TokenLoss loss) {
+        if (uncounted != null) {
+            Outcome outcome = loss.isEmpty() ? uncounted.outcome() : Outcome.WOULD_NARROW;
+            DecisionMetrics.count(uncounted, outcome);
+            if (outcome == Outcome.WOULD_NARROW) {
+                event.wouldLose(uncounted, loss);
+            }
+            uncounted = null;
+        }
+    }
+
     private void publish(Verdict verdict) {
-        Metrics.counter(
-                        "keycloak.mcp.decisions",
-                        "rule",
-                        verdict.rule(),
-                        "outcome",
-                        verdict.outcome().value(),
-                        "reason",
-                        verdict.decision().reason().code())
-                .increment();
         event.decided(verdict);
+        if (tokenToCome && verdicts.wouldNarrow().isPresent()) {
+            uncounted = verdict;
+        } else {
+            DecisionMetrics.count(verdict, verdict.outcome());
+        }
     }
 }

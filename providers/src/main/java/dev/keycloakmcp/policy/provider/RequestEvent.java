@@ -1,8 +1,10 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.RequestFacts;
+import dev.keycloakmcp.policy.TokenLoss;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
@@ -81,6 +83,14 @@ public final class RequestEvent {
         }
         if (verdict.isDeny()) {
             nameRequested();
+        }
+    }
+
+    void wouldLose(Verdict verdict, TokenLoss loss) {
+        if (builder != null) {
+            DecisionEvents.outcome(
+                    builder, Outcome.WOULD_NARROW, verdict.decision().reason());
+            builder.detail(McpEventDetails.WOULD_LOSE, DecisionEvents.json(loss));
         }
     }
 

@@ -17,6 +17,7 @@ public final class TokenConstraints {
 
     private final List<TokenFinisher> finishers = new ArrayList<>();
     private boolean refreshTokenAllowed = true;
+    private boolean refreshTokenReported;
     private long notAfter = Long.MAX_VALUE;
     private boolean inside;
 
@@ -38,6 +39,15 @@ public final class TokenConstraints {
     /** From now on the request gets no refresh token. */
     public void withholdRefreshToken() {
         refreshTokenAllowed = false;
+    }
+
+    /** Says that the request would get no refresh token if policies that only report were enforced. */
+    public void reportRefreshToken() {
+        refreshTokenReported = true;
+    }
+
+    public boolean wouldWithholdRefreshToken() {
+        return refreshTokenReported;
     }
 
     public boolean isRefreshTokenAllowed() {

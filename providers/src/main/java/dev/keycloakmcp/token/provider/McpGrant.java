@@ -3,6 +3,7 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -46,6 +47,7 @@ public final class McpGrant implements OAuth2GrantType {
                 throw refusal(context, deny.reason(), deny.detail());
             });
             refuseSuspended(context);
+            McpRequest.of(session).expectToken();
         }
         return delegate.process(new Context(
                 session,

@@ -48,7 +48,7 @@ final class McpResponseBuilder extends TokenManager.AccessTokenResponseBuilder {
     public AccessTokenResponse build() {
         AccessTokenResponse response = header.during(super::build);
         narrower.refuseSuspended(getAccessToken(), getClientSessionCtx());
-        narrower.complete(response, getAccessToken());
+        narrower.complete(response, getAccessToken(), getIdToken());
         return response;
     }
 }

@@ -74,7 +74,10 @@ final class McpTokenManager extends TokenManager {
         ClientSessionContext narrowed = narrower.narrow(clientSessionCtx);
         narrower.denyWithoutScope(narrowed);
         narrower.settle();
-        return super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);
+        AccessToken token =
+                super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);
+        narrower.made(token, narrowed);
+        return token;
     }
 
     @Override

@@ -15,16 +15,20 @@ import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.AccessTokenResponse;
+import org.keycloak.representations.IDToken;
 import org.keycloak.services.CorsErrorResponseException;
 import org.keycloak.services.cors.Cors;
 
 /** Applies the verdict on a token request. */
 final class McpTokenNarrower {
 
+    private static final String NOTHING_GRANTED = "No scope of the resource is granted.";
+
     private final KeycloakSession session;
     private final EventBuilder event;
     private final Cors cors;
     private final boolean severalTargets;
+    private @Nullable ShadowToken shadow;
 
     McpTokenNarrower(KeycloakSession session, EventBuilder event, Cors cors, boolean severalTargets) {
         this.session = session;
@@ -48,13 +52,32 @@ final class McpTokenNarrower {
     /** Some scopes are for users with certain roles only, so what is granted shows here and not before. */
     void denyWithoutScope(ClientSessionContext narrowed) {
         McpRequest request = McpRequest.of(session);
-        boolean empty = request.narrowing()
-                .filter(narrowing -> narrowing.whenEmpty() == TokenNarrowing.WhenEmpty.REFUSED)
-                .filter(narrowing -> !narrowing.grantsAnythingIn(narrowed.getScopeString()))
-                .isPresent();
-        if (empty) {
-            request.deny(ReasonCode.SCOPE_NOT_OWNED, "No scope of the resource is granted.");
+        if (request.narrowing()
+                .filter(narrowing -> isEmpty(narrowing, narrowed))
+                .isPresent()) {
+            request.deny(ReasonCode.SCOPE_NOT_OWNED, NOTHING_GRANTED);
+        } else if (request.wouldNarrow()
+                .filter(narrowing -> isEmpty(narrowing, ShadowToken.narrowed(session, narrowed, narrowing)))
+                .isPresent()) {
+            request.wouldBeDenied(ReasonCode.SCOPE_NOT_OWNED, NOTHING_GRANTED);
         }
+    }
+
+    private static boolean isEmpty(TokenNarrowing narrowing, ClientSessionContext narrowed) {
+        return narrowing.whenEmpty() == TokenNarrowing.WhenEmpty.REFUSED
+                && !narrowing.grantsAnythingIn(narrowed.getScopeString());
+    }
+
+    /** The mappers of an access token ran: where policies only report, what they would leave of it is made as well. */
+    void made(AccessToken token, ClientSessionContext context) {
+        shadow = McpRequest.of(session)
+                .wouldNarrow()
+                .map(narrowing -> ShadowToken.of(session, full(context), narrowing, token))
+                .orElse(null);
+    }
+
+    private static ClientSessionContext full(ClientSessionContext context) {
+        return context instanceof NarrowedClientSessionContext narrowed ? narrowed.delegate() : context;
     }
 
     ClientSessionContext narrow(ClientSessionContext context) {
@@ -87,10 +110,14 @@ final class McpTokenNarrower {
     }
 
     /** Makes the response say what the token says, also where the builder's context is not narrowed. */
-    void complete(AccessTokenResponse response, AccessToken token) {
+    void complete(AccessTokenResponse response, AccessToken token, @Nullable IDToken idToken) {
         if (McpRequest.of(session).narrowing().isPresent()) {
             response.setScope(token.getScope());
             event.detail(Details.SCOPE, token.getScope());
+        }
+        if (shadow != null) {
+            McpRequest.of(session).wouldLose(shadow.loss(token, idToken, response.getRefreshToken() != null));
+            shadow = null;
         }
     }
 

@@ -30,20 +30,24 @@ final class TokenClaims {
 
     /** Binds an access token, and the refresh token that comes with it. */
     static void bind(TokenNarrowing narrowing, TokenPostProcessorContext tokens) {
-        AccessToken token = tokens.accessToken();
-        if (token == null) {
+        if (tokens.accessToken() == null) {
             return;
         }
+        bind(narrowing, tokens.accessToken(), tokens.clientSessionCtx());
+        if (tokens.refreshToken() != null) {
+            DelegationClaims.bind(tokens.refreshToken(), narrowing.server().resourceUrl());
+        }
+    }
+
+    /** Binds an access token. */
+    static void bind(TokenNarrowing narrowing, AccessToken token, ClientSessionContext context) {
         restrict(token, narrowing);
         issue(token, token.getIssuedFor());
         DelegationClaims.bind(token, narrowing.server().resourceUrl());
         long issuedAt = Optional.ofNullable(token.getIat()).orElseGet(() -> (long) Time.currentTime());
         token.exp(narrowing.expiry(Optional.ofNullable(token.getExp()).orElse(0L), issuedAt));
         if (narrowing.form().isRfc9068()) {
-            profile(token, tokens.clientSessionCtx());
-        }
-        if (tokens.refreshToken() != null) {
-            DelegationClaims.bind(tokens.refreshToken(), narrowing.server().resourceUrl());
+            profile(token, context);
         }
     }
 

@@ -1,0 +1,118 @@
+package dev.keycloakmcp.itest.rollout;
+
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.RealmBuilder;
+import dev.keycloakmcp.itest.realm.Scope;
+import dev.keycloakmcp.itest.server.ClientPolicy;
+import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.keycloak.representations.idm.RoleRepresentation;
+
+/**
+ * A realm that lived before MCP came: a web shop where people sign in, a nightly job, and a gateway that exchanges tokens. Two
+ * of its services became MCP servers. A client's id is its secret, and a user's name the password.
+ */
+final class RolloutRealm extends TestRealm {
+
+    static final String SHOP = "shop";
+    static final String JOB = "job";
+    static final String GATEWAY = "gateway";
+    static final String ALICE = "alice";
+
+    static final String CRM = "https://crm.example.com/mcp";
+    static final String BILLING = "https://billing.example.com/mcp";
+
+    static final String REDIRECT = "https://shop.example/callback";
+
+    private static final List<String> EXECUTORS =
+            List.of("mcp-resource-indicator", "mcp-client-credentials", "mcp-delegation");
+
+    private static final String[] EVENTS = {
+        "LOGIN",
+        "CODE_TO_TOKEN",
+        "REFRESH_TOKEN",
+        "CLIENT_LOGIN",
+        "TOKEN_EXCHANGE",
+        "PUSHED_AUTHORIZATION_REQUEST",
+        "OAUTH2_DEVICE_AUTH",
+        "OAUTH2_DEVICE_CODE_TO_TOKEN"
+    };
+
+    private RolloutRealm(TestRealm realm) {
+        super(realm);
+    }
+
+    static RolloutRealm create(KeycloakServer server, String enforcement) {
+        RolloutRealm realm = new RolloutRealm(RealmBuilder.realm()
+                .events(EVENTS)
+                .settings(settings -> settings.setEventsListeners(List.of("jboss-logging", "mcp-audit")))
+                .scopes("crm:read", "crm:write", "billing:read", "newsletter")
+                .clients(
+                        Client.server("crm", "crm", CRM, "crm:read", "crm:write"),
+                        Client.server("billing", "billing", BILLING, "billing:read"),
+                        Client.confidential(SHOP, SHOP)
+                                .redirects(REDIRECT)
+                                .directAccess()
+                                .mappers(Scope.mapper(
+                                        "gateway",
+                                        "oidc-audience-mapper",
+                                        Map.of("included.client.audience", GATEWAY, "access.token.claim", "true")))
+                                .attribute("oauth2.device.authorization.grant.enabled", "true")
+                                .defaults("basic", "acr", "profile", "email", "roles", "web-origins", "newsletter")
+                                .optional("crm:read", "crm:write", "offline_access"),
+                        Client.agent(JOB, JOB)
+                                .exchanges()
+                                .defaults("basic", "profile", "roles", "crm:read")
+                                .optional("billing:read"),
+                        Client.agent(GATEWAY, GATEWAY)
+                                .exchanges()
+                                .defaults("basic", "email", "roles", "crm:read")
+                                .optional("crm:write"))
+                .role("crm", "reader")
+                .role("billing", "payer")
+                .users(ALICE)
+                .create(server, "rollout"));
+        realm.admin().roles().create(role("customer"));
+        Stream.of(realm.userId(ALICE), realm.serviceAccount(JOB)).forEach(user -> {
+            realm.admin()
+                    .users()
+                    .get(user)
+                    .roles()
+                    .realmLevel()
+                    .add(List.of(realm.admin().roles().get("customer").toRepresentation()));
+            realm.grant(user, "crm", "reader");
+            realm.grant(user, "billing", "payer");
+        });
+        realm.enforcement(enforcement);
+        return realm;
+    }
+
+    private static RoleRepresentation role(String name) {
+        RoleRepresentation role = new RoleRepresentation();
+        role.setName(name);
+        return role;
+    }
+
+    /** Sets how strictly the policies are taken, in the same profile. */
+    void enforcement(String enforcement) {
+        Map<String, Map<String, ?>> executors = new LinkedHashMap<>();
+        EXECUTORS.forEach(executor -> executors.put(executor, Map.of("enforcement", enforcement)));
+        ClientPolicy.replace(admin(), List.of(ClientPolicy.mcp(executors)));
+    }
+
+    static ClientAuth as(String client) {
+        return ClientAuth.basic(client, client);
+    }
+
+    Reply signIn(Form more) {
+        Form request = Form.of("client_id", SHOP).with("redirect_uri", REDIRECT).and(more);
+        return oauth().code(as(SHOP), oauth().authorize(request).as(ALICE, ALICE), Form.empty());
+    }
+}
