@@ -133,6 +133,7 @@ public record TokenLoss(List<String> aud, List<String> scope, List<String> roles
     private static List<String> union(List<String> one, List<String> other) {
         Set<String> both = new TreeSet<>(one);
         both.addAll(other);
-        return List.copyOf(both);
+        // Not a name, and it has its place.
+        return both.remove(MORE) ? Stream.concat(both.stream(), Stream.of(MORE)).toList() : List.copyOf(both);
     }
 }

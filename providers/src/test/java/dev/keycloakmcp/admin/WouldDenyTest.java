@@ -3,6 +3,7 @@ package dev.keycloakmcp.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.keycloakmcp.policy.TokenLoss;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class WouldDenyTest {
 
     private static WouldDeny.Seen seen(String client, String event, String reason, long time) {
-        return new WouldDeny.Seen(client, event, reason, time);
+        return new WouldDeny.Seen(client, event, WouldDeny.Effect.DENY, reason, TokenLoss.NONE, time);
     }
 
     @Test
@@ -48,6 +49,22 @@ class WouldDenyTest {
         assertThat(unknown.reason()).isEqualTo("from_the_future");
         assertThat(unknown.error()).isEmpty();
         assertThat(unknown.meaning()).isEmpty();
+    }
+
+    @Test
+    void losses_of_a_client_are_told_together_and_apart_from_refusals() {
+        TokenLoss one = new TokenLoss(List.of("account"), List.of(), List.of(), List.of("email"));
+        TokenLoss other = new TokenLoss(List.of(), List.of("profile"), List.of(), List.of("email"));
+        List<WouldDeny> summary = WouldDeny.summary(Stream.of(
+                new WouldDeny.Seen("a", "CODE_TO_TOKEN", WouldDeny.Effect.NARROW, "ok", one, 1),
+                seen("a", "CODE_TO_TOKEN", "resource_unknown", 2),
+                new WouldDeny.Seen("a", "CODE_TO_TOKEN", WouldDeny.Effect.NARROW, "ok", other, 3)));
+
+        assertThat(summary)
+                .extracting(WouldDeny::effect, WouldDeny::reason, WouldDeny::count, WouldDeny::loses)
+                .containsExactly(
+                        tuple("deny", "resource_unknown", 1L, TokenLoss.NONE),
+                        tuple("narrow", "ok", 2L, one.and(other)));
     }
 
     @Test

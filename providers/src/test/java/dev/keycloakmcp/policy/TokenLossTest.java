@@ -101,6 +101,10 @@ class TokenLossTest {
 
         assertThat(one.and(other))
                 .isEqualTo(new TokenLoss(List.of("a", "b"), List.of("s"), List.of("r"), List.of("c")));
+        assertThat(new TokenLoss(List.of("z", TokenLoss.MORE), List.of(), List.of(), List.of())
+                        .and(one)
+                        .aud())
+                .containsExactly("b", "z", TokenLoss.MORE);
         assertThat(one.isEmpty()).isFalse();
         assertThat(new TokenLoss(List.of(), List.of(), List.of("r"), List.of()).isEmpty())
                 .isFalse();

@@ -152,6 +152,66 @@ class PredictedLossIT {
                 .doesNotContainKey("mcp_would_lose");
     }
 
+    @Test
+    void clients_whose_tokens_would_hold_less_are_listed_with_what_they_would_lose() {
+        realm.oauth().clientCredentials(as(GATEWAY), Form.of("resource", CRM)).expect(200);
+        realm.oauth()
+                .clientCredentials(as(GATEWAY), Form.of("resource", CRM).with("scope", "email crm:read"))
+                .expect(200);
+        realm.oauth()
+                .clientCredentials(as(GATEWAY), Form.of("resource", "https://gone.example.com"))
+                .expect(200);
+        Reply reply = wouldDeny("?client=" + GATEWAY);
+
+        assertThat(reply.json().findValuesAsText("effect")).containsExactly("deny", "narrow");
+        JsonNode narrow = reply.json().get(1);
+        assertThat(narrow.get("event").asText()).isEqualTo("CLIENT_LOGIN");
+        assertThat(narrow.get("count").asInt()).isEqualTo(2);
+        assertThat(narrow.get("loses").get("scope"))
+                .extracting(JsonNode::asText)
+                .contains("email");
+        assertThat(narrow.get("loses").get("claims"))
+                .extracting(JsonNode::asText)
+                .contains("email");
+        assertThat(reply.json().get(0).get("loses").get("claims")).isEmpty();
+        assertThat(reply.headers().firstValue("Mcp-Unsaved-Events"))
+                .contains("AUTHREQID_TO_TOKEN JWT_AUTHORIZATION_GRANT");
+    }
+
+    @Test
+    void pushed_and_device_requests_that_would_be_refused_are_seen() {
+        Form elsewhere = Form.of("resource", "https://gone.example.com").with("scope", "openid");
+        realm.oauth()
+                .push(
+                        as(SHOP),
+                        elsewhere.with("redirect_uri", RolloutRealm.REDIRECT).with("response_type", "code"))
+                .expect(201);
+        realm.oauth()
+                .post(realm.oauth().endpoint("auth/device"), as(SHOP), elsewhere)
+                .expect(200);
+        realm.oauth()
+                .post(realm.oauth().endpoint("auth/device"), as(SHOP), Form.of("scope", "openid"))
+                .expect(200);
+
+        JsonNode seen = wouldDeny("?client=" + SHOP).json();
+        assertThat(seen.findValuesAsText("event")).contains("PUSHED_AUTHORIZATION_REQUEST", "OAUTH2_DEVICE_AUTH");
+        seen.forEach(entry -> {
+            if (entry.get("event").asText().startsWith("OAUTH2_DEVICE_AUTH")) {
+                assertThat(entry.get("reason").asText()).isEqualTo("resource_unknown");
+                assertThat(entry.get("count").asInt()).isEqualTo(1);
+            }
+        });
+        JsonNode row =
+                rows("?client=" + SHOP + "&outcome=would-deny&type=refusal").get(0);
+        assertThat(row.get("reason").asText()).isEqualTo("resource_unknown");
+    }
+
+    private Reply wouldDeny(String query) {
+        return realm.oauth()
+                .get(realm.adminUri("mcp/would-deny" + query), realm.server().adminToken())
+                .expect(200);
+    }
+
     private JsonNode rows(String query) {
         return realm.oauth()
                 .get(realm.adminUri("mcp/delegations" + query), realm.server().adminToken())

@@ -7,16 +7,34 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventType;
+import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponse;
 
-/** The clients that would break if the policies in report mode were enforced, from the events that the realm saved. */
+/** The clients that would break, or get less, if the policies in report mode were enforced, from the events that the realm saved. */
 public class WouldDenyResource {
 
     static final String FROM = "from";
     static final String TO = "to";
     static final String CLIENT = "client";
+
+    /** Header that names the types of events that could tell more, and are not saved, between spaces. */
+    static final String UNSAVED = "Mcp-Unsaved-Events";
+
+    private static final List<EventType> TELLING = List.of(
+            EventType.CLIENT_LOGIN,
+            EventType.CODE_TO_TOKEN,
+            EventType.REFRESH_TOKEN,
+            EventType.TOKEN_EXCHANGE,
+            EventType.LOGIN,
+            EventType.PUSHED_AUTHORIZATION_REQUEST,
+            EventType.OAUTH2_DEVICE_AUTH,
+            EventType.OAUTH2_DEVICE_CODE_TO_TOKEN,
+            EventType.AUTHREQID_TO_TOKEN,
+            EventType.JWT_AUTHORIZATION_GRANT);
 
     private static final Duration BY_DEFAULT = Duration.ofDays(7);
 
@@ -35,19 +53,33 @@ public class WouldDenyResource {
         long from = parameters.time(FROM, false).orElse(to - BY_DEFAULT.toMillis());
         int first = parameters.first();
         int max = parameters.max();
-        if (!isSaved()) {
+        List<String> unsaved = unsaved();
+        if (unsaved.contains(EventType.CLIENT_LOGIN.name())) {
             throw ErrorResponse.error(
-                    "The realm does not save events of type CLIENT_LOGIN, so nothing is known. Save them, and ask again"
-                            + " when the clients were seen.",
+                    "Of requests in report mode, the realm does not save events of these types: "
+                            + String.join(", ", unsaved)
+                            + ". Without CLIENT_LOGIN nothing is answered. Save them, and ask again when the clients were"
+                            + " seen.",
                     Response.Status.CONFLICT);
         }
         List<WouldDeny> all =
                 new ReportedEvents(request.session()).summary(request.realm(), from, to, parameters.text(CLIENT));
-        return parameters.page(all.stream().skip(first).limit(max).toList(), all.size());
+        Response page = parameters.page(all.stream().skip(first).limit(max).toList(), all.size());
+        return unsaved.isEmpty()
+                ? page
+                : Response.fromResponse(page)
+                        .header(UNSAVED, String.join(" ", unsaved))
+                        .build();
     }
 
-    private boolean isSaved() {
-        List<String> types = request.realm().getEnabledEventTypesStream().toList();
-        return request.realm().isEventsEnabled() && (types.isEmpty() || types.contains(EventType.CLIENT_LOGIN.name()));
+    /** The types of events that could tell something and are not saved. */
+    private List<String> unsaved() {
+        RealmModel realm = request.realm();
+        Set<String> saved = realm.getEnabledEventTypesStream().collect(Collectors.toSet());
+        return TELLING.stream()
+                .filter(type -> !realm.isEventsEnabled()
+                        || (saved.isEmpty() ? !type.isSaveByDefault() : !saved.contains(type.name())))
+                .map(EventType::name)
+                .toList();
     }
 }

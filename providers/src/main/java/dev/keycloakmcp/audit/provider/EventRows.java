@@ -107,6 +107,8 @@ final class EventRows {
             case CLIENT_UPDATE, CLIENT_UPDATE_ERROR -> Optional.of(RowType.REGISTRATION_UPDATE);
             case CLIENT_DELETE, CLIENT_DELETE_ERROR -> Optional.of(RowType.REGISTRATION_DELETION);
             case CLIENT_INFO_ERROR -> Optional.empty();
+            // Sent where they would be refused.
+            case PUSHED_AUTHORIZATION_REQUEST, OAUTH2_DEVICE_AUTH -> Optional.of(RowType.REFUSAL);
             default -> event.getError() == null ? Optional.empty() : Optional.of(RowType.REFUSAL);
         };
     }
@@ -114,7 +116,8 @@ final class EventRows {
     /** An authorization request asks for a code. */
     private static Optional<String> authorization(EventType type) {
         return switch (type) {
-            case LOGIN_ERROR, PUSHED_AUTHORIZATION_REQUEST_ERROR -> Optional.of(OAuth2Constants.AUTHORIZATION_CODE);
+            case LOGIN_ERROR, PUSHED_AUTHORIZATION_REQUEST, PUSHED_AUTHORIZATION_REQUEST_ERROR ->
+                Optional.of(OAuth2Constants.AUTHORIZATION_CODE);
             default -> Optional.empty();
         };
     }

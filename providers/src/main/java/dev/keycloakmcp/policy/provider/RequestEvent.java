@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.events.Details;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 
 /** The event of the current request. Where nobody named its builder details are lost, decisions are not. */
@@ -73,6 +74,16 @@ public final class RequestEvent {
     public void refuse(ReasonCode reason, String detail) {
         if (builder != null) {
             DecisionEvents.error(builder, reason, detail);
+        }
+    }
+
+    /** Sends an event of what would be refused, for requests that Keycloak has none of where they succeed. */
+    public void tell(EventType type) {
+        if (builder != null
+                && detail(McpEventDetails.DECISION)
+                        .filter(Outcome.WOULD_DENY.value()::equals)
+                        .isPresent()) {
+            builder.clone().event(type).client(session.getContext().getClient()).success();
         }
     }
 

@@ -6,8 +6,11 @@ import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.policy.provider.QueriedTarget;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.WholePolicies;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
@@ -38,6 +41,10 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
             ClientPolicyEvent.DEVICE_AUTHORIZATION_REQUEST, EventType.OAUTH2_DEVICE_AUTH,
             ClientPolicyEvent.BACKCHANNEL_AUTHENTICATION_REQUEST, EventType.LOGIN);
 
+    /** Those of which Keycloak sends no event where they succeed. */
+    private static final Set<ClientPolicyEvent> SILENT =
+            Set.of(ClientPolicyEvent.PUSHED_AUTHORIZATION_REQUEST, ClientPolicyEvent.DEVICE_AUTHORIZATION_REQUEST);
+
     private final KeycloakSession session;
 
     McpClientPolicyManager(KeycloakSession session) {
@@ -61,6 +68,9 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
             BackchannelTarget.discard(backchannel.getParsedRequest());
         }
         super.triggerOnEvent(context);
+        if (SILENT.contains(context.getEvent())) {
+            RequestEvent.of(session).tell(Objects.requireNonNull(beginning));
+        }
         KeptBinding.of(session, context);
         QueriedTarget.keep(session, context);
     }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.QueriedTarget;
+import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.EventBuilder;
@@ -32,6 +33,7 @@ final class McpEndpoints extends OIDCLoginProtocolService {
         boolean optedIn = McpRealm.isOptedIn(session);
         if (optedIn) {
             PresentRequest.install(session.getContext());
+            RequestEvent.of(session).use(event);
         }
         return new McpEndpoints(session, event, optedIn);
     }
