@@ -34,7 +34,7 @@ class PredictedLossIT {
 
     @BeforeAll
     void create(KeycloakServer keycloak) {
-        realm = RolloutRealm.create(keycloak, "report");
+        realm = RolloutRealm.of(keycloak, "report");
     }
 
     @AfterAll

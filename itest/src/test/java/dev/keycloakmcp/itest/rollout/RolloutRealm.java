@@ -49,7 +49,7 @@ final class RolloutRealm extends TestRealm {
         super(realm);
     }
 
-    static RolloutRealm create(KeycloakServer server, String enforcement) {
+    static RolloutRealm of(KeycloakServer server, String enforcement) {
         RolloutRealm realm = new RolloutRealm(RealmBuilder.realm()
                 .events(EVENTS)
                 .settings(settings -> settings.setEventsListeners(List.of("jboss-logging", "mcp-audit")))
