@@ -118,6 +118,11 @@ public final class RealmPolicies {
         return new RealmPolicies(profiles, List.of(), profiles.stream().anyMatch(Profile::isOfMcp));
     }
 
+    /** The same with all executors of this extension in one mode, whatever they are configured to. */
+    public RealmPolicies in(EnforcementMode mode) {
+        return new RealmPolicies(AssumedMode.of(profiles.values(), mode), policies, optedIn);
+    }
+
     /** True when a profile that counts in the realm holds an executor of this extension. */
     public boolean isOptedIn() {
         return optedIn;

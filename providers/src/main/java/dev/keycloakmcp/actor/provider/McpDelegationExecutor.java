@@ -38,10 +38,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
             }
             facts(context)
                     .ifPresent(facts -> state.add(new DelegationState.Policy(
-                            getProviderId(),
-                            configuration().enforcement(),
-                            configuration().rule(),
-                            facts)));
+                            getProviderId(), enforcement(), configuration().rule(), facts)));
         } else if (context instanceof TokenRefreshContext refresh) {
             new TokenActors(session)
                     .decode(refresh.getParams().getFirst(OAuth2Constants.REFRESH_TOKEN), RefreshToken.class)

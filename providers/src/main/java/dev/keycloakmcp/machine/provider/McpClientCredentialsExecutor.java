@@ -7,6 +7,7 @@ import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpExecutor;
+import dev.keycloakmcp.policy.provider.Rehearsal;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
                         used.read(client),
                         used.authorizationServer(),
                         Time.currentTime(),
-                        assertion -> !isEnforced() || use.isFirst(assertion));
+                        assertion -> !isEnforced() || Rehearsal.isOn(session) || use.isFirst(assertion));
     }
 
     private static MachineRequest machineRequest(ClientModel client, RequestFacts facts) {

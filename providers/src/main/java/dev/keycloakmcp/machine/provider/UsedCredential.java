@@ -2,6 +2,7 @@ package dev.keycloakmcp.machine.provider;
 
 import dev.keycloakmcp.machine.ClientAssertion;
 import dev.keycloakmcp.machine.ClientCredential;
+import dev.keycloakmcp.policy.provider.Rehearsal;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.authentication.ClientAuthenticator;
 import org.keycloak.authentication.ClientAuthenticatorFactory;
+import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
 import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
@@ -99,6 +101,9 @@ final class UsedCredential {
     }
 
     private ClientAssertion assertion() {
+        if (Rehearsal.isOn(session)) {
+            return ClientAssertion.assumed(authorizationServer(), Time.currentTime());
+        }
         Optional<JWSInput> jws = jws();
         return token().map(token -> new ClientAssertion(
                         jws.map(JWSInput::getHeader)

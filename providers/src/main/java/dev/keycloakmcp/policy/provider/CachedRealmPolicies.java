@@ -23,7 +23,8 @@ final class CachedRealmPolicies implements RealmPolicyRegistry {
 
     @Override
     public RealmPolicies policies(RealmModel realm) {
-        return parsed(realm).policies();
+        RealmPolicies policies = parsed(realm).policies();
+        return Rehearsal.mode(session).map(policies::in).orElse(policies);
     }
 
     @Override

@@ -51,8 +51,13 @@ public abstract class McpExecutor<C extends McpExecutorConfiguration> implements
         return configuration;
     }
 
+    /** Whether it is enforced, or only reports. */
+    protected final EnforcementMode enforcement() {
+        return Rehearsal.mode(session).orElseGet(configuration::enforcement);
+    }
+
     protected final boolean isEnforced() {
-        return configuration.enforcement() == EnforcementMode.ENFORCE;
+        return enforcement() == EnforcementMode.ENFORCE;
     }
 
     /** The facts of the request, which its event names where it is refused. */
@@ -63,6 +68,6 @@ public abstract class McpExecutor<C extends McpExecutorConfiguration> implements
     }
 
     protected final void add(Rank rank, Decision<Optional<TokenNarrowing>> decision) {
-        McpRequest.of(session).add(new Verdict(getProviderId(), rank, configuration.enforcement(), decision));
+        McpRequest.of(session).add(new Verdict(getProviderId(), rank, enforcement(), decision));
     }
 }

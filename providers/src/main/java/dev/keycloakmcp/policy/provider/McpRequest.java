@@ -23,6 +23,7 @@ import org.keycloak.models.KeycloakSession;
  */
 public final class McpRequest {
 
+    private final KeycloakSession session;
     private final RequestEvent event;
     private Verdicts verdicts = Verdicts.NONE;
     private boolean published;
@@ -30,12 +31,18 @@ public final class McpRequest {
     private @Nullable Verdict uncounted;
 
     private McpRequest(KeycloakSession session) {
+        this.session = session;
         this.event = RequestEvent.of(session);
     }
 
     /** The one of the current request, begun where there is none. */
     public static McpRequest of(KeycloakSession session) {
         return PerRequest.get(session, McpRequest.class, McpRequest::new);
+    }
+
+    /** All verdicts so far. */
+    public Verdicts verdicts() {
+        return verdicts;
     }
 
     /** Hands in the verdict of a policy. */
@@ -124,9 +131,8 @@ public final class McpRequest {
     /** Says what the token, which is made now, would lose if all policies were enforced. */
     public void wouldLose(TokenLoss loss) {
         if (uncounted != null) {
-            Outcome outcome = loss.isEmpty() ? uncounted.outcome() : Outcome.WOULD_NARROW;
-            DecisionMetrics.count(uncounted, outcome);
-            if (outcome == Outcome.WOULD_NARROW) {
+            DecisionMetrics.count(session, uncounted, loss.isEmpty() ? uncounted.outcome() : Outcome.WOULD_NARROW);
+            if (!loss.isEmpty()) {
                 event.wouldLose(uncounted, loss);
             }
             uncounted = null;
@@ -138,7 +144,7 @@ public final class McpRequest {
         if (tokenToCome && verdicts.wouldNarrow().isPresent()) {
             uncounted = verdict;
         } else {
-            DecisionMetrics.count(verdict, verdict.outcome());
+            DecisionMetrics.count(session, verdict, verdict.outcome());
         }
     }
 }

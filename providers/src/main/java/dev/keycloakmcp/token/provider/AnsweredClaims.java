@@ -2,8 +2,12 @@ package dev.keycloakmcp.token.provider;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.keycloak.jose.jws.JWSInput;
+import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
@@ -15,18 +19,29 @@ import org.keycloak.util.JsonSerialization;
 import org.keycloak.util.TokenUtil;
 
 /** The claims of tokens, and of the answers that Keycloak gives to who has them, as JSON. */
-final class AnsweredClaims {
+public final class AnsweredClaims {
 
     private static final TypeReference<Map<String, Object>> CLAIMS = new TypeReference<>() {};
 
     private AnsweredClaims() {}
 
-    static Map<String, Object> of(JsonWebToken token) {
+    public static Map<String, Object> of(JsonWebToken token) {
         return new HashMap<>(JsonSerialization.mapper.convertValue(token, CLAIMS));
     }
 
+    /** The claims of a signed token; none of one that is encrypted as well. */
+    public static Map<String, Object> of(@Nullable String encoded) {
+        try {
+            return encoded == null
+                    ? Map.of()
+                    : JsonSerialization.mapper.readValue(new JWSInput(encoded).getContent(), CLAIMS);
+        } catch (JWSInputException | IOException e) {
+            return Map.of();
+        }
+    }
+
     /** The claims of userinfo by an access token; empty where it is not for that. */
-    static Map<String, Object> userInfo(
+    public static Map<String, Object> userInfo(
             KeycloakSession session, AuthenticatedClientSessionModel login, AccessToken token) {
         if (!TokenUtil.hasScope(token.getScope(), TokenNarrowing.OPENID)) {
             return Map.of();

@@ -61,7 +61,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
         Decision<Optional<TokenNarrowing>> decision =
                 dropped.isPresent() ? dropped.get() : decide(context, facts.get());
         McpRequest request = McpRequest.of(session);
-        request.add(configuration().form(), configuration().enforcement());
+        request.add(configuration().form(), enforcement());
         add(Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
