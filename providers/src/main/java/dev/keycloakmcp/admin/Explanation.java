@@ -59,7 +59,7 @@ public final class Explanation {
     private Explanation() {}
 
     /**
-     * The answer as JSON. Members without a value are null.
+     * The answer as JSON. Members without a value are left out.
      *
      * @param before the request where all policies only report
      * @param now the request as it was asked for
@@ -68,9 +68,9 @@ public final class Explanation {
     public static Map<String, Object> json(Run before, Run now, Run enforced) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("decision", now.outcome().value());
-        members.put("error", now.error().orElse(null));
-        members.put("reason", now.reason().orElse(null));
-        members.put("detail", now.detail().orElse(null));
+        put(members, "error", now.error());
+        put(members, "reason", now.reason());
+        put(members, "detail", now.detail());
         members.put(
                 "policies", now.verdicts().all().stream().map(Explanation::json).toList());
         members.put("before", before.accessToken());
@@ -89,8 +89,12 @@ public final class Explanation {
         members.put("enforcement", verdict.mode().value());
         members.put("decision", verdict.outcome().value());
         members.put("reason", verdict.decision().reason().code());
-        members.put("detail", detail(verdict).orElse(null));
+        put(members, "detail", detail(verdict));
         return members;
+    }
+
+    private static void put(Map<String, Object> members, String name, Optional<String> value) {
+        value.ifPresent(present -> members.put(name, present));
     }
 
     private static Optional<String> detail(Verdict verdict) {

@@ -68,8 +68,9 @@ public record TokenLoss(List<String> aud, List<String> scope, List<String> roles
                 union(claims, other.claims));
     }
 
-    public boolean isEmpty() {
-        return Stream.of(aud, scope, roles, claims).allMatch(List::isEmpty);
+    /** True where there is any; named so that it is no member of the loss in JSON. */
+    public boolean losesAnything() {
+        return !Stream.of(aud, scope, roles, claims).allMatch(List::isEmpty);
     }
 
     /**

@@ -227,4 +227,14 @@ class CredentialRuleTest {
         assertThat(reason(rule, by(method, assertion(NOW, NOW + 60))) == ReasonCode.OK)
                 .isEqualTo("private_key_jwt".equals(method));
     }
+
+    @Test
+    void an_assumed_assertion_is_one_that_is_accepted() {
+        ClientAssertion assumed = ClientAssertion.assumed(Set.of("https://b.example", "https://a.example"), 1000);
+
+        assertThat(assumed.algorithm()).isEqualTo("RS256");
+        assertThat(assumed.audience()).containsExactly("https://a.example");
+        assertThat(assumed.issuedAt()).hasValue(1000);
+        assertThat(assumed.expiresAt()).isEqualTo(1001);
+    }
 }

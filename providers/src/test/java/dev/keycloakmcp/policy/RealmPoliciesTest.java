@@ -219,4 +219,23 @@ class RealmPoliciesTest {
                 .isTrue();
         assertThat(RealmPolicies.of(List.of(), List.of(), true).isOptedIn()).isTrue();
     }
+
+    @Test
+    void all_executors_of_the_extension_can_be_taken_in_one_mode() {
+        Component other = new Component("consent-required", Map.of("enforcement", "enforce"));
+        RealmPolicies configured = realm(
+                List.of(own("mcp", delegation("report"), new Component("mcp-client-credentials", Map.of()), other)),
+                policy(true, List.of(ANY), "mcp"));
+
+        assertThat(configured.in(EnforcementMode.ENFORCE).mode(YES)).contains(EnforcementMode.ENFORCE);
+        RealmPolicies reporting = configured.in(EnforcementMode.REPORT);
+        assertThat(reporting.mode(YES)).contains(EnforcementMode.REPORT);
+        assertThat(reporting.isOptedIn()).isTrue();
+        assertThat(reporting.profiles().get(0).executors())
+                .containsExactly(
+                        delegation("report"),
+                        new Component("mcp-client-credentials", Map.of("enforcement", "report")),
+                        other);
+        assertThat(configured.profiles().get(0).executors()).contains(delegation("report"), other);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.itest.rollout;
 
+import dev.keycloakmcp.itest.oauth.Authorization;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -9,6 +10,7 @@ import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ final class RolloutRealm extends TestRealm {
 
     static final String CRM = "https://crm.example.com/mcp";
     static final String BILLING = "https://billing.example.com/mcp";
+
+    static final String MAIL = "https://mail.example.com/mcp";
 
     static final String REDIRECT = "https://shop.example/callback";
 
@@ -53,10 +57,17 @@ final class RolloutRealm extends TestRealm {
         RolloutRealm realm = new RolloutRealm(RealmBuilder.realm()
                 .events(EVENTS)
                 .settings(settings -> settings.setEventsListeners(List.of("jboss-logging", "mcp-audit")))
-                .scopes("crm:read", "crm:write", "billing:read", "newsletter")
+                .scopes("crm:read", "crm:write", "billing:read", "mail:send", "newsletter")
                 .clients(
-                        Client.server("crm", "crm", CRM, "crm:read", "crm:write"),
-                        Client.server("billing", "billing", BILLING, "billing:read"),
+                        Client.server("crm", "crm", CRM, "crm:read", "crm:write")
+                                .exchanges()
+                                .defaults("basic")
+                                .optional("billing:read"),
+                        Client.server("billing", "billing", BILLING, "billing:read")
+                                .exchanges()
+                                .defaults("basic")
+                                .optional("mail:send"),
+                        Client.server("mail", "mail", MAIL, "mail:send"),
                         Client.confidential(SHOP, SHOP)
                                 .redirects(REDIRECT)
                                 .directAccess()
@@ -112,7 +123,30 @@ final class RolloutRealm extends TestRealm {
     }
 
     Reply signIn(Form more) {
-        Form request = Form.of("client_id", SHOP).with("redirect_uri", REDIRECT).and(more);
-        return oauth().code(as(SHOP), oauth().authorize(request).as(ALICE, ALICE), Form.empty());
+        return signInAt(SHOP, more);
+    }
+
+    /** What the client gets for a code, or what the authorization endpoint says in place of one. */
+    Reply signInAt(String client, Form more) {
+        Authorization asked = oauth().authorize(Form.of("client_id", client)
+                .with("redirect_uri", REDIRECT)
+                .and(more));
+        Authorization signedIn = asked.isDone() ? asked : asked.as(ALICE, ALICE);
+        return signedIn.callback().has("code")
+                ? oauth().code(as(client), signedIn, Form.empty())
+                : refusal(signedIn.callback());
+    }
+
+    private static Reply refusal(Form callback) {
+        return new Reply(
+                400,
+                HttpHeaders.of(Map.of(), (name, value) -> true),
+                Reply.write(Map.of(
+                        "error", callback.get("error"),
+                        "error_description", callback.find("error_description").orElse(""))));
+    }
+
+    Reply explain(Map<String, ?> request) {
+        return oauth().postJson(adminUri("mcp/explain"), request, server().adminToken());
     }
 }

@@ -21,7 +21,6 @@ import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpoint;
-import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpointChecker;
 import org.keycloak.protocol.oidc.endpoints.request.AuthorizationEndpointRequest;
 import org.keycloak.protocol.oidc.endpoints.request.AuthorizationEndpointRequestParserProcessor;
 import org.keycloak.protocol.oidc.utils.OIDCResponseType;
@@ -65,7 +64,7 @@ final class RehearsedLogin {
                 client,
                 parameters,
                 AuthorizationEndpointRequestParserProcessor.EndpointType.OIDC_AUTH_ENDPOINT);
-        check(request);
+        LoginChecks.check(session, event, request);
         try {
             session.clientPolicy()
                     .triggerOnEvent(new AuthorizationRequestContext(
@@ -95,27 +94,6 @@ final class RehearsedLogin {
         signedIn.setNote(AuthenticationManager.AUTH_TIME, Integer.toString(Time.currentTime()));
         signedIn.setState(UserSessionModel.State.LOGGED_IN);
         return signedIn;
-    }
-
-    private void check(AuthorizationEndpointRequest request) throws RehearsalRefused {
-        AuthorizationEndpointChecker checker = new AuthorizationEndpointChecker()
-                .event(event)
-                .client(client)
-                .realm(realm)
-                .request(request)
-                .session(session);
-        try {
-            checker.checkResponseType();
-            checker.checkInvalidRequestMessage();
-            checker.checkOIDCRequest();
-            checker.checkValidScope();
-            checker.checkValidResource();
-            checker.checkOIDCParams();
-            checker.checkPKCEParams();
-            checker.checkProviderAddOns();
-        } catch (AuthorizationEndpointChecker.AuthorizationCheckException e) {
-            throw new RehearsalRefused(e.getError(), e.getErrorDescription());
-        }
     }
 
     private void note(AuthenticationSessionModel login, AuthorizationEndpointRequest request) {

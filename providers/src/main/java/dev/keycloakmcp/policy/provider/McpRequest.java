@@ -131,8 +131,9 @@ public final class McpRequest {
     /** Says what the token, which is made now, would lose if all policies were enforced. */
     public void wouldLose(TokenLoss loss) {
         if (uncounted != null) {
-            DecisionMetrics.count(session, uncounted, loss.isEmpty() ? uncounted.outcome() : Outcome.WOULD_NARROW);
-            if (!loss.isEmpty()) {
+            DecisionMetrics.count(
+                    session, uncounted, loss.losesAnything() ? Outcome.WOULD_NARROW : uncounted.outcome());
+            if (loss.losesAnything()) {
                 event.wouldLose(uncounted, loss);
             }
             uncounted = null;
