@@ -51,7 +51,7 @@ public abstract class McpExecutor<C extends McpExecutorConfiguration> implements
         return configuration;
     }
 
-    /** Whether it is enforced, or only reports. */
+    /** Enforced, or only reported. */
     protected final EnforcementMode enforcement() {
         return Rehearsal.mode(session).orElseGet(configuration::enforcement);
     }

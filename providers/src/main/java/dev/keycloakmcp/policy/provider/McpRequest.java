@@ -65,7 +65,7 @@ public final class McpRequest {
         verdicts = verdicts.denied(reason, detail);
     }
 
-    /** From now on the request is for a token, which shows in the end whether policies would have left less in it. */
+    /** From now on the request is for a token, which shows in the end what policies would have left in it. */
     public void expectToken() {
         tokenToCome = true;
     }
@@ -114,11 +114,7 @@ public final class McpRequest {
         return verdicts.effective().flatMap(Verdict::narrowing);
     }
 
-    /**
-     * Publishes the decision to the event and the metrics, once.
-     *
-     * @return the deny that the caller has to answer, absent where the request goes on
-     */
+    /** Publishes the decision, once, and returns the deny that has to be answered; absent where the request goes on. */
     public Optional<Decision.Deny<Optional<TokenNarrowing>>> settle() {
         if (!published && !verdicts.isEmpty()) {
             published = true;
