@@ -28,6 +28,7 @@ public enum ReasonCode {
             "no target was sent and it does not follow from the scopes"),
     RESOURCE_MISMATCH(
             "resource_mismatch", OAuthErrors.INVALID_TARGET, "another target than the one the grant is bound to"),
+    RESOURCE_NOT_ASKED("resource_not_asked", OAuthErrors.INVALID_TARGET, "the code is of a sign-in for no MCP server"),
     TOKEN_BOUND(
             "token_bound",
             OAuthErrors.INVALID_TARGET,
@@ -49,6 +50,11 @@ public enum ReasonCode {
             "consent_missing",
             OAuthErrors.INVALID_SCOPE,
             "the user did not allow the client these scopes at the target MCP server, and the client has to ask"),
+
+    CODE_CHALLENGE_MISSING(
+            "code_challenge_missing",
+            OAuthErrors.INVALID_GRANT,
+            "the code is of a sign-in that did not begin with the code challenge (PKCE) that the client has to send"),
 
     CLIENT_DYNAMICALLY_REGISTERED(
             "client_dynamically_registered",

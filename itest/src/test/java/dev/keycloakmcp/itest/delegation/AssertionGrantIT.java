@@ -196,6 +196,9 @@ class AssertionGrantIT {
         assertThat(elsewhere.error()).isEqualTo("invalid_scope");
         assertThat(elsewhere.errorDescription()).contains("has not allowed");
         assertThat(elsewhere.find("access_token")).isEmpty();
+        Reply withoutScope = redeem("asking", assertion("JWT", Map.of()), target("tickets"));
+        assertThat(withoutScope.error()).as(withoutScope.toString()).isEqualTo("invalid_scope");
+        redeem("asking", assertion("JWT", Map.of()), target("crm")).expect(200);
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.keycloakmcp.actor.ExchangeRequest;
 import dev.keycloakmcp.actor.RequestedToken;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.EnforcementMode;
-import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
@@ -17,6 +16,7 @@ import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import dev.keycloakmcp.token.provider.AllowedServer;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -94,15 +94,9 @@ final class ExchangePolicies {
         String scope = exchange.getFormParams().getFirst(OAuth2Constants.SCOPE);
         if (request.narrowing().isPresent()
                 && !TokenManager.verifyConsentStillAvailable(session, user, exchange.getClient(), null, scope)) {
-            request.deny(consentMissing().reason(), consentMissing().detail());
+            Decision.Deny<Object> deny = AllowedServer.missing();
+            request.deny(deny.reason(), deny.detail());
         }
-    }
-
-    /** The refusal of what the user was not asked about. */
-    static Decision.Deny<Object> consentMissing() {
-        return new Decision.Deny<>(
-                ReasonCode.CONSENT_MISSING,
-                "The user has not allowed the client this access; send the user to the authorization endpoint for it.");
     }
 
     private Set<Actor> inactive(DelegatedSubject subject, ActingParties acting) {

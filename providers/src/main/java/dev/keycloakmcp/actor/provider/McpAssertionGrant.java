@@ -14,6 +14,7 @@ import dev.keycloakmcp.policy.provider.McpRefusal;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import dev.keycloakmcp.support.ScopeParameter;
+import dev.keycloakmcp.token.provider.AllowedServer;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.Set;
@@ -129,7 +130,7 @@ final class McpAssertionGrant extends JWTAuthorizationGrantType {
         if (consent.isDeferred()) {
             consent.end();
             if (!TokenManager.verifyConsentStillAvailable(session, user, client, null, scopes)) {
-                add(McpRequest.of(session), EnforcementMode.ENFORCE, ExchangePolicies.consentMissing());
+                add(McpRequest.of(session), EnforcementMode.ENFORCE, AllowedServer.missing());
                 refuse(context);
             }
         }

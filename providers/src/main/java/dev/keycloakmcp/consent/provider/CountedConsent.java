@@ -1,5 +1,6 @@
 package dev.keycloakmcp.consent.provider;
 
+import dev.keycloakmcp.policy.provider.ServerConsent;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -11,7 +12,7 @@ import org.keycloak.models.UserConsentModel;
  * A consent that Keycloak stored, as it counts for one request: not for what the person was not asked about for its MCP
  * server, and without a question about what its token will not hold.
  */
-final class CountedConsent extends UserConsentModel {
+final class CountedConsent extends UserConsentModel implements ServerConsent {
 
     /** Decides on one scope. */
     @FunctionalInterface
@@ -22,18 +23,26 @@ final class CountedConsent extends UserConsentModel {
     private final UserConsentModel stored;
     private final Predicate<ClientScopeModel> askedFor;
     private final Rule rule;
+    private final ServerConsent server;
+
+    /** A consent of a login, or of a request that leads to no token. */
+    CountedConsent(UserConsentModel stored, Predicate<ClientScopeModel> askedFor, Rule rule) {
+        this(stored, askedFor, rule, withScope -> true);
+    }
 
     /**
-     * A consent.
+     * A consent of a token request.
      *
      * @param askedFor the scopes that the request needs a yes for
      * @param rule decides on those of them that Keycloak stored
+     * @param server decides on the MCP server of the token
      */
-    CountedConsent(UserConsentModel stored, Predicate<ClientScopeModel> askedFor, Rule rule) {
+    CountedConsent(UserConsentModel stored, Predicate<ClientScopeModel> askedFor, Rule rule, ServerConsent server) {
         super(stored.getClient());
         this.stored = stored;
         this.askedFor = askedFor;
         this.rule = rule;
+        this.server = server;
         setCreatedDate(stored.getCreatedDate());
         setLastUpdatedDate(stored.getLastUpdatedDate());
     }
@@ -62,6 +71,11 @@ final class CountedConsent extends UserConsentModel {
         if (from.isClientScopeGranted(scope)) {
             to.addGrantedClientScope(scope);
         }
+    }
+
+    @Override
+    public boolean isForServer(boolean withScope) {
+        return server.isForServer(withScope);
     }
 
     @Override

@@ -2,9 +2,9 @@ package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AllowedTime;
-import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import java.util.Map;
@@ -18,6 +18,8 @@ import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserConsentModel;
+import org.keycloak.protocol.oidc.grants.ciba.CibaGrantType;
+import org.keycloak.protocol.oidc.grants.ciba.channel.CIBAAuthenticationRequest;
 
 /**
  * The consent that a token request needs which policies bind to an MCP server. Keycloak looks it up at each grant and each
@@ -27,9 +29,6 @@ import org.keycloak.models.UserConsentModel;
  * @param narrowing the bounds of the token
  */
 record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing narrowing) {
-
-    private static final String NO_SCOPE = "";
-    private static final String NO_PLACE = "";
 
     /** That of the current request; empty where it is no such request of that client. */
     static Optional<TokenConsent> of(KeycloakSession session, String clientId) {
@@ -57,17 +56,21 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         if (isAnswer()) {
             // The person said yes at another device just now; Keycloak stores it as it makes the token.
             memory.remember(client.getRealm(), answered(userId), AccessTime.online(0), stored);
-            return new CountedConsent(stored, this::needsConsent, (scope, parameter) -> true);
+            return new CountedConsent(
+                    stored, this::needsConsent, (scope, parameter) -> true, withScope -> withScope || isBoundAnswer());
         }
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
         if (remembered.isEmpty()
                 && (isGrant(OAuth2Constants.REFRESH_TOKEN) || !AnsweredLogin.areGoverned(session, client))) {
             return stored; // of a login that no policy governed, whose page showed everything
         }
+        AllowedAccess allowed =
+                new AllowedAccess(userId, client, narrowing.server().resourceUrl(), remembered);
         return new CountedConsent(
                 stored,
                 this::needsConsent,
-                (scope, parameter) -> isAllowed(userId, nameInMemory(scope, parameter), remembered));
+                (scope, parameter) -> allowed.holds(nameInMemory(scope, parameter)),
+                allowed::holdsServer);
     }
 
     /** True when a scope takes part in the access token or the ID token, and people are asked about it. */
@@ -86,44 +89,36 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         return isGrant(OAuth2Constants.CIBA_GRANT_TYPE);
     }
 
+    /** True for an answer to a request that was for one MCP server. */
+    private boolean isBoundAnswer() {
+        @Nullable String request = parameter(CibaGrantType.AUTH_REQ_ID);
+        return request != null
+                && BackchannelTarget.of(CIBAAuthenticationRequest.deserialize(session, request))
+                        .isPresent();
+    }
+
     private boolean isGrant(String type) {
-        return type.equals(
-                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(OAuth2Constants.GRANT_TYPE));
+        return type.equals(parameter(OAuth2Constants.GRANT_TYPE));
     }
 
-    private boolean isAllowed(String userId, String scope, Map<String, AllowedTime> remembered) {
-        ConsentSubject subject = subject(userId, Set.of()).anywhere();
-        return subject.isAllowed(scope, remembered.keySet())
-                || subject.atAnyServer().isAllowed(scope, remembered.keySet())
-                || wasAllowed(userId, scope, remembered);
-    }
-
-    /** Rows of earlier versions are of one place each, and do not say for how long. */
-    private boolean wasAllowed(String userId, String scope, Map<String, AllowedTime> remembered) {
-        Set<String> earlier = remembered.entrySet().stream()
-                .filter(answer -> answer.getValue().equals(AllowedTime.NONE))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
-        return !earlier.isEmpty()
-                && client.getRedirectUris().stream()
-                        .map(uri -> AnswerTarget.of(uri, RegisteredDomains::of).key())
-                        .distinct()
-                        .map(place -> new ConsentSubject(
-                                userId, clientId(), narrowing.server().resourceUrl(), place, Set.of()))
-                        .anyMatch(subject -> subject.isAllowed(scope, earlier));
+    private @Nullable String parameter(String name) {
+        return session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name);
     }
 
     /** Offline access is of the answer as a whole: its page tells of it as a time. */
     private static String nameInMemory(ClientScopeModel scope, @Nullable String parameter) {
         return OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
-                ? NO_SCOPE
+                ? AllowedAccess.NO_SCOPE
                 : ConsentRequest.nameOf(scope, parameter);
     }
 
     private ConsentSubject answered(String userId) {
         Set<String> requested = narrowing.requestedScopes().orElse(Set.of());
-        return subject(
+        return new ConsentSubject(
                 userId,
+                clientId(),
+                narrowing.server().resourceUrl(),
+                AllowedAccess.NO_PLACE,
                 Stream.concat(
                                 client.getClientScopes(true).values().stream(),
                                 client.getClientScopes(false).values().stream()
@@ -131,10 +126,6 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                         .filter(this::needsConsent)
                         .map(ConsentRequest::nameOf)
                         .collect(Collectors.toUnmodifiableSet()));
-    }
-
-    private ConsentSubject subject(String userId, Set<String> scopes) {
-        return new ConsentSubject(userId, clientId(), narrowing.server().resourceUrl(), NO_PLACE, scopes);
     }
 
     private String clientId() {

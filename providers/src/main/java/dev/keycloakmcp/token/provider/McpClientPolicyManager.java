@@ -71,6 +71,7 @@ final class McpClientPolicyManager extends DefaultClientPolicyManager {
         if (SILENT.contains(context.getEvent())) {
             RequestEvent.of(session).tell(Objects.requireNonNull(beginning));
         }
+        SignInCode.requireChallenge(session, context);
         KeptBinding.of(session, context);
         QueriedTarget.keep(session, context);
     }

@@ -59,7 +59,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
             return; // as for a device
         }
         Decision<Optional<TokenNarrowing>> decision =
-                dropped.isPresent() ? dropped.get() : decide(context, facts.get());
+                dropped.isPresent() ? dropped.get() : SignInCode.bound(session, context, decide(context, facts.get()));
         McpRequest request = McpRequest.of(session);
         request.add(configuration().form(), enforcement());
         add(Rank.GENERAL, decision);

@@ -73,6 +73,7 @@ final class McpTokenManager extends TokenManager {
             boolean isOffline) {
         ClientSessionContext narrowed = narrower.narrow(clientSessionCtx);
         narrower.denyWithoutScope(narrowed);
+        narrower.denyWithoutConsent(user, narrowed);
         narrower.settle();
         AccessToken token =
                 super.createClientAccessToken(session, realm, client, user, userSession, narrowed, isOffline);

@@ -1,5 +1,6 @@
 package dev.keycloakmcp.token.provider;
 
+import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
@@ -13,6 +14,7 @@ import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserModel;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.AccessTokenResponse;
 import org.keycloak.representations.IDToken;
@@ -78,6 +80,18 @@ final class McpTokenNarrower {
 
     private static ClientSessionContext full(ClientSessionContext context) {
         return context instanceof NarrowedClientSessionContext narrowed ? narrowed.delegate() : context;
+    }
+
+    /** Keycloak asks for a consent to scopes, and a token for an MCP server need not hold one that people are asked about. */
+    void denyWithoutConsent(UserModel user, ClientSessionContext narrowed) {
+        McpRequest request = McpRequest.of(session);
+        boolean missing = request.narrowing()
+                .filter(narrowing -> !AllowedServer.isAllowed(session, narrowing, user, narrowed))
+                .isPresent();
+        if (missing) {
+            Decision.Deny<Object> deny = AllowedServer.missing();
+            request.deny(deny.reason(), deny.detail());
+        }
     }
 
     ClientSessionContext narrow(ClientSessionContext context) {

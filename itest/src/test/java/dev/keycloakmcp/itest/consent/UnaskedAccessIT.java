@@ -1,0 +1,253 @@
+package dev.keycloakmcp.itest.consent;
+
+import static dev.keycloakmcp.itest.consent.ConsentRealm.CALLBACK;
+import static dev.keycloakmcp.itest.consent.ConsentRealm.MAIL;
+import static dev.keycloakmcp.itest.consent.ConsentRealm.OTHER;
+import static dev.keycloakmcp.itest.consent.ConsentRealm.READ;
+import static dev.keycloakmcp.itest.consent.ConsentRealm.SERVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keycloakmcp.itest.attack.Tries;
+import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
+import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
+import dev.keycloakmcp.itest.server.TestRealm;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A token for an MCP server that a person was not asked about, by scopes that nobody is asked about, or by none. */
+@KeycloakTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnaskedAccessIT {
+
+    private static final String HIDDEN = "mail:count";
+
+    private ConsentRealm realm;
+
+    @BeforeAll
+    void configure(TestRealm empty) {
+        realm = ConsentRealm.in(empty);
+        realm.settings(settings -> settings.setResetPasswordAllowed(true));
+        realm.add(Scope.named(HIDDEN).attribute("display.on.consent.screen", "false"));
+        realm.change("mail", mail -> mail.getAttributes().put("mcp.scopes", MAIL + " " + HIDDEN));
+        policies(Map.of());
+    }
+
+    private void policies(Map<String, String> binding) {
+        realm.executors(Map.of("mcp-resource-indicator", binding, "mcp-delegation", Map.of()));
+    }
+
+    private String gateway(String clientId) {
+        realm.add(Client.confidential(clientId, clientId)
+                .redirects(CALLBACK)
+                .consent()
+                .exchanges()
+                .optional(READ, MAIL, HIDDEN)
+                .attribute("oauth2.device.authorization.grant.enabled", "true"));
+        return clientId;
+    }
+
+    private static ClientAuth as(String client) {
+        return ClientAuth.basic(client, client);
+    }
+
+    private Reply allowed(String client, String scope, String server) {
+        Authorization page = realm.ask(new Browser(), client, CALLBACK, scope, server);
+        assertThat(page.asksForConsent()).isTrue();
+        return realm.oauth().code(as(client), page.consent(true), Form.empty()).expect(200);
+    }
+
+    /** A sign-in by the page of who forgot the password, with a yes where one is asked for. */
+    private Authorization signInByForgottenPassword(Browser browser, String client) {
+        Authorization page = realm.oauth()
+                .open(
+                        URI.create(realm.issuer() + "/login-actions/reset-credentials?"
+                                + Form.of("client_id", client)
+                                        .with("redirect_uri", CALLBACK)
+                                        .encoded()),
+                        browser);
+        Element back = page.page().document().selectFirst("a[href*=login-actions/authenticate]");
+        assertThat(back).as(page.page().document().text()).isNotNull();
+        return realm.oauth().open(URI.create(back.absUrl("href")), browser).as("alice", "alice");
+    }
+
+    private Reply redeemed(ClientAuth client, Authorization signedIn, Form more) {
+        return realm.oauth()
+                .token(
+                        client,
+                        Form.of("grant_type", "authorization_code")
+                                .with("code", signedIn.callback().get("code"))
+                                .with("redirect_uri", CALLBACK)
+                                .and(more));
+    }
+
+    private void isRefused(Reply reply, String error, String reason) {
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(400);
+        assertThat(reply.error()).as(reply.toString()).isEqualTo(error);
+        assertThat(reply.errorDescription()).contains(reason);
+        assertThat(reply.find("access_token")).isEmpty();
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC9700-2.1.1"})
+    void aSignInThatBeganAtThePageOfAForgottenPasswordBindsNothingForARegisteredClient() {
+        String client = realm.register("Forgetful", CALLBACK);
+        ClientAuth itself = ClientAuth.none(client);
+        isRefused(
+                redeemed(itself, signInByForgottenPassword(new Browser(), client), Form.of("resource", SERVER)),
+                "invalid_grant",
+                "without a code challenge");
+        isRefused(
+                redeemed(itself, signInByForgottenPassword(new Browser(), client), Form.of("resource", OTHER)),
+                "invalid_grant",
+                "without a code challenge");
+    }
+
+    @Test
+    @Tries("MCP-confused-deputy-page")
+    void aSignInThatBeganAtThePageOfAForgottenPasswordBindsNothingForAClientThatAsks() {
+        String client = gateway("forgetful");
+        isRefused(
+                redeemed(as(client), signInByForgottenPassword(new Browser(), client), Form.of("resource", SERVER)),
+                "invalid_target",
+                "start again at the authorization endpoint");
+        allowed(client, READ, SERVER);
+        isRefused(
+                redeemed(as(client), signInByForgottenPassword(new Browser(), client), Form.of("resource", SERVER)),
+                "invalid_target",
+                "start again at the authorization endpoint");
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC8707-2-later"})
+    void aSignInForNoServerIsForNoneLater() {
+        String client = gateway("later");
+        policies(Map.of("when-missing", "ignore"));
+        try {
+            Form request = Form.of("client_id", client).with("redirect_uri", CALLBACK);
+            Authorization done = realm.ask(new Browser(), request).as("alice", "alice");
+            isRefused(
+                    realm.oauth().code(as(client), done, Form.of("resource", SERVER)),
+                    "invalid_target",
+                    "start again at the authorization endpoint");
+            Authorization again = realm.ask(new Browser(), request);
+            assertThat(again.isDone()).isTrue();
+            Reply unbound = realm.oauth().code(as(client), again, Form.empty()).expect(200);
+            assertThat(realm.oauth().verify(unbound.accessToken()).audience()).doesNotContain(SERVER);
+        } finally {
+            policies(Map.of());
+        }
+    }
+
+    @Test
+    @Tries("RFC8693-5-consent")
+    void aYesForOneServerIsNoneForAnotherByExchangeWithScopesThatNobodyIsAskedAbout() {
+        for (String scope : List.of("", "openid", HIDDEN, "openid " + HIDDEN)) {
+            isNoneForAnother(scope);
+        }
+    }
+
+    private void isNoneForAnother(String scope) {
+        String client = gateway("exchange-" + scope.replaceAll("[^a-z]", "-"));
+        Reply tokens = allowed(client, READ, SERVER);
+        Form asked = scope.isEmpty() ? Form.empty() : Form.of("scope", scope);
+        isRefused(
+                realm.oauth().exchange(as(client), tokens.accessToken(), asked.with("resource", OTHER)),
+                "invalid_scope",
+                "has not allowed");
+        realm.oauth()
+                .exchange(
+                        as(client),
+                        tokens.accessToken(),
+                        Form.of("scope", "openid").with("resource", SERVER))
+                .expect(200);
+        allowed(client, MAIL, OTHER);
+        realm.oauth()
+                .exchange(as(client), tokens.accessToken(), asked.with("resource", OTHER))
+                .expect(200);
+    }
+
+    private Reply device(String client, String scope, Form more) {
+        Reply device = realm.oauth()
+                .post(realm.oauth().endpoint("auth/device"), as(client), Form.of("scope", scope))
+                .expect(200);
+        realm.oauth()
+                .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                .as("alice", "alice");
+        return realm.oauth()
+                .token(
+                        as(client),
+                        Form.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                                .with("device_code", device.get("device_code"))
+                                .and(more));
+    }
+
+    @Test
+    @Tries("MCP-confused-deputy-consent")
+    void aDeviceUsesNoServerThatUnderstandsNothingOfItsPage() {
+        String client = gateway("device");
+        isRefused(device(client, "openid", Form.of("resource", SERVER)), "invalid_scope", "has not allowed");
+        isRefused(device(client, "openid " + READ, Form.of("resource", OTHER)), "invalid_scope", "has not allowed");
+        Reply tokens =
+                device(client, "openid " + READ, Form.of("resource", SERVER)).expect(200);
+        realm.oauth().refresh(as(client), tokens.refreshToken(), Form.empty()).expect(200);
+        isRefused(
+                realm.oauth()
+                        .exchange(
+                                as(client),
+                                tokens.accessToken(),
+                                Form.of("scope", "openid").with("resource", OTHER)),
+                "invalid_scope",
+                "has not allowed");
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-consent", "ASI03-impersonation"})
+    void theYesOfAnAdministratorWhoTookOverASessionSparesThePersonNoPage() {
+        String client = gateway("taken-over");
+        Reply taken = realm.oauth()
+                .send(HttpRequest.newBuilder(realm.adminUri("users/" + realm.userId("alice") + "/impersonation"))
+                        .header("Authorization", "Bearer " + realm.server().adminToken())
+                        .POST(HttpRequest.BodyPublishers.noBody()));
+        Browser browser = new Browser();
+        browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
+        Authorization page = realm.ask(browser, client, CALLBACK, READ, SERVER);
+        assertThat(page.asksForConsent()).isTrue();
+        realm.oauth().code(as(client), page.consent(true), Form.empty()).expect(200);
+        allowed(client, READ, SERVER);
+        assertThat(realm.ask(new Browser(), client, CALLBACK, READ, SERVER).isDone())
+                .isTrue();
+    }
+
+    @Test
+    void whereAdministratorsWantNoQuestionThereIsNone() {
+        realm.add(Client.confidential("silent", "silent")
+                .redirects(CALLBACK)
+                .consent()
+                .exchanges()
+                .defaults("basic")
+                .optional(HIDDEN));
+        Authorization done = realm.ask(new Browser(), "silent", CALLBACK, HIDDEN, OTHER);
+        assertThat(done.isDone()).as("no page").isTrue();
+        Reply tokens = realm.oauth().code(as("silent"), done, Form.empty()).expect(200);
+        assertThat(realm.oauth().verify(tokens.accessToken()).audience()).containsExactly(OTHER);
+        realm.oauth().refresh(as("silent"), tokens.refreshToken(), Form.empty()).expect(200);
+        realm.oauth()
+                .exchange(
+                        as("silent"),
+                        tokens.accessToken(),
+                        Form.of("resource", OTHER).with("scope", HIDDEN))
+                .expect(200);
+    }
+}
