@@ -22,8 +22,11 @@ public final class AdministratorAttributes {
     /** Clients of metadata documents, as Keycloak marks them. */
     private static final String DOCUMENTS = "cimd.";
 
-    private static final Set<String> SUSPENSION =
-            Set.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY);
+    private static final Set<String> NOTES = Set.of(
+            McpAttributes.SUSPENDED,
+            McpAttributes.SUSPENDED_AT,
+            McpAttributes.SUSPENDED_BY,
+            McpAttributes.SELF_REGISTERED);
 
     /** Attributes by which a client would show people another consent page, or be believed more, or for longer, than they saw. */
     private static final Set<String> SHOWN = Set.of(
@@ -57,10 +60,10 @@ public final class AdministratorAttributes {
                         .findFirst();
     }
 
-    /** Those attributes of a client that it may read: not who suspended it, and why. */
+    /** Those attributes of a client that it may read: not who suspended it, and why, nor what else is noted about it. */
     public static Map<String, String> told(Map<String, String> attributes) {
         Map<String, String> told = new LinkedHashMap<>(attributes);
-        told.keySet().removeAll(SUSPENSION);
+        told.keySet().removeAll(NOTES);
         return told;
     }
 

@@ -4,6 +4,7 @@ import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.admin.SetupPart;
 import dev.keycloakmcp.admin.SetupStep;
 import dev.keycloakmcp.decision.EnforcementMode;
+import dev.keycloakmcp.policy.provider.ClientOrigin;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,6 +42,7 @@ final class SetupWriter {
                 add(step, parts, mode);
             }
         }
+        ClientOrigin.mark(realm);
     }
 
     private void add(SetupStep step, SetupParts parts, EnforcementMode mode) throws ClientPolicyException {

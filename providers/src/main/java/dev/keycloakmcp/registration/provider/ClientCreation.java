@@ -6,7 +6,6 @@ import dev.keycloakmcp.registration.Registration;
 import dev.keycloakmcp.registration.RegistrationLimits;
 import dev.keycloakmcp.resource.McpAttributes;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.common.util.Time;
@@ -55,7 +54,8 @@ final class ClientCreation {
         wanted.getAttributes().put(McpAttributes.REGISTRATION, Provenance.value(kind));
         wanted.getAttributes().put(McpAttributes.REGISTERED_AT, Integer.toString(Time.currentTime()));
         ClientModel client = create(wanted);
-        String token = ClientRegistrationTokenUtils.updateRegistrationAccessToken(session, client, kind, List.of());
+        String token = ClientRegistrationTokenUtils.updateRegistrationAccessToken(
+                session, client, kind, RegistrationOrigins.of(session));
         Map<String, Object> members = succeed(client, RegistrationMetrics.REGISTERED, ReasonCode.OK);
         members.put(RegistrationCall.REGISTRATION_ACCESS_TOKEN, token);
         return call.answerCreated(client, members);

@@ -8,7 +8,6 @@ import dev.keycloakmcp.registration.RegistrationPolicy;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.AdminRoles;
@@ -80,7 +79,7 @@ final class ClientUpdate {
     private String nextToken(ClientModel client) {
         return Boolean.TRUE.equals(session.getAttribute(ClientRegistrationAccessTokenConstants.ROTATION_ENABLED))
                 ? ClientRegistrationTokenUtils.updateRegistrationAccessToken(
-                        session, client, auth.getRegistrationAuth(), List.of())
+                        session, client, auth.getRegistrationAuth(), RegistrationOrigins.of(session))
                 : ClientRegistrationTokenUtils.updateTokenSignature(session, auth);
     }
 

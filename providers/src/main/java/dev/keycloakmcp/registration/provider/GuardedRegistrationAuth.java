@@ -4,6 +4,8 @@ import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.DecisionEvents;
+import dev.keycloakmcp.policy.provider.McpRefusal;
+import dev.keycloakmcp.policy.provider.McpSuspension;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +51,14 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
         RegistrationAuth kind = super.requireCreate(context);
         refuseDecided(decided);
         ActorScopes.keep(session.getContext().getRealm(), context.getClient());
+        ClientOrigin.mark(context.getClient());
         return kind;
     }
 
     @Override
     public void requireView(ClientModel client, boolean allowPublicClient) {
         super.requireView(client, allowPublicClient);
+        refuseSuspended(client);
         refuseRegistered(client);
     }
 
@@ -62,15 +66,20 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
     public RegistrationAuth requireUpdate(ClientRegistrationContext context, ClientModel client) {
         Optional<Decision.Deny<?>> decided = decided(context, client);
         RegistrationAuth kind = super.requireUpdate(context, client);
+        refuseSuspended(client);
         refuseRegistered(client);
         refuseDecided(decided);
         ActorScopes.keep(session.getContext().getRealm(), context.getClient());
+        if (isRegistrationAccessToken()) {
+            ClientOrigin.mark(context.getClient());
+        }
         return kind;
     }
 
     @Override
     public void requireDelete(ClientModel client) {
         super.requireDelete(client);
+        refuseSuspended(client);
         refuseRegistered(client);
     }
 
@@ -83,6 +92,13 @@ final class GuardedRegistrationAuth extends ClientRegistrationAuth {
         decided.ifPresent(deny -> {
             throw refuse(deny.reason(), deny.detail());
         });
+    }
+
+    /** A registration access token lets a client change all its attributes. */
+    private void refuseSuspended(ClientModel client) {
+        if (isRegistrationAccessToken() && McpSuspension.isSuspended(session, client)) {
+            throw McpRefusal.invalidToken("The client is suspended.");
+        }
     }
 
     private void refuseRegistered(ClientModel client) {

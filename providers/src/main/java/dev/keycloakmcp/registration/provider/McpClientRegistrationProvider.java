@@ -114,8 +114,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     private RegistrationCall begin(EventType type) {
         requireConfigured();
         event.event(type);
-        Cors.builder()
-                .allowAllOrigins()
+        RegistrationOrigins.allow(session)
                 .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
                 .add();
         RealmModel realm = session.getContext().getRealm();

@@ -2,23 +2,18 @@ package dev.keycloakmcp.registration.provider;
 
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRefusal;
-import dev.keycloakmcp.policy.provider.McpSuspension;
 import dev.keycloakmcp.support.provider.TokenHeader;
 import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.PathSegment;
 import java.util.Optional;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.representations.AccessToken;
-import org.keycloak.services.clientregistration.ClientRegistrationTokenUtils;
 import org.keycloak.services.managers.AppAuthManager;
 import org.keycloak.util.TokenUtil;
 
 /**
  * Tokens at Keycloak's own registration endpoints. Where an access token holds no roles, Keycloak goes by all roles that its
- * client and user have: so it must be a token for Keycloak. A registration access token lets a client change all its
- * attributes: so the client must not be suspended.
+ * client and user have: so it must be a token for Keycloak.
  */
 final class RegistrationBearer {
 
@@ -39,7 +34,7 @@ final class RegistrationBearer {
                 .filter(token -> isRefused(session, token))
                 .isPresent();
         if (refused) {
-            throw McpRefusal.invalidToken("The token is not for Keycloak, or its client is suspended.");
+            throw McpRefusal.invalidToken("The token is not for Keycloak.");
         }
     }
 
@@ -55,19 +50,6 @@ final class RegistrationBearer {
     }
 
     private static boolean isRefused(KeycloakSession session, AccessToken token) {
-        if (TokenUtil.TOKEN_TYPE_BEARER.equals(token.getType())) {
-            return !BoundToken.isForKeycloak(session, token);
-        }
-        RealmModel realm = session.getContext().getRealm();
-        return ClientRegistrationTokenUtils.TYPE_REGISTRATION_ACCESS_TOKEN.equals(token.getType())
-                && McpSuspension.isSuspended(session, realm.getClientByClientId(named(session)));
-    }
-
-    /** The client that the request is about: the last segment of the path, where it does not end with a slash. */
-    private static String named(KeycloakSession session) {
-        return session.getContext().getUri().getPathSegments().stream()
-                .map(PathSegment::getPath)
-                .filter(segment -> !segment.isEmpty())
-                .reduce("", (earlier, later) -> later);
+        return TokenUtil.TOKEN_TYPE_BEARER.equals(token.getType()) && !BoundToken.isForKeycloak(session, token);
     }
 }

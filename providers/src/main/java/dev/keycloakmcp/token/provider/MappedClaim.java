@@ -50,6 +50,9 @@ public final class MappedClaim {
 
     private static final Set<String> ROLES = Set.of("realm_access", "resource_access");
 
+    private static final int LONGEST = 255;
+    private static final int MOST_TOLD = 40;
+
     private MappedClaim() {}
 
     /** The claim of a mapper that only administrators add. */
@@ -71,9 +74,14 @@ public final class MappedClaim {
 
     /** The claim that a mapper is configured to write and that no client that registered itself decides. */
     static Optional<String> noClients(ProtocolMapperModel mapper) {
-        return configured(mapper)
+        return tooLong(mapper).or(() -> configured(mapper)
                 .filter(RealmClaims::areNoClients)
-                .filter(claim -> !ROLES.contains(claim) || !isOfRoles(mapper));
+                .filter(claim -> !ROLES.contains(claim) || !isOfRoles(mapper)));
+    }
+
+    /** The beginning of a claim that is longer than anybody means: Keycloak's pattern for claims fails at such. */
+    private static Optional<String> tooLong(ProtocolMapperModel mapper) {
+        return path(mapper).filter(path -> path.length() > LONGEST).map(path -> path.substring(0, MOST_TOLD));
     }
 
     /** A request may hold mappers of no type. */
@@ -103,9 +111,14 @@ public final class MappedClaim {
     }
 
     private static Optional<String> configured(ProtocolMapperModel mapper) {
-        return Optional.ofNullable(mapper.getConfig())
-                .map(config -> config.get(OIDCAttributeMapperHelper.TOKEN_CLAIM_NAME))
+        return path(mapper)
+                .filter(path -> path.length() <= LONGEST)
                 .flatMap(path -> JsonUtils.splitClaimPath(path).stream().findFirst());
+    }
+
+    private static Optional<String> path(ProtocolMapperModel mapper) {
+        return Optional.ofNullable(mapper.getConfig())
+                .map(config -> config.get(OIDCAttributeMapperHelper.TOKEN_CLAIM_NAME));
     }
 
     /** True for mappers that write a pairwise identifier as the subject (OpenID Connect Core 8.1). */
