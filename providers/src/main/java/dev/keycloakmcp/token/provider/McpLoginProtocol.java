@@ -9,6 +9,7 @@ import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import dev.keycloakmcp.resource.provider.ServerClientId;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.Constants;
@@ -58,11 +59,15 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
             TokenConstraints.of(session).keepInside(true);
         }
         BoundLogin.share(authSession, clientSessionCtx.getClientSession());
-        BoundLogin.resource(authSession)
-                .ifPresent(url -> VouchedClaims.of(session).vouch(DelegationClaims.RESOURCE, url));
+        Optional<String> resource = BoundLogin.resource(authSession);
+        resource.ifPresent(url -> VouchedClaims.of(session).vouch(DelegationClaims.RESOURCE, url));
+        // Its ID token says what one says that comes with the token for the server.
         return super.authenticated(
                 authSession,
                 userSession,
-                new GuardedClientSessionContext(SettledMappers.of(session, clientSessionCtx)));
+                new GuardedClientSessionContext(
+                        resource.isPresent()
+                                ? SettledMappers.ofBound(session, clientSessionCtx)
+                                : SettledMappers.of(session, clientSessionCtx)));
     }
 }

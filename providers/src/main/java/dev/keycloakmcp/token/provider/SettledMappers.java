@@ -32,6 +32,19 @@ public final class SettledMappers extends DelegatingClientSessionContext {
 
     /** The context itself where its mappers are settled already, or may all run, and in realms that do not use MCP policies. */
     public static ClientSessionContext of(KeycloakSession session, ClientSessionContext context) {
+        return of(session, context, mayRun(session, context.getClientSession().getClient()));
+    }
+
+    /** The same for a login that is bound to an MCP server. */
+    static ClientSessionContext ofBound(KeycloakSession session, ClientSessionContext context) {
+        return of(
+                session,
+                context,
+                mayRunWhereBound(session, context.getClientSession().getClient()));
+    }
+
+    private static ClientSessionContext of(
+            KeycloakSession session, ClientSessionContext context, Predicate<ProtocolMapperModel> mayRun) {
         if (context instanceof SettledMappers
                 || context instanceof NarrowedClientSessionContext
                 || context instanceof GuardedClientSessionContext
@@ -41,11 +54,7 @@ public final class SettledMappers extends DelegatingClientSessionContext {
         List<ProtocolMapperModel> configured =
                 context.getProtocolMappersStream().toList();
         List<ProtocolMapperModel> settled = ScopeMayAct.settle(
-                session,
-                context,
-                configured.stream()
-                        .filter(mayRun(session, context.getClientSession().getClient()))
-                        .toList());
+                session, context, configured.stream().filter(mayRun).toList());
         boolean same = settled.size() == configured.size() && settled.stream().noneMatch(ScopeMayAct::isWrittenBy);
         return same ? context : new SettledMappers(context, settled);
     }
