@@ -66,14 +66,13 @@ final class AccessDuration {
     }
 
     private long offlineIdle() {
-        return seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_IDLE_TIMEOUT)
-                .orElse(realm.getOfflineSessionIdleTimeout());
+        return atMost(realm.getOfflineSessionIdleTimeout(), OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_IDLE_TIMEOUT);
     }
 
     private OptionalLong offlineMost() {
         return realm.isOfflineSessionMaxLifespanEnabled()
-                ? OptionalLong.of(seconds(OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_MAX_LIFESPAN)
-                        .orElse(realm.getOfflineSessionMaxLifespan()))
+                ? OptionalLong.of(atMost(
+                        realm.getOfflineSessionMaxLifespan(), OIDCConfigAttributes.CLIENT_OFFLINE_SESSION_MAX_LIFESPAN))
                 : OptionalLong.empty();
     }
 
@@ -103,6 +102,11 @@ final class AccessDuration {
         @Nullable UserSessionModel earlier = session.sessions()
                 .getUserSession(realm, login.getParentSession().getId());
         return earlier != null && earlier.isRememberMe();
+    }
+
+    /** The time that the client has for itself; it ends with the session of the person, which the realm decides. */
+    private long atMost(int ofRealm, String attribute) {
+        return Math.min(ofRealm, seconds(attribute).orElse(ofRealm));
     }
 
     private OptionalLong seconds(String attribute) {

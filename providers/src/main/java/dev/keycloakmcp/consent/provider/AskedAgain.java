@@ -49,8 +49,12 @@ record AskedAgain(Why why, Set<String> newScopes) {
         return Optional.ofNullable(session.getAttribute(ATTRIBUTE, AskedAgain.class));
     }
 
-    /** True when a scope is to be marked as new. */
-    boolean isNew(String scope) {
-        return why != Why.ELSEWHERE && newScopes.contains(scope);
+    /**
+     * True when a scope is to be marked as new.
+     *
+     * @param names of the scope, one for each thing behind a colon
+     */
+    boolean isNew(Set<String> names) {
+        return why != Why.ELSEWHERE && names.stream().anyMatch(newScopes::contains);
     }
 }

@@ -57,11 +57,10 @@ final class ConsentPage {
         request.server().ifPresent(server -> page.put("server", server(server)));
         List<Map<String, Object>> scopes = asked.stream()
                 .filter(details -> details.getClientScope() != null)
-                .filter(details ->
-                        !OAuth2Constants.OFFLINE_ACCESS.equals(ConsentRequest.nameOf(details.getClientScope())))
+                .filter(details -> !OAuth2Constants.OFFLINE_ACCESS.equals(ScopeNames.of(details.getClientScope())))
                 .filter(details -> isShown(details.getClientScope()))
                 .sorted(Comparator.<AuthorizationDetails, Boolean>comparing(details -> !isOfServer(details))
-                        .thenComparing(details -> ConsentRequest.nameOf(details.getClientScope())))
+                        .thenComparing(details -> ScopeNames.of(details.getClientScope())))
                 .map(this::scope)
                 .toList();
         page.put("scopes", scopes);
@@ -100,13 +99,13 @@ final class ConsentPage {
 
     private Map<String, Object> scope(AuthorizationDetails details) {
         ClientScopeModel scope = details.getClientScope();
-        @Nullable String parameter = details.getParameterizedScopeParam();
+        String parameter = String.join(", ", ScopeNames.parameters(request.login(), details));
         Map<String, Object> shown = new HashMap<>();
-        String name = ConsentRequest.nameOf(scope);
+        String name = ScopeNames.of(scope);
         shown.put("name", name);
         @Nullable String text = scope.getConsentScreenText();
-        shown.put("text", bounded(localizer.localize(text == null ? name : text, parameter == null ? "" : parameter)));
-        if (parameter != null) {
+        shown.put("text", bounded(localizer.localize(text == null ? name : text, parameter)));
+        if (!parameter.isEmpty()) {
             shown.put("parameter", DisplayName.of(parameter).text());
         }
         Optional<ScopeRisk> risk = ScopeRisk.of(scope.getAttribute(ScopeRisk.ATTRIBUTE));
@@ -114,7 +113,7 @@ final class ConsentPage {
         shown.put("risky", risk.isPresent());
         risk.flatMap(ScopeRisk::explanation)
                 .ifPresent(explanation -> shown.put("risk", bounded(localizer.localize(explanation))));
-        shown.put("added", again != null && again.isNew(ConsentRequest.nameOf(details)));
+        shown.put("added", again != null && again.isNew(ScopeNames.of(request.login(), details)));
         return shown;
     }
 
@@ -127,7 +126,7 @@ final class ConsentPage {
     /** Scopes of the MCP server come first; the rest is about the person. */
     private boolean isOfServer(AuthorizationDetails details) {
         return request.server()
-                .filter(server -> server.owns(ConsentRequest.nameOf(details.getClientScope())))
+                .filter(server -> server.owns(ScopeNames.of(details.getClientScope())))
                 .isPresent();
     }
 

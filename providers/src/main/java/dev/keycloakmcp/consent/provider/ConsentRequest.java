@@ -6,6 +6,7 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
@@ -16,13 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.grants.device.DeviceGrantType;
 import org.keycloak.protocol.oidc.grants.device.endpoints.DeviceEndpoint;
-import org.keycloak.rar.AuthorizationDetails;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.keycloak.util.TokenUtil;
@@ -103,6 +102,15 @@ record ConsentRequest(
         return server.isEmpty() && userCode(login) != null ? subject.atAnyServer() : subject;
     }
 
+    /** True when an administrator answers, who took over the session of the person. */
+    boolean isTakenOver(KeycloakSession session) {
+        return Optional.ofNullable(session.sessions()
+                        .getUserSession(
+                                login.getRealm(), login.getParentSession().getId()))
+                .flatMap(taken -> RealmActors.impersonator(login.getRealm(), taken))
+                .isPresent();
+    }
+
     /** How long the access lasts. */
     AccessTime time(KeycloakSession session) {
         return new AccessDuration(session, login).time();
@@ -117,27 +125,13 @@ record ConsentRequest(
     private Set<String> scopes(KeycloakSession session) {
         return AuthenticationManager.getClientScopeModelStream(session, login.getClient())
                 .filter(details -> isAskedFor(details.getClientScope()))
-                .map(ConsentRequest::nameOf)
+                .flatMap(details -> ScopeNames.of(login, details).stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /** True when the page says something about a scope. */
     boolean isAskedFor(@Nullable ClientScopeModel scope) {
         return scope != null && scope.isDisplayOnConsentScreen() && mayReachAToken(scope);
-    }
-
-    static String nameOf(AuthorizationDetails details) {
-        return nameOf(details.getClientScope(), details.getParameterizedScopeParam());
-    }
-
-    static String nameOf(ClientScopeModel scope, @Nullable String parameter) {
-        String name = nameOf(scope);
-        return parameter == null ? name : name + ClientScopeModel.VALUE_SEPARATOR + parameter;
-    }
-
-    /** A client stands among its scopes, and need not have a name; no scope is named like this, with a space. */
-    static String nameOf(ClientScopeModel scope) {
-        return scope instanceof ClientModel client ? " " + client.getClientId() : scope.getName();
     }
 
     private static Optional<McpServer> server(KeycloakSession session, String resource) {

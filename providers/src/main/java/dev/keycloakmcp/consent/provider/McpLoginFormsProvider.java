@@ -3,18 +3,21 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
+import org.keycloak.forms.login.LoginFormsPages;
 import org.keycloak.forms.login.freemarker.FreeMarkerLoginFormsProvider;
-import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.utils.FormMessage;
 import org.keycloak.services.messages.Messages;
+import org.keycloak.theme.Theme;
 
 /** Puts {@code mcp} on the consent page, and {@code mcpProblem} on error pages that the theme can explain. */
 final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
@@ -44,12 +47,17 @@ final class McpLoginFormsProvider extends FreeMarkerLoginFormsProvider {
         if (messages != null && !messages.isEmpty()) {
             attributes.put("mcpProblem", problem(messages.get(0)));
         }
-        @Nullable ClientModel client = session.getContext().getClient();
-        if (client != null && ClientOrigin.isSelfDeclared(client) && McpRealm.isOptedIn(session)) {
-            // No stranger puts a link on a page of the realm's, which an error is enough to show.
-            attributes.put("skipLink", true);
-        }
         return super.createErrorPage(status);
+    }
+
+    @Override
+    protected void createCommonAttributes(
+            Theme theme, Locale locale, Properties texts, UriBuilder baseUri, LoginFormsPages page) {
+        super.createCommonAttributes(theme, locale, texts, baseUri, page);
+        if (client != null && ClientOrigin.isSelfDeclared(client) && McpRealm.isOptedIn(session)) {
+            // No stranger puts a link on a page of the realm's, which an error or a logout is enough to show.
+            attributes.put("client", new LinklessClientBean(session, client));
+        }
     }
 
     /** A name for what went wrong that the theme's messages know. */

@@ -109,7 +109,7 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
     private static String nameInMemory(ClientScopeModel scope, @Nullable String parameter) {
         return OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
                 ? AllowedAccess.NO_SCOPE
-                : ConsentRequest.nameOf(scope, parameter);
+                : ScopeNames.of(scope, parameter);
     }
 
     private ConsentSubject answered(String userId) {
@@ -124,7 +124,7 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                                 client.getClientScopes(false).values().stream()
                                         .filter(scope -> requested.contains(scope.getName())))
                         .filter(this::needsConsent)
-                        .map(ConsentRequest::nameOf)
+                        .map(ScopeNames::of)
                         .collect(Collectors.toUnmodifiableSet()));
     }
 

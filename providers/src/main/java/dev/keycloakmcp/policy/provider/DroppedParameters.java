@@ -51,14 +51,13 @@ public final class DroppedParameters {
             KeycloakSession session, AuthorizationEndpointRequest request, MultivaluedMap<String, String> parameters) {
         Map<String, List<String>> sent = new HashMap<>();
         for (String name : READ) {
-            Stream<String> inObject =
-                    session.getAttribute(AuthzEndpointRequestParser.AUTHZ_REQUEST_OBJECT) instanceof JsonNode object
-                            ? Stream.ofNullable(object.get(name)).map(JsonNode::asText)
-                            : Stream.empty();
-            sent.put(
-                    name,
-                    Stream.concat(parameters.getOrDefault(name, List.of()).stream(), inObject)
-                            .toList());
+            List<String> inObject = session.getAttribute(AuthzEndpointRequestParser.AUTHZ_REQUEST_OBJECT)
+                            instanceof JsonNode object
+                    ? Stream.ofNullable(object.get(name)).map(JsonNode::asText).toList()
+                    : List.of();
+            // One in the object takes the place of one beside it, also where it has no value (RFC 9101 6.3).
+            List<String> beside = inObject.contains("") ? List.of() : parameters.getOrDefault(name, List.of());
+            sent.put(name, Stream.concat(beside.stream(), inObject.stream()).toList());
         }
         Set<String> read = Stream.of(
                         Optional.ofNullable(request.getScope())
