@@ -61,10 +61,6 @@ class SelfDeclaredClientIT {
                 true,
                 "baseUrl",
                 "https://evil.example/",
-                "defaultClientScopes",
-                List.of("basic"),
-                "optionalClientScopes",
-                List.of(READ),
                 "protocolMappers",
                 List.of(Scope.mapper(
                         "mail",

@@ -119,7 +119,9 @@ class RegistrationGuardIT {
         assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin")).contains(ALLOWED);
         String token = allowed.get("registration_access_token");
         assertThat(origins(token)).containsExactly(ALLOWED);
-        Reply elsewhere = register(invitation, "https://elsewhere.example", "Elsewhere");
+        Reply elsewhere = registered(invitation, "https://elsewhere.example", "Elsewhere");
+        assertThat(elsewhere.status()).isEqualTo(403);
+        assertThat(elsewhere.error()).isEqualTo("insufficient_scope");
         assertThat(elsewhere.headers().firstValue("Access-Control-Allow-Origin"))
                 .isEmpty();
 
@@ -141,13 +143,16 @@ class RegistrationGuardIT {
     }
 
     private Reply register(String invitation, String origin, String name) {
+        return registered(invitation, origin, name).expect(201);
+    }
+
+    private Reply registered(String invitation, String origin, String name) {
         return realm.oauth()
                 .send(HttpRequest.newBuilder(URI.create(realm.issuer() + "/clients-registrations/mcp"))
                         .header("Authorization", "Bearer " + invitation)
                         .header("Content-Type", "application/json")
                         .header("Origin", origin)
-                        .POST(HttpRequest.BodyPublishers.ofString(Reply.write(confidential(name)))))
-                .expect(201);
+                        .POST(HttpRequest.BodyPublishers.ofString(Reply.write(confidential(name)))));
     }
 
     /** With a secret, so that nobody else's registration is given out again. */

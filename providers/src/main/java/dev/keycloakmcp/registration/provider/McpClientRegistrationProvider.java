@@ -114,11 +114,11 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
     private RegistrationCall begin(EventType type) {
         requireConfigured();
         event.event(type);
-        RegistrationOrigins.allow(session)
-                .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
-                .add();
         RealmModel realm = session.getContext().getRealm();
         RegistrationRefusal refusal = new RegistrationRefusal(event, realm);
+        RegistrationOrigins.allow(session, refusal)
+                .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
+                .add();
         if (!realm.isEnabled()) {
             throw refusal.refuse(ReasonCode.REALM_DISABLED, "Realm not enabled");
         }

@@ -1,6 +1,8 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.support.provider.TokenHeader;
+import jakarta.ws.rs.ForbiddenException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +37,16 @@ final class RegistrationOrigins {
                 .orElse(List.of());
     }
 
-    /** Lets pages of these origins read the answer. */
-    static Cors allow(KeycloakSession session) {
+    /** Lets pages of these origins read the answer, and refuses those of others. */
+    static Cors allow(KeycloakSession session, RegistrationRefusal refusal) {
         List<String> origins = of(session);
-        return origins.isEmpty()
-                ? Cors.builder().allowAllOrigins()
-                : Cors.builder().auth().checkAllowedOrigins(origins);
+        if (origins.isEmpty()) {
+            return Cors.builder().allowAllOrigins();
+        }
+        try {
+            return Cors.builder().auth().checkAllowedOrigins(origins);
+        } catch (ForbiddenException e) {
+            throw refusal.refuse(ReasonCode.REGISTRATION_NOT_ALLOWED, "the token is not for pages of this origin");
+        }
     }
 }
