@@ -64,10 +64,10 @@ class SelfDeclaredClientIT {
                 "protocolMappers",
                 List.of(Scope.mapper(
                         "mail",
-                        "oidc-usermodel-attribute-mapper",
+                        "oidc-usermodel-property-mapper",
                         Map.of(
                                 "user.attribute",
-                                "email",
+                                "username",
                                 "claim.name",
                                 "mail",
                                 "jsonType.label",
@@ -78,9 +78,11 @@ class SelfDeclaredClientIT {
                                 "true",
                                 "introspection.token.claim",
                                 "true")))));
-        return realm.oauth()
+        Reply registered = realm.oauth()
                 .postJson(URI.create(realm.issuer() + "/clients-registrations/default"), more.apply(body), invitation)
                 .expect(201);
+        realm.clientResource(clientId).addOptionalClientScope(realm.scopeId(READ));
+        return registered;
     }
 
     private static UnaryOperator<Map<String, Object>> nothing() {
