@@ -102,8 +102,15 @@ record ConsentRequest(
         return server.isEmpty() && userCode(login) != null ? subject.atAnyServer() : subject;
     }
 
-    /** True when an administrator answers, who took over the session of the person. */
-    boolean isTakenOver(KeycloakSession session) {
+    /**
+     * How long a yes allows it. That of an administrator who took over the session is for the tokens of this login, and spares
+     * the person no page later.
+     */
+    AccessTime allowed(KeycloakSession session) {
+        return isTakenOver(session) ? AccessTime.online(0) : time(session);
+    }
+
+    private boolean isTakenOver(KeycloakSession session) {
         return Optional.ofNullable(session.sessions()
                         .getUserSession(
                                 login.getRealm(), login.getParentSession().getId()))

@@ -23,9 +23,6 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  */
 final class CountedConsents {
 
-    /** Tokens of this login need the answer, and no later login is spared its page by it. */
-    private static final AccessTime ONCE = AccessTime.online(0);
-
     private final KeycloakSession session;
 
     CountedConsents(KeycloakSession session) {
@@ -71,7 +68,7 @@ final class CountedConsents {
         ConsentMemory memory = new ConsentMemory(session);
         if (accepted) {
             if (ConsentForm.wasShown(session, request.get())) {
-                memory.remember(realm, subject, request.get().isTakenOver(session) ? ONCE : time, stored);
+                memory.remember(realm, subject, request.get().allowed(session), stored);
             }
             return stored;
         }
