@@ -31,9 +31,9 @@ untold() {
 # what_goes: a line for each thing in the realm that is of no use without the jars.
 what_goes() {
   local lines finding status=0
-  lines=$(setup delete -q dry-run=true) || status=$?
+  lines=$(ask delete mcp/setup -q dry-run=true) || status=$?
   if [[ $status -ne 0 ]]; then
-    [[ $status -eq $no_setup ]] || exit 2
+    [[ $status -eq $no_call ]] || exit 2
     untold "no realm $realm, or the server does not have the extension"
   fi
   finding=$(kc get mcp/doctor --fields id --format csv --noquotes) || exit 2

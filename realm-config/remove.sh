@@ -13,24 +13,51 @@
 # mcp.registration; nobody removes them any more when they are not used. The scopes of MCP servers were never stored with
 # them: assign those that they are to keep.
 #
+# Suspended clients go on as soon as nothing of this extension stops them. So they are named, and nothing is changed, until it
+# is said what becomes of them.
+#
 # Running it again changes nothing. The server does it, all of it or nothing: `DELETE /admin/realms/{realm}/mcp/setup`.
 # Needs bash, and kcadm.sh of the Keycloak distribution, logged in (kcadm.sh config credentials ...).
 #
 # Works without the jars too, step by step, as long as kcadm can log in: not when its realm is the one to be cleaned, and
-# an earlier version stored that realm's policies. It then runs ClientPolicies.java, beside this script, with the Java of kcadm.sh, which has to have the module jdk.compiler:
-# a JDK has it, and the JRE of Linux distributions.
+# an earlier version stored that realm's policies. It then runs ClientPolicies.java and SuspendedClients.java, beside this
+# script, with the Java of kcadm.sh, which has to have the module jdk.compiler: a JDK has it, and the JRE of Linux distributions.
 #
-#   usage: remove.sh REALM [further kcadm options, such as --config FILE]
+#   usage: remove.sh [--suspended=disable | --suspended=release] [--dry-run] REALM [further kcadm options, such as --config FILE]
+#   --suspended=disable: suspended clients are disabled
+#   --suspended=release: their suspension ends
+#   --dry-run: says what would change, and changes nothing; with the jars only
 #   KCADM: the kcadm.sh to use; default $KEYCLOAK_HOME/bin/kcadm.sh, else the one on the PATH
 set -euo pipefail
 folder=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$folder/common.sh"
 
-take "$@"
+suspended=
+dry=
+rest=()
+for argument in "$@"; do
+  case $argument in
+    --suspended=disable | --suspended=release) suspended=${argument#*=} ;;
+    --suspended*) usage ;;
+    --dry-run) dry=yes ;;
+    *) rest+=("$argument") ;;
+  esac
+done
+take ${rest[@]+"${rest[@]}"}
+arguments=()
+[[ -z $suspended ]] || arguments+=(-q "suspended=$suspended")
+if [[ -n $dry ]]; then
+  echo 'Nothing is changed. Without --dry-run:'
+  arguments+=(-q dry-run=true)
+fi
 status=0
-setup delete || status=$?
-[[ $status -eq $no_setup ]] || exit "$status"
+ask delete mcp/setup ${arguments[@]+"${arguments[@]}"} || status=$?
+[[ $status -eq $no_call ]] || exit "$status"
+if [[ -n $dry ]]; then
+  echo "remove.sh: there is no realm $realm, or the server does not have the extension, which --dry-run needs" >&2
+  exit 1
+fi
 
 # From here on without the extension.
 
@@ -47,27 +74,41 @@ first_where() {
 # values PATH FIELDS [arguments]: these fields of what kcadm gets, a line for each.
 values() { kc get "$1" --fields "$2" --format csv --noquotes "${@:3}"; }
 
-# Reads and writes JSON with Java and the parser in kcadm's own jar: wherever kcadm.sh runs, both are there. The image of
-# Keycloak has neither jq nor python3.
-clean_policies() {
-  local bin
-  bin=$(dirname "$(readlink -f "$(command -v "$kcadm")")")
-  "${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}" -cp "$bin/client/*" "$folder/ClientPolicies.java" "$@"
-}
-
 # Policies first: they may name only profiles that exist, and while they name a provider that is gone, Keycloak can
 # change no client of the realm. Each list is stored at once, as Keycloak takes none with a provider that it does not have.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+kc get clients --fields 'id,clientId,enabled,attributes(*)' >"$work/clients"
+stopped=$(run_java SuspendedClients.java "$work/clients" ${suspended:+"$suspended"})
+if [[ -n $stopped && -z $suspended ]]; then
+  while IFS=$'\t' read -r _ client; do
+    echo "remove.sh: the client $client is suspended. Nothing stops it now that the jars are gone" >&2
+  done <<<"$stopped"
+  echo 'remove.sh: say --suspended=disable or --suspended=release; nothing was changed' >&2
+  exit 1
+fi
 kc get client-policies/policies >"$work/policies"
 kc get client-policies/profiles >"$work/profiles"
-if ! said=$(clean_policies "$work/policies" "$work/profiles"); then
+if ! said=$(run_java ClientPolicies.java "$work/policies" "$work/profiles"); then
   echo "remove.sh: cannot read the client policies of realm $realm; nothing was changed" >&2
   exit 1
 fi
 for kind in policies profiles; do
   [[ ! -e $work/$kind.new ]] || kc update "client-policies/$kind" --file "$work/$kind.new"
 done
+while IFS=$'\t' read -r id client; do
+  case ${id:+$suspended} in
+    disable)
+      kc update "clients/$id" --set enabled=false </dev/null
+      say changed "suspension of client $client: the client is disabled"
+      ;;
+    release)
+      kc update "clients/$id" --set 'attributes."mcp.suspended"=' --set 'attributes."mcp.suspended-at"=' \
+        --set 'attributes."mcp.suspended-by"=' </dev/null
+      say removed "suspension of client $client"
+      ;;
+  esac
+done <<<"$stopped"
 printf '%s\n' "$said"
 
 policies=$(values components id,providerId,subType -q type=org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy)

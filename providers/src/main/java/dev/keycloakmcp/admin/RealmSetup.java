@@ -1,5 +1,6 @@
 package dev.keycloakmcp.admin;
 
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.ExtensionIds;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import java.util.Set;
  * @param registration kinds of registration of the policies {@code mcp-client-registration}, one for each policy
  * @param audited true when the event listener of the audit trail is on
  * @param console the client that the audit page signs in with
- * @param loginTheme name of the login theme; empty for Keycloak's
+ * @param theme the login theme
+ * @param events the events that the realm saves
+ * @param suspended the clients that are suspended, by client id
  * @param standalone true when Keycloak could use the client policies without this extension
  */
 public record RealmSetup(
@@ -24,13 +27,16 @@ public record RealmSetup(
         List<String> registration,
         boolean audited,
         Optional<Console> console,
-        String loginTheme,
+        Theme theme,
+        Events events,
+        List<Suspended> suspended,
         boolean standalone) {
 
     public RealmSetup {
         profiles = List.copyOf(profiles);
         policies = List.copyOf(policies);
         registration = List.copyOf(registration);
+        suspended = List.copyOf(suspended);
     }
 
     /** The client profile of the set-up. */
@@ -47,6 +53,13 @@ public record RealmSetup(
                 .findFirst();
     }
 
+    /** True when the profile of the set-up refuses less than it could. */
+    boolean reports() {
+        return profile()
+                .filter(profile -> !profile.notIn(EnforcementMode.ENFORCE).isEmpty())
+                .isPresent();
+    }
+
     /**
      * The client scope that says who acts.
      *
@@ -54,6 +67,34 @@ public record RealmSetup(
      * @param stampsActor true when it has the actor mapper
      */
     public record Scope(boolean byDefault, boolean stampsActor) {}
+
+    /**
+     * The login theme.
+     *
+     * @param name its name; empty for Keycloak's
+     * @param installed true when the server has the theme of this extension
+     */
+    public record Theme(String name, boolean installed) {}
+
+    /**
+     * The events that the realm saves.
+     *
+     * @param on true when it saves any
+     * @param unsaved types that tell of clients in report mode and that it does not save
+     * @param kept true when those that it has saved go some day
+     */
+    public record Events(boolean on, Set<String> unsaved, boolean kept) {
+        public Events {
+            unsaved = Set.copyOf(unsaved);
+        }
+    }
+
+    /**
+     * A client that is suspended.
+     *
+     * @param enabled false when it could not be used without its suspension either
+     */
+    public record Suspended(String clientId, boolean enabled) {}
 
     /** A client profile. */
     public record Profile(String name, List<Executor> executors) {
@@ -70,6 +111,16 @@ public record RealmSetup(
 
         boolean needsExtension() {
             return executors.stream().anyMatch(executor -> ExtensionIds.contain(executor.providerId()));
+        }
+
+        /** Provider ids of the executors of this extension that are in another mode. */
+        List<String> notIn(EnforcementMode mode) {
+            return executors.stream()
+                    .filter(executor -> ExtensionIds.contain(executor.providerId()))
+                    .filter(executor -> executor.onlyReports() != (mode == EnforcementMode.REPORT))
+                    .map(Executor::providerId)
+                    .distinct()
+                    .toList();
         }
     }
 

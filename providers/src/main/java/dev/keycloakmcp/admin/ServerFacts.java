@@ -21,7 +21,7 @@ public record ServerFacts(
         scopes = List.copyOf(scopes);
     }
 
-    Optional<ResourceIndicator> indicator() {
+    public Optional<ResourceIndicator> indicator() {
         return ResourceIndicator.parse(resourceUrl);
     }
 }

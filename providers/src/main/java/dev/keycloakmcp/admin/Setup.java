@@ -7,15 +7,15 @@ import static dev.keycloakmcp.admin.SetupPart.CLIENT_SCOPE;
 import static dev.keycloakmcp.admin.SetupPart.EVENT_LISTENER;
 import static dev.keycloakmcp.admin.SetupPart.LOGIN_THEME;
 import static dev.keycloakmcp.admin.SetupPart.REGISTRATION_POLICY;
+import static dev.keycloakmcp.admin.SetupPart.SAVED_EVENTS;
 
 import dev.keycloakmcp.admin.SetupStep.Change;
 import dev.keycloakmcp.decision.EnforcementMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
-/** The plan of setting a realm up for MCP, and of taking the set-up out again before the extension leaves the server. */
+/** The plan of setting a realm up for MCP. */
 public final class Setup {
 
     /** Of the client profile, the client policy and the login theme. */
@@ -26,23 +26,35 @@ public final class Setup {
     public static final String LISTENER = "mcp-audit";
     public static final String CONSOLE = "mcp-audit-console";
 
+    /** The question that reads saved events. */
+    static final String WOULD_DENY = "would-deny";
+
+    /** Days that events are kept where they were not saved before, and nothing says for how long. */
+    public static final int EVENT_DAYS = 30;
+
+    private static final String REPORTS = ", to report only";
+
     /** The kinds of registration that get a policy. */
     static final List<String> KINDS = List.of("anonymous", "authenticated");
 
     private Setup() {}
 
-    /** The steps that set a realm up. Nothing that is there already is changed. */
-    public static List<SetupStep> add(RealmSetup realm, EnforcementMode mode) {
-        boolean reports = mode == EnforcementMode.REPORT;
+    /**
+     * The steps that set a realm up. Nothing that is there already is changed, but the mode of the profile where one is given.
+     *
+     * @param mode of the executors of the profile; empty to leave them as they are, and to enforce those that are added
+     */
+    public static List<SetupStep> add(RealmSetup realm, Optional<EnforcementMode> mode) {
+        boolean reports = mode.equals(Optional.of(EnforcementMode.REPORT));
         List<SetupStep> steps = new ArrayList<>();
         steps.add(
                 realm.scope().isPresent()
                         ? step(Change.PRESENT, CLIENT_SCOPE, SCOPE, "")
                         : step(Change.ADDED, CLIENT_SCOPE, SCOPE, ", a default of clients created from now on"));
-        steps.add(
-                realm.profile().isPresent()
-                        ? step(Change.PRESENT, CLIENT_PROFILE, NAME, reports ? ", which keeps its settings" : "")
-                        : step(Change.ADDED, CLIENT_PROFILE, NAME, reports ? ", to report only" : ""));
+        steps.add(realm.profile()
+                .map(profile -> mode(profile, mode))
+                .orElseGet(() -> step(Change.ADDED, CLIENT_PROFILE, NAME, reports ? REPORTS : "")));
+        mode.ifPresent(asked -> steps.addAll(others(realm, asked)));
         steps.add(add(realm.policy().isPresent(), CLIENT_POLICY, NAME));
         if (!realm.standalone()) {
             steps.add(new SetupStep(
@@ -54,65 +66,62 @@ public final class Setup {
         KINDS.forEach(kind -> steps.add(add(realm.registration().contains(kind), REGISTRATION_POLICY, kind)));
         steps.add(add(realm.audited(), EVENT_LISTENER, LISTENER));
         steps.add(add(realm.console().isPresent(), CLIENT, CONSOLE));
+        steps.add(theme(realm.theme()));
+        if (reports) {
+            steps.add(events(realm.events()));
+        }
         return List.copyOf(steps);
     }
 
-    /** The steps that take the set-up out, and whatever else a realm could not be used with without this extension. */
-    public static List<SetupStep> remove(RealmSetup realm) {
-        List<SetupStep> steps = new ArrayList<>();
-        steps.addAll(orAbsent(policies(realm), CLIENT_POLICY, "client policies of this extension"));
-        steps.addAll(orAbsent(profiles(realm), CLIENT_PROFILE, "client profiles of this extension"));
-        steps.addAll(orAbsent(
-                realm.registration().stream()
-                        .sorted()
-                        .map(kind -> step(Change.REMOVED, REGISTRATION_POLICY, kind, ""))
-                        .toList(),
-                REGISTRATION_POLICY,
-                "registration policy " + REGISTRATION));
-        steps.add(remove(realm.audited(), EVENT_LISTENER, LISTENER));
-        steps.add(remove(realm.console().isPresent(), CLIENT, CONSOLE));
-        steps.add(remove(realm.scope().isPresent(), CLIENT_SCOPE, SCOPE));
-        steps.add(remove(realm.loginTheme().equals(NAME), LOGIN_THEME, NAME));
-        return List.copyOf(steps);
+    private static SetupStep mode(RealmSetup.Profile profile, Optional<EnforcementMode> mode) {
+        List<String> other = mode.map(profile::notIn).orElse(List.of());
+        boolean reports = mode.equals(Optional.of(EnforcementMode.REPORT));
+        if (other.isEmpty()) {
+            return step(Change.PRESENT, CLIENT_PROFILE, NAME, reports ? REPORTS : "");
+        }
+        return step(
+                Change.CHANGED,
+                CLIENT_PROFILE,
+                NAME,
+                ": " + String.join(", ", other) + (reports ? " to report only" : " to enforce"));
     }
 
-    private static List<SetupStep> policies(RealmSetup realm) {
-        Set<String> gone = realm.profiles().stream()
-                .filter(RealmSetup.Profile::goes)
-                .map(RealmSetup.Profile::name)
-                .collect(Collectors.toSet());
-        return realm.policies().stream()
-                .filter(policy -> policy.goes(gone) || policy.loses(gone))
-                .map(policy -> without(CLIENT_POLICY, policy.name(), policy.goes(gone)))
-                .toList();
-    }
-
-    private static List<SetupStep> profiles(RealmSetup realm) {
+    /** Profiles of other names keep their mode, and whoever asks for one should know. */
+    private static List<SetupStep> others(RealmSetup realm, EnforcementMode mode) {
+        String keeps = mode == EnforcementMode.REPORT ? ", which goes on to enforce" : ", which goes on to report only";
         return realm.profiles().stream()
-                .filter(profile -> profile.goes() || profile.needsExtension())
-                .map(profile -> without(CLIENT_PROFILE, profile.name(), profile.goes()))
+                .filter(profile -> !profile.name().equals(NAME))
+                .filter(profile -> !profile.notIn(mode).isEmpty())
+                .map(profile -> step(Change.PRESENT, CLIENT_PROFILE, profile.name(), keeps))
                 .toList();
     }
 
-    private static SetupStep without(SetupPart part, String name, boolean goes) {
-        return goes
-                ? step(Change.REMOVED, part, name, "")
-                : step(Change.CHANGED, part, name, ": only what is of this extension is removed");
+    private static SetupStep theme(RealmSetup.Theme theme) {
+        if (!theme.name().isEmpty()) {
+            return step(Change.PRESENT, LOGIN_THEME, theme.name(), "");
+        }
+        return theme.installed()
+                ? step(Change.ADDED, LOGIN_THEME, NAME, "")
+                : step(Change.ABSENT, LOGIN_THEME, NAME, ": the server does not have the jar of the themes");
     }
 
-    private static List<SetupStep> orAbsent(List<SetupStep> steps, SetupPart part, String text) {
-        return steps.isEmpty() ? List.of(new SetupStep(Change.ABSENT, part, "", text)) : steps;
+    private static SetupStep events(RealmSetup.Events events) {
+        if (events.unsaved().isEmpty()) {
+            return step(Change.PRESENT, SAVED_EVENTS, WOULD_DENY, "");
+        }
+        return step(
+                events.on() ? Change.CHANGED : Change.ADDED,
+                SAVED_EVENTS,
+                WOULD_DENY,
+                ": " + events.unsaved().size() + " more types"
+                        + (events.on() || events.kept() ? "" : ", kept for " + EVENT_DAYS + " days"));
     }
 
     private static SetupStep add(boolean present, SetupPart part, String name) {
         return step(present ? Change.PRESENT : Change.ADDED, part, name, "");
     }
 
-    private static SetupStep remove(boolean present, SetupPart part, String name) {
-        return step(present ? Change.REMOVED : Change.ABSENT, part, name, "");
-    }
-
-    private static SetupStep step(Change change, SetupPart part, String name, String more) {
+    static SetupStep step(Change change, SetupPart part, String name, String more) {
         return new SetupStep(change, part, name, part.text(name) + more);
     }
 }

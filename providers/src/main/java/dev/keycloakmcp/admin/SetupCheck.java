@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Compares a realm with the set-up. */
 public final class SetupCheck {
@@ -28,7 +29,30 @@ public final class SetupCheck {
                 SetupPart.REGISTRATION_POLICY, kind, realm.registration().contains(kind), List.of())));
         parts.add(new SetupStatus(SetupPart.EVENT_LISTENER, Setup.LISTENER, realm.audited(), List.of()));
         parts.add(part(SetupPart.CLIENT, Setup.CONSOLE, realm.console(), SetupCheck::console));
+        String theme = realm.theme().name();
+        parts.add(new SetupStatus(
+                SetupPart.LOGIN_THEME,
+                theme.isEmpty() ? Setup.NAME : theme,
+                !theme.isEmpty(),
+                List.of("", Setup.NAME).contains(theme)
+                        ? List.of()
+                        : List.of(
+                                "is not mcp: unless it is a child of it, people do not see where their answer goes")));
+        if (realm.reports()) {
+            parts.add(events(realm.events()));
+        }
         return List.copyOf(parts);
+    }
+
+    private static SetupStatus events(RealmSetup.Events events) {
+        return new SetupStatus(
+                SetupPart.SAVED_EVENTS,
+                Setup.WOULD_DENY,
+                events.on(),
+                events.unsaved().isEmpty()
+                        ? List.of()
+                        : List.of("events are not saved of the types "
+                                + events.unsaved().stream().sorted().collect(Collectors.joining(", "))));
     }
 
     private static <T> SetupStatus part(

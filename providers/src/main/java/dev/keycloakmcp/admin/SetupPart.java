@@ -11,7 +11,11 @@ public enum SetupPart {
     REGISTRATION_POLICY,
     EVENT_LISTENER,
     CLIENT,
-    LOGIN_THEME;
+    LOGIN_THEME,
+    /** Those that {@code GET would-deny} reads. */
+    SAVED_EVENTS,
+    /** Of a client that goes on without it. */
+    SUSPENSION;
 
     /** As the REST API says it. */
     public String value() {
@@ -21,8 +25,17 @@ public enum SetupPart {
     /** The part of that name, as lines for people say it. */
     String text(String name) {
         String kind = name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return this == REGISTRATION_POLICY
-                ? kind + " " + Setup.REGISTRATION + " (" + name + ")"
-                : kind + " " + name.replaceAll("\\p{Cntrl}", " ");
+        String line = line(name);
+        return switch (this) {
+            case REGISTRATION_POLICY -> kind + " " + Setup.REGISTRATION + " (" + name + ")";
+            case SAVED_EVENTS -> kind + " for GET " + name;
+            case SUSPENSION -> kind + " of client " + line;
+            default -> kind + " " + line;
+        };
+    }
+
+    /** A name that cannot pass for a line. */
+    static String line(String name) {
+        return name.replaceAll("\\p{Cntrl}", " ");
     }
 }

@@ -2,6 +2,7 @@ package dev.keycloakmcp.admin;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -36,5 +37,11 @@ public record SetupStatus(SetupPart part, String name, boolean present, List<Str
             members.put("differences", differences);
         }
         return members;
+    }
+
+    /** The line that scripts print. */
+    public String line() {
+        return String.format(Locale.ROOT, "%-9s %s", state(), part.text(name))
+                + (present && !differences.isEmpty() ? ": " + String.join("; ", differences) : "");
     }
 }

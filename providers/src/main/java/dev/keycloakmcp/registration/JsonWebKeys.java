@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The public keys of a client (RFC 7517), reduced to what identifies and describes a key. */
-final class JsonWebKeys {
+public final class JsonWebKeys {
 
     private static final int MAX_KEYS = 10;
     private static final int MAX_VALUE = 2048;
@@ -33,7 +33,7 @@ final class JsonWebKeys {
     private JsonWebKeys() {}
 
     /** Reads a key set as sent; unknown parameters of keys are left out. */
-    static Decision<Map<String, Object>> read(Object value) {
+    public static Decision<Map<String, Object>> read(Object value) {
         if (!(value instanceof Map<?, ?> set) || !(set.get("keys") instanceof List<?> keys)) {
             return refuse("jwks has to be an object with an array keys (RFC 7517)");
         }

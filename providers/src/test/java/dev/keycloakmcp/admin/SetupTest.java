@@ -26,8 +26,11 @@ class SetupTest {
     private static final Profile MCP = profile("mcp", McpExecutorIds.ALL.toArray(String[]::new));
     private static final Policy POLICY = policy("mcp", "mcp-client", "mcp");
 
-    private static final RealmSetup EMPTY =
-            new RealmSetup(Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "", true);
+    private static final RealmSetup.Events UNSAVED =
+            new RealmSetup.Events(false, Set.of("LOGIN", "CLIENT_LOGIN"), false);
+    private static final RealmSetup.Events SAVED = new RealmSetup.Events(true, Set.of(), false);
+
+    private static final RealmSetup EMPTY = with(List.of(), List.of());
 
     private static final RealmSetup COMPLETE = new RealmSetup(
             Optional.of(new RealmSetup.Scope(true, true)),
@@ -36,7 +39,9 @@ class SetupTest {
             List.of("anonymous", "authenticated"),
             true,
             Optional.of(new RealmSetup.Console(true, true, Set.of("view-events", "manage-clients"))),
-            "mcp",
+            theme("mcp"),
+            SAVED,
+            List.of(),
             true);
 
     private static Profile profile(String name, String... executors) {
@@ -49,20 +54,63 @@ class SetupTest {
         return new Policy(name, true, List.of(condition), List.of(profiles));
     }
 
-    private static RealmSetup with(List<Profile> profiles, List<Policy> policies) {
-        return new RealmSetup(Optional.empty(), profiles, policies, List.of(), false, Optional.empty(), "", true);
+    private static RealmSetup.Theme theme(String name) {
+        return new RealmSetup.Theme(name, true);
     }
+
+    private static RealmSetup with(List<Profile> profiles, List<Policy> policies) {
+        return with(profiles, policies, theme(""), UNSAVED);
+    }
+
+    private static RealmSetup with(
+            List<Profile> profiles, List<Policy> policies, RealmSetup.Theme theme, RealmSetup.Events events) {
+        return new RealmSetup(
+                Optional.empty(),
+                profiles,
+                policies,
+                List.of(),
+                false,
+                Optional.empty(),
+                theme,
+                events,
+                List.of(),
+                true);
+    }
+
+    private static RealmSetup suspending(RealmSetup.Suspended... clients) {
+        return new RealmSetup(
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                Optional.empty(),
+                theme(""),
+                UNSAVED,
+                List.of(clients),
+                true);
+    }
+
+    private static final Optional<EnforcementMode> ENFORCE = Optional.of(EnforcementMode.ENFORCE);
+    private static final Optional<EnforcementMode> REPORT = Optional.of(EnforcementMode.REPORT);
+
+    private static final Profile REPORTING = new Profile(
+            "mcp", McpExecutorIds.ALL.stream().map(id -> new Executor(id, true)).toList());
 
     private static List<String> lines(List<SetupStep> steps) {
         return steps.stream().map(SetupStep::line).toList();
     }
 
     private static List<String> added(RealmSetup realm) {
-        return lines(Setup.add(realm, EnforcementMode.ENFORCE));
+        return lines(Setup.add(realm, ENFORCE));
+    }
+
+    private static List<SetupStep> removal(RealmSetup realm) {
+        return SetupRemoval.steps(realm, Optional.empty());
     }
 
     private static List<String> removed(RealmSetup realm) {
-        return lines(Setup.remove(realm));
+        return lines(removal(realm));
     }
 
     @Test
@@ -75,8 +123,9 @@ class SetupTest {
                         "added     registration policy mcp-client-registration (anonymous)",
                         "added     registration policy mcp-client-registration (authenticated)",
                         "added     event listener mcp-audit",
-                        "added     client mcp-audit-console");
-        assertThat(Setup.add(EMPTY, EnforcementMode.ENFORCE)).allMatch(SetupStep::isDifference);
+                        "added     client mcp-audit-console",
+                        "added     login theme mcp");
+        assertThat(Setup.add(EMPTY, ENFORCE)).allMatch(SetupStep::isDifference);
     }
 
     @Test
@@ -89,8 +138,9 @@ class SetupTest {
                         "present   registration policy mcp-client-registration (anonymous)",
                         "present   registration policy mcp-client-registration (authenticated)",
                         "present   event listener mcp-audit",
-                        "present   client mcp-audit-console");
-        assertThat(Setup.add(COMPLETE, EnforcementMode.ENFORCE)).noneMatch(SetupStep::isDifference);
+                        "present   client mcp-audit-console",
+                        "present   login theme mcp");
+        assertThat(Setup.add(COMPLETE, ENFORCE)).noneMatch(SetupStep::isDifference);
         assertThat(added(with(List.of(profile("mcp2"), MCP), List.of(policy("mcp2", "any-client"), POLICY))))
                 .contains("present   client profile mcp", "present   client policy mcp");
         assertThat(added(with(List.of(profile("other")), List.of(policy("other", "any-client")))))
@@ -106,9 +156,11 @@ class SetupTest {
                 COMPLETE.registration(),
                 true,
                 COMPLETE.console(),
-                "mcp",
+                theme("mcp"),
+                SAVED,
+                List.of(),
                 false);
-        assertThat(Setup.add(earlier, EnforcementMode.ENFORCE))
+        assertThat(Setup.add(earlier, ENFORCE))
                 .filteredOn(SetupStep::isDifference)
                 .singleElement()
                 .extracting(SetupStep::line)
@@ -118,15 +170,120 @@ class SetupTest {
                 .filteredOn(status -> status.state().equals("differs"))
                 .singleElement()
                 .satisfies(status -> assertThat(status.part()).isEqualTo(SetupPart.CLIENT_POLICY));
-        assertThat(Setup.remove(earlier)).isEqualTo(Setup.remove(COMPLETE));
+        assertThat(removal(earlier)).isEqualTo(removal(COMPLETE));
     }
 
     @Test
-    void only_a_profile_that_is_added_only_reports() {
-        assertThat(lines(Setup.add(EMPTY, EnforcementMode.REPORT)))
+    void a_mode_is_that_of_the_profile_that_is_added_and_of_the_one_that_is_there() {
+        assertThat(lines(Setup.add(EMPTY, REPORT)))
                 .contains("added     client profile mcp, to report only", "added     client policy mcp");
-        assertThat(lines(Setup.add(COMPLETE, EnforcementMode.REPORT)))
-                .contains("present   client profile mcp, which keeps its settings", "present   client policy mcp");
+        assertThat(lines(Setup.add(COMPLETE, REPORT)))
+                .contains(
+                        "changed   client profile mcp: mcp-resource-indicator, mcp-client-credentials, mcp-delegation to"
+                                + " report only",
+                        "present   client policy mcp");
+        RealmSetup reporting = with(List.of(REPORTING), List.of(POLICY));
+        assertThat(lines(Setup.add(reporting, REPORT))).contains("present   client profile mcp, to report only");
+        assertThat(lines(Setup.add(reporting, Optional.empty()))).contains("present   client profile mcp");
+        assertThat(lines(Setup.add(reporting, ENFORCE)))
+                .contains(
+                        "changed   client profile mcp: mcp-resource-indicator, mcp-client-credentials, mcp-delegation to"
+                                + " enforce");
+        assertThat(lines(Setup.add(
+                        with(
+                                List.of(new Profile(
+                                        "mcp",
+                                        List.of(
+                                                new Executor("pkce-enforcer", true),
+                                                new Executor("mcp-delegation", true),
+                                                new Executor("mcp-resource-indicator", false)))),
+                                List.of()),
+                        ENFORCE)))
+                .contains("changed   client profile mcp: mcp-delegation to enforce");
+    }
+
+    @Test
+    void of_profiles_of_other_names_it_is_said_that_they_keep_their_mode() {
+        RealmSetup realm = with(
+                List.of(
+                        profile("keys", "pkce-enforcer"),
+                        profile("strict", "mcp-delegation"),
+                        new Profile("lax", List.of(new Executor("mcp-delegation", true)))),
+                List.of());
+        assertThat(lines(Setup.add(realm, ENFORCE)))
+                .contains("present   client profile lax, which goes on to report only")
+                .hasSize(9);
+        assertThat(lines(Setup.add(realm, REPORT)))
+                .contains("present   client profile strict, which goes on to enforce")
+                .hasSize(10);
+        assertThat(Setup.add(realm, Optional.empty())).hasSize(8);
+    }
+
+    @Test
+    void what_reports_has_the_events_saved_that_would_deny_reads() {
+        assertThat(lines(Setup.add(EMPTY, REPORT)))
+                .endsWith("added     saved events for GET would-deny: 2 more types, kept for 30 days");
+        assertThat(lines(Setup.add(with(List.of(), List.of(), theme(""), SAVED), REPORT)))
+                .endsWith("present   saved events for GET would-deny");
+        assertThat(lines(Setup.add(
+                        with(
+                                List.of(),
+                                List.of(),
+                                theme(""),
+                                new RealmSetup.Events(true, Set.of("REFRESH_TOKEN"), false)),
+                        REPORT)))
+                .endsWith("changed   saved events for GET would-deny: 1 more types");
+        assertThat(lines(Setup.add(
+                        with(List.of(), List.of(), theme(""), new RealmSetup.Events(false, Set.of("LOGIN"), true)),
+                        REPORT)))
+                .endsWith("added     saved events for GET would-deny: 1 more types");
+        assertThat(SetupCheck.status(with(List.of(REPORTING), List.of(POLICY))))
+                .last()
+                .satisfies(events -> {
+                    assertThat(events.line()).isEqualTo("absent    saved events for GET would-deny");
+                    assertThat(events.differences())
+                            .containsExactly("events are not saved of the types CLIENT_LOGIN, LOGIN");
+                });
+        assertThat(SetupCheck.status(with(List.of(MCP), List.of(POLICY)))).hasSize(8);
+    }
+
+    @Test
+    void a_login_theme_is_set_where_there_is_none_and_the_server_has_it() {
+        assertThat(added(with(List.of(), List.of(), theme("own"), SAVED))).contains("present   login theme own");
+        assertThat(added(with(List.of(), List.of(), new RealmSetup.Theme("", false), SAVED)))
+                .contains("absent    login theme mcp: the server does not have the jar of the themes");
+        assertThat(SetupCheck.status(with(List.of(), List.of(), theme("own"), SAVED)))
+                .extracting(SetupStatus::line)
+                .contains("differs   login theme own: is not mcp: unless it is a child of it, people do not see where"
+                        + " their answer goes");
+    }
+
+    @Test
+    void suspended_clients_are_named_until_it_is_said_what_becomes_of_them() {
+        RealmSetup realm = suspending(new RealmSetup.Suspended("bot\nx", true), new RealmSetup.Suspended("old", false));
+        assertThat(SetupRemoval.problem(realm, Optional.empty())).hasValueSatisfying(problem -> assertThat(problem)
+                .contains("bot x.", "suspended=disable", "suspended=release")
+                .doesNotContain("old"));
+        assertThat(lines(SetupRemoval.steps(realm, Optional.empty())))
+                .hasSize(8)
+                .first()
+                .isEqualTo("changed   suspension of client bot x: would have no effect any more; say suspended=disable"
+                        + " or suspended=release");
+        for (AfterSuspension choice : AfterSuspension.values()) {
+            assertThat(AfterSuspension.of(choice.value())).contains(choice);
+            assertThat(SetupRemoval.problem(realm, Optional.of(choice))).isEmpty();
+        }
+        assertThat(AfterSuspension.of("DISABLE")).isEmpty();
+        assertThat(lines(SetupRemoval.steps(realm, Optional.of(AfterSuspension.DISABLE))))
+                .hasSize(8)
+                .first()
+                .isEqualTo("changed   suspension of client bot x: the client is disabled");
+        assertThat(lines(SetupRemoval.steps(realm, Optional.of(AfterSuspension.RELEASE))))
+                .startsWith(
+                        "removed   suspension of client bot x, which goes on",
+                        "removed   suspension of client old, which is disabled");
+        assertThat(SetupRemoval.problem(suspending(new RealmSetup.Suspended("old", false)), Optional.empty()))
+                .isEmpty();
     }
 
     @Test
@@ -182,8 +339,7 @@ class SetupTest {
 
     @Test
     void a_theme_of_ones_own_stays() {
-        assertThat(removed(new RealmSetup(
-                        Optional.empty(), List.of(), List.of(), List.of(), false, Optional.empty(), "mcp-child", true)))
+        assertThat(removed(with(List.of(), List.of(), theme("mcp-child"), SAVED)))
                 .contains("absent    login theme mcp");
     }
 
@@ -195,13 +351,13 @@ class SetupTest {
 
     @Test
     void a_step_is_json_without_what_it_does_not_have() {
-        assertThat(Setup.add(EMPTY, EnforcementMode.ENFORCE).get(3).json())
+        assertThat(Setup.add(EMPTY, ENFORCE).get(3).json())
                 .isEqualTo(Map.of(
                         "change", "added",
                         "part", "registration-policy",
                         "name", "anonymous",
                         "text", "registration policy mcp-client-registration (anonymous)"));
-        assertThat(Setup.remove(EMPTY).get(0).json())
+        assertThat(removal(EMPTY).get(0).json())
                 .isEqualTo(Map.of(
                         "change", "absent",
                         "part", "client-policy",
@@ -211,10 +367,10 @@ class SetupTest {
     @Test
     void a_complete_realm_does_not_differ() {
         assertThat(SetupCheck.status(COMPLETE))
-                .hasSize(7)
+                .hasSize(8)
                 .allMatch(part -> part.state().equals("present"))
                 .allMatch(part -> !part.json().containsKey("differences"));
-        assertThat(SetupCheck.status(EMPTY)).hasSize(7).allMatch(part -> part.state()
+        assertThat(SetupCheck.status(EMPTY)).hasSize(8).allMatch(part -> part.state()
                 .equals("absent"));
     }
 
@@ -223,7 +379,7 @@ class SetupTest {
         for (RealmSetup realm : List.of(EMPTY, COMPLETE)) {
             assertThat(SetupCheck.status(realm))
                     .extracting(part -> part.part() + part.name() + part.present())
-                    .containsExactlyElementsOf(Setup.add(realm, EnforcementMode.ENFORCE).stream()
+                    .containsExactlyElementsOf(Setup.add(realm, ENFORCE).stream()
                             .map(step -> step.part() + step.name() + !step.isDifference())
                             .toList());
         }
@@ -240,7 +396,9 @@ class SetupTest {
                 List.of("anonymous"),
                 true,
                 Optional.of(new RealmSetup.Console(false, false, Set.of("view-events"))),
-                "",
+                theme(""),
+                SAVED,
+                List.of(),
                 true);
         Map<String, SetupStatus> parts = SetupCheck.status(tuned).stream()
                 .collect(Collectors.toMap(part -> part.part().value() + " " + part.name(), part -> part));
@@ -291,7 +449,7 @@ class SetupTest {
     }
 
     private static Map<String, SetupStep.Change> changes(RealmSetup realm, SetupPart part) {
-        return Setup.remove(realm).stream()
+        return removal(realm).stream()
                 .filter(step -> step.part() == part && step.isDifference())
                 .collect(Collectors.toMap(SetupStep::name, SetupStep::change));
     }

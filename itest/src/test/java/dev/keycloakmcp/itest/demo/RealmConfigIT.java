@@ -9,6 +9,7 @@ import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,9 +55,9 @@ class RealmConfigIT {
                 TestRealm imported = TestRealm.load(server, RealmFile.AGENT_MESH)) {
             List<String> before = registrationPolicies(realm);
 
-            assertThat(apply(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("added "));
+            assertThat(apply(realm, folder)).hasSize(8).allMatch(line -> line.startsWith("added "));
             List<String> applied = state(realm);
-            assertThat(apply(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("present "));
+            assertThat(apply(realm, folder)).hasSize(8).allMatch(line -> line.startsWith("present "));
 
             assertThat(state(realm)).isEqualTo(applied);
             assertThat(registrationPolicies(realm))
@@ -98,9 +99,13 @@ class RealmConfigIT {
             Map<String, Object> before = facts(realm);
 
             assertThat(apply(realm, folder, "--report"))
-                    .hasSize(7)
-                    .contains("added     client profile mcp, to report only")
-                    .allMatch(line -> line.startsWith("added "));
+                    .hasSize(9)
+                    .contains(
+                            "added     client profile mcp, to report only",
+                            "present   login theme keycloak",
+                            "added     saved events for GET would-deny: 20 more types, kept for 30 days")
+                    .filteredOn(line -> line.startsWith("added "))
+                    .hasSize(8);
             String report = "{\"enforcement\":\"report\"}";
             assertThat(get(realm, "/client-policies/profiles"))
                     .contains(
@@ -114,6 +119,58 @@ class RealmConfigIT {
 
             assertThat(remove(realm, folder)).hasSize(7).allMatch(line -> line.startsWith("absent "));
             assertThat(facts(realm)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void from_report_to_enforce_and_back_in_one_command_each(KeycloakServer server, @TempDir Path folder) {
+        try (TestRealm realm = TestRealm.create(server, "rollout")) {
+            Map<String, Object> before = facts(realm);
+            assertThat(apply(realm, folder, "--report", "--dry-run"))
+                    .hasSize(10)
+                    .startsWith("Nothing is changed. Without --dry-run:")
+                    .contains(
+                            "added     client profile mcp, to report only",
+                            "added     login theme mcp",
+                            "added     saved events for GET would-deny: 20 more types, kept for 30 days");
+            assertThat(facts(realm)).isEqualTo(before);
+            assertThat(realm.admin().toRepresentation().isEventsEnabled()).isFalse();
+
+            apply(realm, folder, "--report");
+            assertThat(apply(realm, folder, "--enforce"))
+                    .filteredOn(line -> !line.startsWith("present "))
+                    .containsExactly("changed   client profile mcp: mcp-resource-indicator, mcp-client-credentials,"
+                            + " mcp-delegation to enforce");
+            assertThat(get(realm, "/client-policies/profiles")).doesNotContain("report");
+            assertThat(apply(realm, folder, "--report"))
+                    .filteredOn(line -> !line.startsWith("present "))
+                    .containsExactly("changed   client profile mcp: mcp-resource-indicator, mcp-client-credentials,"
+                            + " mcp-delegation to report only");
+
+            realm.add(client("leaked", Map.of("mcp.suspended", "its key leaked")));
+            realm.add(client("crm", Map.of("resource_url", "https://crm.example.com/mcp", "mcp.scopes", "crm:read")));
+            Scripts.Execution status = Scripts.execute("apply.sh", server, folder, List.of(), realm.name(), "status");
+            assertThat(Scripts.succeeded(status).lines())
+                    .contains(
+                            "present   client scope mcp-actor",
+                            "differs   client profile mcp: its executor mcp-resource-indicator only reports; its executor"
+                                    + " mcp-client-credentials only reports; its executor mcp-delegation only reports",
+                            "server    https://crm.example.com/mcp (crm): crm:read",
+                            "suspended leaked: its key leaked")
+                    .anyMatch(line ->
+                            line.startsWith("error     MCP server crm: The realm has no client scope crm:read"));
+
+            Scripts.Execution refused = Scripts.execute("remove.sh", server, folder, List.of(), realm.name());
+            assertThat(refused.status()).isNotZero();
+            assertThat(refused.output()).contains("leaked", "suspended=disable", "suspended=release");
+            Scripts.succeeded(Scripts.execute(
+                    "remove.sh", server, folder, List.of(), realm.name(), "--suspended=disable", "--dry-run"));
+            assertThat(state(realm)).isNotEqualTo(before.get("state"));
+            assertThat(Scripts.succeeded(Scripts.execute(
+                                    "remove.sh", server, folder, List.of(), realm.name(), "--suspended=disable"))
+                            .lines())
+                    .contains("changed   suspension of client leaked: the client is disabled");
+            assertThat(state(realm)).isEqualTo(before.get("state"));
         }
     }
 
@@ -173,6 +230,24 @@ class RealmConfigIT {
         assertThat(Scripts.execute(unused, List.of("bash", Scripts.path("apply.sh"), "--report", "master"))
                         .status())
                 .isEqualTo(2);
+
+        for (List<String> wrong : List.of(
+                List.of("--report", "--enforce", "x"),
+                List.of("--enforce"),
+                List.of("x", "no-verb"),
+                List.of("--enforce", "x", "status"),
+                List.of("x", "add-server"),
+                List.of("x", "add-server", "https://x.example.com/", "--client-id", "x"),
+                List.of("x", "add-server", "https://x.example.com/", "--client-id", "x", "--scopes"),
+                List.of("x", "add-agent", "y", "--server", "https://x.example.com/", "--scopes", "a"),
+                List.of("x", "assertion", "y"),
+                List.of("x", "remove-agent"))) {
+            List<String> command = new ArrayList<>(List.of("bash", Scripts.path("apply.sh")));
+            command.addAll(wrong);
+            assertThat(Scripts.execute(unused, command).status())
+                    .as(wrong.toString())
+                    .isEqualTo(2);
+        }
 
         // goes as far as the kcadm.sh that is not there
         assertThat(Scripts.execute(unused, List.of("bash", Scripts.path("apply.sh"), "--master", "master"))

@@ -7,7 +7,6 @@ import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.ServerOptions;
-import dev.keycloakmcp.itest.server.Workspace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +67,8 @@ class RemovalWithoutExtensionIT {
             before = stored(server, "example");
             Scripts.run("apply.sh", server, "plain", folder);
             Scripts.run("apply.sh", server, "mixed", folder);
+            stop(server, "plain", "leaked");
+            stop(server, "mixed", "leaked");
             assertThat(login(server, "plain").status()).isEqualTo(200);
             create(server, EARLIER);
             Scripts.run("apply.sh", server, EARLIER, folder);
@@ -82,12 +83,17 @@ class RemovalWithoutExtensionIT {
             assertThat(login(server, EARLIER).status()).isEqualTo(500);
             assertThat(Scripts.run(SCRIPT, server, EARLIER, folder))
                     .filteredOn(line -> line.startsWith("removed "))
-                    .hasSize(7);
+                    .hasSize(8);
             assertThat(login(server, EARLIER).status()).isEqualTo(200);
 
             assertThat(login(server, "plain").status()).isEqualTo(200);
-            assertThat(Scripts.run(SCRIPT, server, "plain", folder))
+            Scripts.Execution refused = Scripts.execute(SCRIPT, server, folder, List.of(), "plain");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.output())
+                    .contains("the client leaked is suspended", "--suspended=disable", "nothing was changed");
+            assertThat(Scripts.run(SCRIPT, server, "plain", folder, "--suspended=disable"))
                     .containsExactlyInAnyOrder(
+                            "changed   suspension of client leaked: the client is disabled",
                             "removed   client policy mcp",
                             "removed   client profile mcp",
                             "removed   registration policy mcp-client-registration (anonymous)",
@@ -95,14 +101,21 @@ class RemovalWithoutExtensionIT {
                             "removed   event listener mcp-audit",
                             "removed   client mcp-audit-console",
                             "removed   client scope mcp-actor",
-                            "absent    login theme mcp");
+                            "removed   login theme mcp");
             assertThat(login(server, "plain").status()).isEqualTo(200);
             assertThat(stored(server, "plain")).startsWith("{\"profiles\":[]}", "{\"policies\":[]}");
 
-            assertThat(Scripts.run(SCRIPT, server, "mixed", folder))
+            assertThat(client(server, "plain", "leaked").isEnabled()).isFalse();
+
+            assertThat(Scripts.run(SCRIPT, server, "mixed", folder, "--suspended=release"))
+                    .contains("removed   suspension of client leaked")
                     .containsAll(expected.stream()
                             .filter(line -> !line.startsWith("absent "))
                             .toList());
+            assertThat(client(server, "mixed", "leaked").getAttributes())
+                    .containsEntry("mine", "kept")
+                    .doesNotContainKeys("mcp.suspended", "mcp.suspended-at", "mcp.suspended-by");
+            delete(server, "mixed", "leaked");
             assertThat(stored(server, "mixed")).isEqualTo(before);
             for (String realm : REALMS) {
                 assertThat(Scripts.run(SCRIPT, server, realm, folder))
@@ -118,9 +131,37 @@ class RemovalWithoutExtensionIT {
         }
     }
 
+    /** A client that an administrator suspended. */
+    private static void stop(KeycloakServer server, String realm, String clientId) {
+        ClientRepresentation client = new ClientRepresentation();
+        client.setClientId(clientId);
+        client.setAttributes(Map.of("mine", "kept"));
+        server.admin().realm(realm).clients().create(client).close();
+        client(server, realm)
+                .sendJson(
+                        "PUT",
+                        URI.create(server.baseUri() + "/admin/realms/" + realm + "/mcp/actors/" + clientId
+                                + "/suspension"),
+                        "{\"reason\":\"its key leaked\"}",
+                        server.adminToken())
+                .expect(204);
+    }
+
+    private static ClientRepresentation client(KeycloakServer server, String realm, String clientId) {
+        return server.admin().realm(realm).clients().findByClientId(clientId).get(0);
+    }
+
+    private static void delete(KeycloakServer server, String realm, String clientId) {
+        server.admin()
+                .realm(realm)
+                .clients()
+                .get(client(server, realm, clientId).getId())
+                .remove();
+    }
+
     private static void whatGoesIsKnownBefore(KeycloakServer server, Path folder) {
         Scripts.Execution check = Scripts.execute(
-                Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh"),
+                Scripts.kcadm(server),
                 List.of(
                         "bash",
                         Scripts.path("kc-check.sh"),
@@ -129,7 +170,7 @@ class RemovalWithoutExtensionIT {
                         EARLIER,
                         "example",
                         "--config",
-                        folder.resolve("kcadm.config").toString()));
+                        Scripts.config(server, folder)));
         assertThat(check.output().lines().filter(line -> line.contains("LOGINS")))
                 .singleElement()
                 .asString()

@@ -7,6 +7,7 @@ import dev.keycloakmcp.itest.server.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,36 +23,61 @@ final class Scripts {
 
     /** Runs a script for a realm, as the bootstrap administrator, and gives the lines that it says. */
     static List<String> run(String script, KeycloakServer server, String realm, Path folder, String... options) {
-        String config = folder.resolve("kcadm.config").toString();
-        Path kcadm = Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh");
-        run(
-                kcadm,
-                List.of(
-                        kcadm.toString(),
-                        "config",
-                        "credentials",
-                        "--server",
-                        server.baseUri().toString(),
-                        "--realm",
-                        "master",
-                        "--user",
-                        server.adminUsername(),
-                        "--password",
-                        server.adminPassword(),
-                        "--config",
-                        config));
+        return succeeded(execute(script, server, folder, List.of(options), realm))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /** The same with what follows the realm, and whatever comes of it. */
+    static Execution execute(
+            String script,
+            KeycloakServer server,
+            Path folder,
+            List<String> options,
+            String realm,
+            String... furtherArguments) {
         List<String> command = new ArrayList<>(List.of("bash", path(script)));
-        command.addAll(List.of(options));
-        command.addAll(List.of(realm, "--config", config));
-        return run(kcadm, command).lines().filter(line -> !line.isBlank()).toList();
+        command.addAll(options);
+        command.add(realm);
+        command.addAll(List.of(furtherArguments));
+        command.addAll(List.of("--config", config(server, folder)));
+        return execute(kcadm(server), command);
+    }
+
+    static Path kcadm(KeycloakServer server) {
+        return Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh");
+    }
+
+    /** The file where kcadm.sh keeps who is signed in at a server; it signs in once for each folder. */
+    static String config(KeycloakServer server, Path folder) {
+        Path config = folder.resolve("kcadm-" + server.baseUri().getPort() + ".config");
+        if (!Files.exists(config)) {
+            succeeded(execute(
+                    kcadm(server),
+                    List.of(
+                            kcadm(server).toString(),
+                            "config",
+                            "credentials",
+                            "--server",
+                            server.baseUri().toString(),
+                            "--realm",
+                            "master",
+                            "--user",
+                            server.adminUsername(),
+                            "--password",
+                            server.adminPassword(),
+                            "--config",
+                            config.toString())));
+        }
+        return config.toString();
     }
 
     static String path(String script) {
         return Workspace.root().resolve("realm-config").resolve(script).toString();
     }
 
-    private static String run(Path kcadm, List<String> command) {
-        Execution execution = execute(kcadm, command);
+    static String succeeded(Execution execution) {
         assertThat(execution.status()).as(execution.output()).isZero();
         return execution.output();
     }

@@ -17,14 +17,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keycloak.representations.idm.AdminEventRepresentation;
+import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.RealmRepresentation;
 
 /** {@code GET}, {@code PUT} and {@code DELETE mcp/setup}: what the scripts of {@code realm-config} call. */
@@ -77,50 +76,25 @@ class SetupIT {
                 .toList();
     }
 
-    /** All of the realm that an export has, whatever the order of its lists. */
-    private static String export(TestRealm realm) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(realm.server().baseUri() + "/admin/realms/" + realm.name()
-                                + "/partial-export?exportClients=true&exportGroupsAndRoles=true"))
-                .header(
-                        "Authorization",
-                        "Bearer " + realm.server().admin().tokenManager().getAccessTokenString())
-                .POST(BodyPublishers.noBody());
-        return ordered(realm.oauth().send(request).expect(200).json());
-    }
-
-    private static String ordered(JsonNode node) {
-        if (node.isArray()) {
-            return node.valueStream().map(SetupIT::ordered).sorted().toList().toString();
-        }
-        if (node.isObject()) {
-            return node.propertyStream()
-                    .collect(Collectors.toMap(
-                            member -> member.getKey(), member -> ordered(member.getValue()), (a, b) -> a, TreeMap::new))
-                    .toString();
-        }
-        return node.toString();
-    }
-
     @Test
     void a_realm_is_set_up_once_and_taken_back_to_what_it_was(KeycloakServer keycloak) {
         try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
-            String before = export(realm);
-            assertThat(status(realm)).hasSize(7).allMatch(part -> part.endsWith(" absent"));
+            String before = RealmExport.of(realm);
+            assertThat(status(realm)).hasSize(8).allMatch(part -> part.endsWith(" absent"));
 
-            assertThat(lines(call(realm, "PUT", "", null))).hasSize(7).allMatch(line -> line.startsWith("added "));
-            String after = export(realm);
+            assertThat(lines(call(realm, "PUT", "", null))).hasSize(8).allMatch(line -> line.startsWith("added "));
+            String after = RealmExport.of(realm);
             assertThat(after).isNotEqualTo(before);
-            assertThat(status(realm)).hasSize(7).allMatch(part -> part.endsWith(" present"));
-            assertThat(lines(call(realm, "PUT", "", "{}"))).hasSize(7).allMatch(line -> line.startsWith("present "));
-            assertThat(export(realm)).isEqualTo(after);
+            assertThat(status(realm)).hasSize(8).allMatch(part -> part.endsWith(" present"));
+            assertThat(lines(call(realm, "PUT", "", "{}"))).hasSize(8).allMatch(line -> line.startsWith("present "));
+            assertThat(RealmExport.of(realm)).isEqualTo(after);
 
             assertThat(lines(call(realm, "DELETE", "", null)))
                     .filteredOn(line -> line.startsWith("removed "))
-                    .hasSize(7);
-            assertThat(export(realm)).isEqualTo(before);
+                    .hasSize(8);
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
             assertThat(lines(call(realm, "DELETE", "", null))).hasSize(7).allMatch(line -> line.startsWith("absent "));
-            assertThat(export(realm)).isEqualTo(before);
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
         }
     }
 
@@ -223,14 +197,160 @@ class SetupIT {
                             + "\"its executor mcp-client-credentials only reports\","
                             + "\"its executor mcp-delegation only reports\"]")
                     .filteredOn(part -> part.endsWith(" present"))
-                    .hasSize(6);
+                    .hasSize(8);
 
-            assertThat(lines(call(realm, "PUT", "", REPORT)))
-                    .contains("present client profile mcp, which keeps its settings");
-            assertThat(lines(call(realm, "PUT", "", "{\"enforcement\":\"enforce\"}")))
-                    .contains("present client profile mcp");
+            assertThat(lines(call(realm, "PUT", "", REPORT))).allMatch(line -> line.startsWith("present "));
+            assertThat(lines(call(realm, "PUT", "", null))).contains("present client profile mcp");
             assertThat(status(realm)).isEqualTo(reports);
         }
+    }
+
+    @Test
+    void a_profile_that_is_there_goes_to_report_and_back_and_keeps_all_else_that_was_tuned(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            call(realm, "PUT", "", null).expect(200);
+            String tuned = "{\"profiles\":[{\"name\":\"mcp\",\"description\":\"mine\",\"executors\":["
+                    + "{\"executor\":\"mcp-delegation\",\"configuration\":{\"max-chain-depth\":\"2\","
+                    + "\"enforcement\":\"enforce\",\"allowed-actors\":[\"a\",\"b\"]}},"
+                    + "{\"executor\":\"pkce-enforcer\",\"configuration\":{\"auto-configure\":\"true\"}},"
+                    + "{\"executor\":\"mcp-resource-indicator\",\"configuration\":{\"enforcement\":\"enforce\"}}]},"
+                    + "{\"name\":\"strict\",\"executors\":[{\"executor\":\"mcp-client-credentials\","
+                    + "\"configuration\":{\"max-token-lifetime\":\"60\"}}]}]}";
+            policies(realm, "PUT", "profiles", tuned).expect(204);
+            String before = policies(realm, "GET", "profiles", null).body();
+
+            Reply plan = call(realm, "PUT", "?dry-run=true", REPORT);
+            assertThat(policies(realm, "GET", "profiles", null).body()).isEqualTo(before);
+            Reply done = call(realm, "PUT", "", REPORT);
+            assertThat(lines(done))
+                    .isEqualTo(lines(plan))
+                    .contains(
+                            "changed client profile mcp: mcp-delegation, mcp-resource-indicator to report only",
+                            "present client profile strict, which goes on to enforce");
+            String mode = "\"enforcement\":\"enforce\"";
+            assertThat(policies(realm, "GET", "profiles", null).body())
+                    .isEqualTo(before.replace(mode, "\"enforcement\":\"report\""));
+            assertThat(lines(call(realm, "PUT", "", REPORT))).allMatch(line -> line.startsWith("present "));
+
+            String enforce = "{\"enforcement\":\"enforce\"}";
+            assertThat(lines(call(realm, "PUT", "", enforce)))
+                    .filteredOn(line -> !line.startsWith("present "))
+                    .containsExactly("changed client profile mcp: mcp-delegation, mcp-resource-indicator to enforce");
+            assertThat(policies(realm, "GET", "profiles", null).body()).isEqualTo(before);
+            assertThat(lines(call(realm, "PUT", "", enforce))).allMatch(line -> line.startsWith("present "));
+        }
+    }
+
+    @Test
+    void in_report_mode_the_events_are_saved_that_tell_who_would_be_refused(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            URI wouldDeny = realm.adminUri("mcp/would-deny");
+            assertThat(realm.oauth().get(wouldDeny, keycloak.adminToken()).status())
+                    .isEqualTo(409);
+            call(realm, "PUT", "", null).expect(200);
+            assertThat(realm.admin().toRepresentation().isEventsEnabled()).isFalse();
+
+            assertThat(lines(call(realm, "PUT", "", REPORT)))
+                    .contains("added saved events for GET would-deny: 20 more types, kept for 30 days");
+            RealmRepresentation realmSaves = realm.admin().toRepresentation();
+            assertThat(realmSaves.isEventsEnabled()).isTrue();
+            assertThat(realmSaves.getEventsExpiration()).isEqualTo(30 * 24 * 3600L);
+            assertThat(realmSaves.getEnabledEventTypes())
+                    .contains("LOGIN", "REFRESH_TOKEN", "REFRESH_TOKEN_ERROR", "UPDATE_PASSWORD");
+            assertThat(realm.oauth()
+                            .get(wouldDeny, keycloak.adminToken())
+                            .expect(200)
+                            .body())
+                    .isEqualTo("[]");
+            assertThat(status(realm)).contains("saved-events would-deny present");
+
+            realmSaves.setEnabledEventTypes(List.of("LOGIN", "REGISTER"));
+            realmSaves.setEventsExpiration(0L);
+            realm.admin().update(realmSaves);
+            assertThat(status(realm)).anyMatch(part -> part.startsWith("saved-events would-deny differs"));
+            assertThat(lines(call(realm, "PUT", "", REPORT)))
+                    .contains("changed saved events for GET would-deny: 19 more types");
+            realmSaves = realm.admin().toRepresentation();
+            assertThat(realmSaves.getEnabledEventTypes()).hasSize(21).contains("REGISTER");
+            assertThat(realmSaves.getEventsExpiration()).isNull();
+        }
+    }
+
+    @Test
+    void a_login_theme_of_ones_own_stays(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            RealmRepresentation settings = realm.admin().toRepresentation();
+            settings.setLoginTheme("keycloak");
+            realm.admin().update(settings);
+            assertThat(lines(call(realm, "PUT", "", null))).contains("present login theme keycloak");
+            assertThat(realm.admin().toRepresentation().getLoginTheme()).isEqualTo("keycloak");
+            assertThat(status(realm)).anyMatch(part -> part.startsWith("login-theme keycloak differs"));
+
+            settings.setLoginTheme("");
+            realm.admin().update(settings);
+            assertThat(lines(call(realm, "PUT", "", null))).contains("added login theme mcp");
+            assertThat(realm.admin().toRepresentation().getLoginTheme()).isEqualTo("mcp");
+        }
+    }
+
+    @Test
+    void suspended_clients_hold_up_the_removal_until_it_is_said_what_becomes_of_them(KeycloakServer keycloak) {
+        try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
+            call(realm, "PUT", "", null).expect(200);
+            for (String id : List.of("leaked", "other")) {
+                ClientRepresentation client = new ClientRepresentation();
+                client.setClientId(id);
+                realm.add(client);
+            }
+            suspend(realm, "leaked");
+            suspend(realm, "other");
+            ClientRepresentation other = client(realm, "other");
+            other.setEnabled(false);
+            realm.admin().clients().get(other.getId()).update(other);
+            String before = RealmExport.of(realm);
+
+            Reply refused = call(realm, "DELETE", "", null).expect(409);
+            assertThat(refused.error()).isEqualTo("invalid_request");
+            assertThat(refused.errorDescription())
+                    .contains("leaked.", "suspended=disable", "suspended=release")
+                    .doesNotContain("other");
+            assertThat(call(realm, "DELETE", "?suspended=keep", null)
+                            .expect(400)
+                            .errorDescription())
+                    .contains("suspended must be disable or release");
+            assertThat(lines(call(realm, "DELETE", "?dry-run=true", null)))
+                    .anyMatch(line -> line.startsWith("changed suspension of client leaked: would have no effect"));
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
+
+            assertThat(lines(call(realm, "DELETE", "?suspended=disable", null)))
+                    .contains("changed suspension of client leaked: the client is disabled");
+            assertThat(client(realm, "leaked").isEnabled()).isFalse();
+            assertThat(lines(call(realm, "DELETE", "", null))).hasSize(7).allMatch(line -> line.startsWith("absent "));
+
+            // The suspension is still there, when the realm is set up again.
+            call(realm, "PUT", "", null).expect(200);
+            assertThat(client(realm, "leaked").getAttributes()).containsEntry("mcp.suspended", "leaked");
+            assertThat(lines(call(realm, "DELETE", "?suspended=release", null)))
+                    .contains(
+                            "removed suspension of client leaked, which is disabled",
+                            "removed suspension of client other, which is disabled");
+            assertThat(client(realm, "leaked").isEnabled()).isFalse();
+            assertThat(client(realm, "leaked").getAttributes()).doesNotContainKey("mcp.suspended");
+        }
+    }
+
+    private static ClientRepresentation client(TestRealm realm, String id) {
+        return realm.admin().clients().findByClientId(id).get(0);
+    }
+
+    private static void suspend(TestRealm realm, String id) {
+        realm.oauth()
+                .sendJson(
+                        "PUT",
+                        realm.adminUri("mcp/actors/" + id + "/suspension"),
+                        "{\"reason\":\"leaked\"}",
+                        realm.server().adminToken())
+                .expect(204);
     }
 
     @Test
@@ -262,17 +382,17 @@ class SetupIT {
     @Test
     void a_dry_run_tells_and_changes_nothing(KeycloakServer keycloak) {
         try (TestRealm realm = TestRealm.create(keycloak, "setup")) {
-            String before = export(realm);
+            String before = RealmExport.of(realm);
             Reply plan = call(realm, "PUT", "?dry-run=true", REPORT);
             assertThat(plan.json().get("applied").asBoolean()).isFalse();
-            assertThat(export(realm)).isEqualTo(before);
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
             Reply done = call(realm, "PUT", "?dry-run=false", REPORT);
             assertThat(done.json().get("applied").asBoolean()).isTrue();
             assertThat(lines(done)).isEqualTo(lines(plan));
 
-            String after = export(realm);
+            String after = RealmExport.of(realm);
             plan = call(realm, "DELETE", "?dry-run=true", null);
-            assertThat(export(realm)).isEqualTo(after);
+            assertThat(RealmExport.of(realm)).isEqualTo(after);
             assertThat(lines(call(realm, "DELETE", "", null))).isEqualTo(lines(plan));
         }
     }
@@ -284,16 +404,16 @@ class SetupIT {
             assertThat(added.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
             assertThat(added.body())
                     .startsWith("added     client scope mcp-actor, a default of clients created from now on\n")
-                    .endsWith("added     client mcp-audit-console\n");
+                    .endsWith("added     client mcp-audit-console\nadded     login theme mcp\n");
             assertThat(call(realm, "DELETE", "", null, "text/plain")
                             .expect(200)
                             .body()
                             .lines())
-                    .contains("removed   client policy mcp", "absent    login theme mcp");
+                    .contains("removed   client policy mcp", "removed   login theme mcp");
             assertThat(call(realm, "PUT", "", "[]", "text/plain").expect(400).error())
                     .isEqualTo("invalid_request");
             assertThat(call(realm, "PUT", "", null, "*/*").expect(200).json().get("steps"))
-                    .hasSize(7);
+                    .hasSize(8);
         }
     }
 
@@ -346,12 +466,12 @@ class SetupIT {
                     "/client-policies/policies",
                     "{\"policies\":[{\"name\":\"closed\",\"enabled\":true,\"conditions\":[{\"condition\":"
                             + "\"any-client\",\"configuration\":{}}],\"profiles\":[\"closed\"]}]}");
-            String before = export(realm);
+            String before = RealmExport.of(realm);
 
             Reply refused = call(realm, "PUT", "", null).expect(400);
 
             assertThat(refused.error()).isEqualTo("invalid_request");
-            assertThat(export(realm)).isEqualTo(before);
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
             assertThat(status(realm)).allMatch(part -> part.endsWith(" absent"));
         }
     }
@@ -376,10 +496,10 @@ class SetupIT {
             assertThat(answers)
                     .filteredOn(lines -> lines.stream().allMatch(line -> line.startsWith("present ")))
                     .hasSize(7);
-            String after = export(realm);
+            String after = RealmExport.of(realm);
             call(realm, "DELETE", "", null).expect(200);
             call(realm, "PUT", "", null).expect(200);
-            assertThat(export(realm).length()).isEqualTo(after.length());
+            assertThat(RealmExport.of(realm).length()).isEqualTo(after.length());
         }
     }
 

@@ -50,6 +50,14 @@ record AdminRequest(
                 .build());
     }
 
+    /** The same with a reason for scripts. */
+    static ErrorResponseException refused(Response.Status status, String error, String problem, String reason) {
+        return new ErrorResponseException(Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(Map.of("error", error, "error_description", problem, "errorMessage", problem, "reason", reason))
+                .build());
+    }
+
     /** The refusal where somebody else changes the same at the moment. */
     static ErrorResponseException busy(String problem) {
         ErrorResponseException refused =
@@ -65,5 +73,10 @@ record AdminRequest(
                 .resource(type)
                 .operation(operation)
                 .resourcePath(session.getContext().getUri());
+    }
+
+    /** An event of its own for Keycloak's resources of clients, which change the one that they are given. */
+    AdminEventBuilder clientEvent() {
+        return adminEvent.clone(session);
     }
 }

@@ -25,7 +25,10 @@ public class DoctorResource {
     public List<Finding> findings() {
         request.auth().realm().requireViewRealm();
         request.requireNoParameters();
-        RealmFacts realm = new DoctorReader(request.session(), request.realm()).read();
+        return findings(new DoctorReader(request.session(), request.realm()).read());
+    }
+
+    static List<Finding> findings(RealmFacts realm) {
         return Stream.concat(
                         Doctor.examine(realm).stream(), ServerDoctor.examine(realm, RunningKeycloak.found()).stream())
                 .toList();

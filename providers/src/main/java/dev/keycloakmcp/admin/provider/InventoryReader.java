@@ -57,7 +57,7 @@ final class InventoryReader {
                                 ClientScopeModel::getName, ClientScopeModel::isIncludeInTokenScope, (a, b) -> a)));
     }
 
-    private List<ServerFacts> servers(RealmModel realm) {
+    List<ServerFacts> servers(RealmModel realm) {
         Map<String, ServerFacts> servers = new LinkedHashMap<>();
         for (Object[] row : entities.createQuery(SERVERS, Object[].class)
                 .setParameter("realm", realm.getId())

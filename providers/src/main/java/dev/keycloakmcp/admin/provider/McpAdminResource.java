@@ -32,6 +32,11 @@ public class McpAdminResource {
         return new ServersResource(request);
     }
 
+    @Path("agents")
+    public AgentsResource agents() {
+        return new AgentsResource(request);
+    }
+
     @Path("delegations")
     public DelegationsResource delegations() {
         return new DelegationsResource(request);

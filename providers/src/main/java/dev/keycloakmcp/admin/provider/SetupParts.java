@@ -1,9 +1,7 @@
 package dev.keycloakmcp.admin.provider;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.decision.EnforcementMode;
-import dev.keycloakmcp.policy.ExecutorSettings;
 import jakarta.ws.rs.core.UriBuilder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.RealmModel;
-import org.keycloak.representations.idm.ClientPolicyExecutorRepresentation;
 import org.keycloak.representations.idm.ClientPolicyRepresentation;
 import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.representations.idm.ClientRepresentation;
@@ -43,20 +40,10 @@ final class SetupParts {
     ClientProfileRepresentation profile(EnforcementMode mode) {
         ClientProfileRepresentation profile =
                 parts.getParsedClientProfiles().getProfiles().get(0);
-        if (mode == EnforcementMode.REPORT) {
-            profile.setExecutors(profile.getExecutors().stream()
-                    .map(executor -> in(mode, executor))
-                    .toList());
-        }
+        profile.setExecutors(profile.getExecutors().stream()
+                .map(executor -> StoredPolicies.in(mode, executor))
+                .toList());
         return profile;
-    }
-
-    /** By way of the JSON: the type of the configuration differs between Keycloak 26.7 and 26.8. */
-    private static ClientPolicyExecutorRepresentation in(
-            EnforcementMode mode, ClientPolicyExecutorRepresentation executor) {
-        ObjectNode json = JsonSerialization.mapper.valueToTree(executor);
-        json.putObject("configuration").put(ExecutorSettings.ENFORCEMENT.key(), mode.value());
-        return JsonSerialization.mapper.convertValue(json, ClientPolicyExecutorRepresentation.class);
     }
 
     ClientPolicyRepresentation policy() {

@@ -7,12 +7,14 @@ import dev.keycloakmcp.admin.SetupCheck;
 import dev.keycloakmcp.audit.provider.AuditSettings;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.resource.McpAttributes;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keycloak.Config;
 import org.keycloak.component.ComponentModel;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.Constants;
@@ -25,9 +27,15 @@ import org.keycloak.representations.idm.ClientPolicyRepresentation;
 import org.keycloak.representations.idm.ClientProfileRepresentation;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy;
+import org.keycloak.theme.Theme;
 
 /** Reads the set-up of a realm. */
 final class SetupReader {
+
+    private static final String SUSPENDED = """
+            select c.clientId from ClientEntity c join c.attributes a
+            where c.realmId = :realm and a.name = :name order by c.clientId
+            """;
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -46,8 +54,27 @@ final class SetupReader {
                 registrationPolicies().map(ComponentModel::getSubType).toList(),
                 AuditSettings.isOn(realm),
                 console().map(this::facts),
-                Objects.requireNonNullElse(realm.getLoginTheme(), ""),
+                new RealmSetup.Theme(
+                        Objects.requireNonNullElse(realm.getLoginTheme(), ""),
+                        session.theme().nameSet(Theme.Type.LOGIN).contains(Setup.NAME)),
+                SavedEvents.facts(realm),
+                suspended()
+                        .map(client -> new RealmSetup.Suspended(client.getClientId(), client.isEnabled()))
+                        .toList(),
                 McpRealm.isStandalone(realm));
+    }
+
+    Stream<ClientModel> suspended() {
+        return session
+                .getProvider(JpaConnectionProvider.class)
+                .getEntityManager()
+                .createQuery(SUSPENDED, String.class)
+                .setParameter("realm", realm.getId())
+                .setParameter("name", McpAttributes.SUSPENDED)
+                .getResultList()
+                .stream()
+                .map(realm::getClientByClientId)
+                .filter(Objects::nonNull);
     }
 
     Optional<ClientScopeModel> scope() {

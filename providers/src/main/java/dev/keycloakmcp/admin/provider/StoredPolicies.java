@@ -1,6 +1,7 @@
 package dev.keycloakmcp.admin.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.ExecutorSettings;
 import dev.keycloakmcp.policy.ExtensionIds;
@@ -45,6 +46,29 @@ record StoredPolicies(ClientProfilesRepresentation profiles, ClientPoliciesRepre
         profiles.setProfiles(
                 Stream.concat(profileList().stream(), Stream.of(profile)).toList());
         return profiles;
+    }
+
+    /** The profiles, of which that one has the executors of this extension in a mode; all other settings are as they were. */
+    ClientProfilesRepresentation in(EnforcementMode mode, String name) {
+        profileList().stream()
+                .filter(profile -> profile.getName().equals(name))
+                .forEach(profile -> profile.setExecutors(executors(profile).stream()
+                        .map(executor ->
+                                ExtensionIds.contain(executor.getExecutorProviderId()) ? in(mode, executor) : executor)
+                        .toList()));
+        return profiles;
+    }
+
+    /** By way of the JSON: the type of the configuration differs between Keycloak 26.7 and 26.8. */
+    static ClientPolicyExecutorRepresentation in(EnforcementMode mode, ClientPolicyExecutorRepresentation executor) {
+        if (onlyReports(executor) == (mode == EnforcementMode.REPORT)) {
+            return executor;
+        }
+        ObjectNode json = JsonSerialization.mapper.valueToTree(executor);
+        ObjectNode configuration =
+                json.get("configuration") instanceof ObjectNode settings ? settings : json.putObject("configuration");
+        configuration.put(ExecutorSettings.ENFORCEMENT.key(), mode.value());
+        return JsonSerialization.mapper.convertValue(json, ClientPolicyExecutorRepresentation.class);
     }
 
     /** The policies and one more. */

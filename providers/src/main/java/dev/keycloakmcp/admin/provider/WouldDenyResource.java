@@ -7,11 +7,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.EventType;
-import org.keycloak.models.RealmModel;
 import org.keycloak.services.ErrorResponse;
 
 /** The clients that would break, or get less, if the policies in report mode were enforced, from the events that the realm saved. */
@@ -23,18 +20,6 @@ public class WouldDenyResource {
 
     /** Header that names the types of events that could tell more, and are not saved, between spaces. */
     static final String UNSAVED = "Mcp-Unsaved-Events";
-
-    private static final List<EventType> TELLING = List.of(
-            EventType.CLIENT_LOGIN,
-            EventType.CODE_TO_TOKEN,
-            EventType.REFRESH_TOKEN,
-            EventType.TOKEN_EXCHANGE,
-            EventType.LOGIN,
-            EventType.PUSHED_AUTHORIZATION_REQUEST,
-            EventType.OAUTH2_DEVICE_AUTH,
-            EventType.OAUTH2_DEVICE_CODE_TO_TOKEN,
-            EventType.AUTHREQID_TO_TOKEN,
-            EventType.JWT_AUTHORIZATION_GRANT);
 
     private static final Duration BY_DEFAULT = Duration.ofDays(7);
 
@@ -53,7 +38,7 @@ public class WouldDenyResource {
         long from = parameters.time(FROM, false).orElse(to - BY_DEFAULT.toMillis());
         int first = parameters.first();
         int max = parameters.max();
-        List<String> unsaved = unsaved();
+        List<String> unsaved = SavedEvents.untold(request.realm());
         if (unsaved.contains(EventType.CLIENT_LOGIN.name())) {
             throw ErrorResponse.error(
                     "Of requests in report mode, the realm does not save events of these types: "
@@ -70,16 +55,5 @@ public class WouldDenyResource {
                 : Response.fromResponse(page)
                         .header(UNSAVED, String.join(" ", unsaved))
                         .build();
-    }
-
-    /** The types of events that could tell something and are not saved. */
-    private List<String> unsaved() {
-        RealmModel realm = request.realm();
-        Set<String> saved = realm.getEnabledEventTypesStream().collect(Collectors.toSet());
-        return TELLING.stream()
-                .filter(type -> !realm.isEventsEnabled()
-                        || (saved.isEmpty() ? !type.isSaveByDefault() : !saved.contains(type.name())))
-                .map(EventType::name)
-                .toList();
     }
 }

@@ -6,12 +6,12 @@ import org.keycloak.models.OAuth2DeviceConfig;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 
 /** The grants that a client may use, by Keycloak's switches for them. */
-final class GrantsOfClient {
+public final class GrantsOfClient {
 
     private GrantsOfClient() {}
 
     /** True where any grant signs people in: by a browser, a password, a device, a call back, or an assertion about them. */
-    static boolean signPeopleIn(ClientModel client) {
+    public static boolean signPeopleIn(ClientModel client) {
         return client.isStandardFlowEnabled()
                 || client.isImplicitFlowEnabled()
                 || client.isDirectAccessGrantsEnabled()
@@ -23,7 +23,7 @@ final class GrantsOfClient {
     }
 
     /** True where Keycloak's token exchange is on. */
-    static boolean exchangeTokens(ClientModel client) {
+    public static boolean exchangeTokens(ClientModel client) {
         return isOn(client, OIDCConfigAttributes.STANDARD_TOKEN_EXCHANGE_ENABLED);
     }
 

@@ -22,6 +22,14 @@ public final class LoadedClients {
             known.getAttributes().forEach(entities::detach);
             entities.detach(known);
         }
+        changed(session, client);
+    }
+
+    /**
+     * Tells the realm cache, on all nodes, that a client is different when the request has ended. The cache does not see by
+     * itself what a request changes after it has added a client scope.
+     */
+    public static void changed(KeycloakSession session, ClientModel client) {
         @Nullable CacheRealmProvider cache = session.getProvider(CacheRealmProvider.class);
         if (cache != null) {
             cache.registerClientInvalidation(

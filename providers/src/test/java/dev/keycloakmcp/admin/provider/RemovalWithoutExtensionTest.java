@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.admin.RealmSetup;
-import dev.keycloakmcp.admin.Setup;
 import dev.keycloakmcp.admin.SetupPart;
+import dev.keycloakmcp.admin.SetupRemoval;
 import dev.keycloakmcp.admin.SetupStep;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -57,15 +57,23 @@ class RemovalWithoutExtensionTest {
         StoredPolicies stored = new StoredPolicies(
                 JSON.treeToValue(profiles, ClientProfilesRepresentation.class),
                 JSON.treeToValue(policies, ClientPoliciesRepresentation.class));
-        List<SetupStep> steps = Setup.remove(new RealmSetup(
-                        Optional.empty(),
-                        stored.profileList().stream().map(SetupReader::facts).toList(),
-                        stored.policyList().stream().map(SetupReader::facts).toList(),
-                        List.of(),
-                        false,
-                        Optional.empty(),
-                        "",
-                        true))
+        List<SetupStep> steps = SetupRemoval.steps(
+                        new RealmSetup(
+                                Optional.empty(),
+                                stored.profileList().stream()
+                                        .map(SetupReader::facts)
+                                        .toList(),
+                                stored.policyList().stream()
+                                        .map(SetupReader::facts)
+                                        .toList(),
+                                List.of(),
+                                false,
+                                Optional.empty(),
+                                new RealmSetup.Theme("", true),
+                                new RealmSetup.Events(false, Set.of(), false),
+                                List.of(),
+                                true),
+                        Optional.empty())
                 .stream()
                 .filter(step -> Set.of(SetupPart.CLIENT_POLICY, SetupPart.CLIENT_PROFILE)
                         .contains(step.part()))

@@ -1,0 +1,24 @@
+package dev.keycloakmcp.admin;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The realm as it is, as far as it matters for one MCP server or agent.
+ *
+ * @param client the client of that name, if there is one
+ * @param scopes the client scopes of the request, by name; those that are missing are left out
+ * @param servers all clients that are configured as MCP servers
+ * @param assigned names of client scopes that a client or the realm's defaults have
+ */
+public record MeshState(
+        Optional<ClientState> client, Map<String, ScopeState> scopes, List<ServerFacts> servers, Set<String> assigned) {
+
+    public MeshState {
+        scopes = Map.copyOf(scopes);
+        servers = List.copyOf(servers);
+        assigned = Set.copyOf(assigned);
+    }
+}
