@@ -89,8 +89,7 @@ final class UsedCredential {
     /** As Keycloak reads it, which passes over the character behind the scheme, whatever it is. */
     private boolean isBasicHeaderSent() {
         return Optional.ofNullable(session.getContext().getRequestHeaders().getHeaderString(HttpHeaders.AUTHORIZATION))
-                .filter(header -> header.length() > BASIC.length())
-                .filter(header -> header.regionMatches(true, 0, BASIC, 0, BASIC.length()))
+                .filter(it -> it.length() > BASIC.length() && it.regionMatches(true, 0, BASIC, 0, BASIC.length()))
                 .isPresent();
     }
 
