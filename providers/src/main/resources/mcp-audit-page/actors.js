@@ -96,7 +96,12 @@ function confirm(row, lift, longestReason, api, again, failed) {
   const reason = lift ? null : el("textarea", {
     id: "reason", name: "reason", required: true, maxlength: longestReason, rows: "3", "aria-describedby": "reason-hint",
   });
-  const path = `actors/${encodeURIComponent(row.client_id)}/suspension`;
+  const actor = `actors/${encodeURIComponent(row.client_id)}`;
+  const path = `${actor}/suspension`;
+  const shared = el("p", { class: "quiet" });
+  api.get(actor).then(({ people }) => {
+    shared.textContent = people > 1 ? t("actors.people", { people: number(people) }) : people === 1 ? t("actors.person") : "";
+  }, () => {}); // the dialog does without
   show(dialog, el("form", {
     onsubmit: async (event) => {
       event.preventDefault();
@@ -121,6 +126,7 @@ function confirm(row, lift, longestReason, api, again, failed) {
   },
   el("h2", { id: "dialog-title" }, t(`actors.${kind}.title`, { agent: row.client_id })),
   el("p", {}, t(`actors.${kind}.what`)),
+  shared,
   lift ? null : el("p", { class: "quiet" }, t("actors.suspend.limit")),
   lift ? el("p", { class: "quiet" }, row.reason ?? "") : el("div", { class: "field" },
     el("label", { for: "reason" }, t("actors.reason")), reason,

@@ -51,6 +51,7 @@ export function rest(admin, session) {
     /** A list: its first rows, and how to get the next ones ({@code next} of {@link follow}), if any. */
     list: (path, parameters) => page(address(path, parameters)),
     follow: (url) => page(url),
+    get: async (path) => (await call("GET", address(path))).json(),
     put: (path, body) => call("PUT", address(path), body),
     remove: (path) => call("DELETE", address(path)),
     download: async (path, parameters) => (await call("GET", address(path, parameters))).blob(),

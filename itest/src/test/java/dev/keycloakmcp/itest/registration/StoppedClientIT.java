@@ -20,7 +20,9 @@ import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,7 @@ class StoppedClientIT {
                                 .attribute("oidc.ciba.grant.enabled", "true")
                                 .optional("mcp:read"))
                 .registration("anonymous", Map.of("max-registrations-per-source", List.of("0")))
-                .users("alice")
+                .users("alice", "bob")
                 .events("PUSHED_AUTHORIZATION_REQUEST", "OAUTH2_DEVICE_AUTH", "LOGIN")
                 .policies(ClientPolicy.mcp(
                         Map.of("mcp-resource-indicator", Map.of(), "mcp-client-credentials", Map.of())))
@@ -187,6 +190,29 @@ class StoppedClientIT {
                 }
             }
         },
+        A_STALE_SAVE {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                // As a page of the Admin Console sends it that was opened before: with all that the client had then.
+                test.realm.change(client.getClientId(), saved -> {
+                    saved.setEnabled(true);
+                    Map<String, String> attributes = new HashMap<>(saved.getAttributes());
+                    attributes.keySet().removeIf(name -> name.startsWith("mcp.suspended"));
+                    saved.setAttributes(attributes);
+                });
+            }
+        },
+        A_PARTIAL_IMPORT_THAT_SKIPS {
+            @Override
+            void enter(StoppedClientIT test, ClientRepresentation client) {
+                PartialImportRepresentation imported = new PartialImportRepresentation();
+                imported.setIfResourceExists("SKIP");
+                imported.setClients(List.of(client));
+                try (Response response = test.realm.admin().partialImport(imported)) {
+                    assertThat(response.getStatus()).isEqualTo(200);
+                }
+            }
+        },
         A_CHANGE_OF_NAMES {
             @Override
             void enter(StoppedClientIT test, ClientRepresentation client) {
@@ -218,6 +244,69 @@ class StoppedClientIT {
         assertThat(realm.client(id).getAttributes())
                 .as("once an administrator let it go on")
                 .doesNotContainKey("mcp.suspended");
+    }
+
+    @Test
+    void howManyPeopleShareAClientIsSaidBeforeAndWhenItIsSuspended() {
+        String reader = realm.administrator("reader", "view-events");
+        realm.add(Client.confidential("many", "secret").redirects(CALLBACK).consent());
+        URI actor = realm.adminUri("mcp/actors/many");
+        Supplier<Reply> read = () -> realm.oauth().get(actor, reader).expect(200);
+        assertThat(read.get().json().get("people").asInt()).isZero();
+        assertThat(read.get().json().get("suspended").asBoolean()).isFalse();
+        for (String person : List.of("alice", "bob")) {
+            Form request =
+                    Form.of("client_id", "many").with("redirect_uri", CALLBACK).with("scope", "openid");
+            Authorization allowed = realm.oauth()
+                    .authorize(request, new Browser())
+                    .login(person, person)
+                    .consent(true);
+            realm.oauth()
+                    .code(ClientAuth.basic("many", "secret"), allowed, Form.empty())
+                    .expect(200);
+        }
+        assertThat(read.get().json().get("people").asInt()).isEqualTo(2);
+
+        Reply suspended = realm.oauth()
+                .send(HttpRequest.newBuilder(suspension("many"))
+                        .header("Authorization", "Bearer " + manager)
+                        .header("Content-Type", "application/json")
+                        .header("Prefer", "respond-async, return=representation")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"stolen\"}")))
+                .expect(200);
+        assertThat(suspended.headers().firstValue("Preference-Applied")).hasValue("return=representation");
+        assertThat(suspended.json().get("people").asInt()).isEqualTo(2);
+        assertThat(suspended.json().get("suspended").asBoolean()).isTrue();
+        assertThat(read.get().json().get("reason").asText()).isEqualTo("stolen");
+
+        assertThat(realm.oauth()
+                        .get(realm.adminUri("mcp/actors/nobody"), reader)
+                        .status())
+                .isEqualTo(404);
+        assertThat(realm.oauth().get(actor, manager).status()).isEqualTo(403);
+        assertThat(realm.oauth().get(URI.create(actor + "?people=true"), reader).status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void whereASuspensionHasNoEffectItIsRefusedWithTheReason(KeycloakServer server) {
+        realm.add(Client.confidential("saml", "secret"));
+        realm.change("saml", client -> client.setProtocol("saml"));
+        Reply refused = suspend("saml").expect(409);
+        assertThat(refused.get("reason")).isEqualTo("other-protocol");
+        assertThat(refused.errorDescription()).contains("disable the client");
+        try (TestRealm plain = TestRealm.create(server, "plain")) {
+            plain.add(Client.confidential("agent", "secret"));
+            Reply useless = plain.oauth()
+                    .sendJson(
+                            "PUT",
+                            plain.adminUri("mcp/actors/agent/suspension"),
+                            "{\"reason\":\"stolen\"}",
+                            server.adminToken())
+                    .expect(409);
+            assertThat(useless.get("reason")).isEqualTo("not-in-use");
+            assertThat(plain.client("agent").getAttributes()).doesNotContainKey("mcp.suspended");
+        }
     }
 
     @Test

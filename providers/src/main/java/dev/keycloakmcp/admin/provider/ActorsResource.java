@@ -1,43 +1,33 @@
 package dev.keycloakmcp.admin.provider;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.audit.ActorUse;
-import dev.keycloakmcp.audit.Suspension;
 import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
-import dev.keycloakmcp.policy.provider.McpRealm;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.keycloak.OAuthErrorException;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.ClientModel;
-import org.keycloak.protocol.oidc.OIDCLoginProtocol;
-import org.keycloak.util.JsonSerialization;
 
 /** The clients that act or could act, and their suspension. */
 public class ActorsResource {
 
     static final String UNUSED_SINCE = "unused-since";
-    static final String REASON = "reason";
 
-    private static final String NOT_IN_USE =
-            "The realm uses no MCP policies, without which a suspension stops nothing: add"
-                    + " an executor of this extension to a client profile, or disable the client";
-
-    private static final String OTHER_PROTOCOL =
-            "The client does not use OpenID Connect, and a suspension stops no other protocol: disable the client";
+    static final String PEOPLE = "people";
 
     private final AdminRequest request;
 
@@ -65,22 +55,34 @@ public class ActorsResource {
                 actors.stream().skip(first).limit(max).map(ActorUse::json).toList(), actors.size());
     }
 
+    /** One client, with its suspension and how many people share it. */
+    @GET
+    @Path("{client-id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, Object> actor(@PathParam("client-id") String clientId) {
+        request.auth().realm().requireViewEvents();
+        request.requireNoParameters();
+        return new MeshReader(request)
+                .client(clientId)
+                .map(this::json)
+                .orElseThrow(() -> new NotFoundException("Could not find client"));
+    }
+
+    private Map<String, Object> json(ClientModel client) {
+        Map<String, Object> members = new LinkedHashMap<>(
+                new KnownActors(request.session(), request.realm()).read(client).json());
+        members.put(PEOPLE, new ClientPeople(request.session()).count(client));
+        return members;
+    }
+
     /** Stops a client: no tokens for it, and none with it behind them works. */
     @PUT
     @Path("{client-id}/suspension")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response suspend(@PathParam("client-id") String clientId, @Nullable String body) {
         ClientModel client = client(clientId);
-        String reason = reason(body);
-        Suspension.problem(reason).ifPresent(problem -> {
-            throw AdminRequest.invalid(problem);
-        });
-        if (!McpRealm.isOptedIn(request.session(), request.realm())) {
-            throw AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, NOT_IN_USE);
-        }
-        if (!OIDCLoginProtocol.LOGIN_PROTOCOL.equals(client.getProtocol())) {
-            throw AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, OTHER_PROTOCOL);
-        }
+        String reason = SuspensionRequest.reason(body);
+        new SuspensionRequest(request).requireEffect(client);
         new ActorSuspension(request.session(), request.realm())
                 .suspend(
                         client,
@@ -88,7 +90,7 @@ public class ActorsResource {
                         request.auth().adminAuth().getUser(),
                         request.auth().adminAuth().getClient().getClientId());
         tell(client, OperationType.UPDATE);
-        return Response.noContent().build();
+        return new SuspensionRequest(request).answer(() -> json(client));
     }
 
     /** Lets a client act again. */
@@ -108,16 +110,6 @@ public class ActorsResource {
     private ClientModel client(String clientId) {
         request.requireNoParameters();
         return new ManagedClients(request).lock(clientId);
-    }
-
-    private static String reason(@Nullable String body) {
-        try {
-            JsonNode reason =
-                    JsonSerialization.mapper.readTree(body == null ? "" : body).path(REASON);
-            return reason.isTextual() ? reason.asText() : "";
-        } catch (JsonProcessingException e) {
-            return "";
-        }
     }
 
     private void tell(ClientModel client, OperationType operation) {

@@ -37,6 +37,9 @@ public final class KnownActors {
             group by a.clientId
             """;
 
+    private static final String ONE_AS_CLIENT = AS_CLIENT.replace("group by", "and e.clientId = :client group by");
+    private static final String ONE_AS_ACTOR = AS_ACTOR.replace("group by", "and a.clientId = :client group by");
+
     private static final String MARKED = """
             select distinct c.clientId from ClientEntity c join c.attributes a
             where c.realmId = :realm and a.name in (:names)
@@ -64,14 +67,8 @@ public final class KnownActors {
      * @param agents client ids of the realm's agents, used or not
      */
     public List<ActorUse> read(Set<String> agents) {
-        Map<String, Use> uses = new HashMap<>();
-        TypedQuery<Object[]> asClient = entities.createQuery(AS_CLIENT, Object[].class)
-                .setParameter("realm", realm.getId())
-                .setParameter("type", RowType.TOKEN.value());
-        TypedQuery<Object[]> asActor =
-                entities.createQuery(AS_ACTOR, Object[].class).setParameter("realm", realm.getId());
-        Stream.concat(asClient.getResultStream(), asActor.getResultStream())
-                .forEach(row -> uses.merge((String) row[0], new Use((Long) row[1], (String) row[2]), Use::and));
+        Map<String, Use> uses =
+                uses(entities.createQuery(AS_CLIENT, Object[].class), entities.createQuery(AS_ACTOR, Object[].class));
         Set<String> ids = new TreeSet<>(agents);
         ids.addAll(uses.keySet());
         ids.addAll(entities.createQuery(MARKED, String.class)
@@ -83,6 +80,28 @@ public final class KnownActors {
                 .flatMap(Stream::ofNullable)
                 .map(client -> use(client, uses.get(client.getClientId())))
                 .toList();
+    }
+
+    /** One of them, used or not. */
+    public ActorUse read(ClientModel client) {
+        String clientId = client.getClientId();
+        return use(
+                client,
+                uses(
+                                entities.createQuery(ONE_AS_CLIENT, Object[].class)
+                                        .setParameter("client", clientId),
+                                entities.createQuery(ONE_AS_ACTOR, Object[].class)
+                                        .setParameter("client", clientId))
+                        .get(clientId));
+    }
+
+    private Map<String, Use> uses(TypedQuery<Object[]> asClient, TypedQuery<Object[]> asActor) {
+        asClient.setParameter("type", RowType.TOKEN.value());
+        Map<String, Use> uses = new HashMap<>();
+        Stream.of(asClient, asActor)
+                .flatMap(query -> query.setParameter("realm", realm.getId()).getResultStream())
+                .forEach(row -> uses.merge((String) row[0], new Use((Long) row[1], (String) row[2]), Use::and));
+        return uses;
     }
 
     private static ActorUse use(ClientModel client, @Nullable Use use) {

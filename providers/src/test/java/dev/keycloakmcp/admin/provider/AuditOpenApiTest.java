@@ -61,7 +61,7 @@ class AuditOpenApiTest {
         Set<String> served = Stream.concat(
                         calls("/delegations", DelegationsResource.class), calls("/actors", ActorsResource.class))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(served).hasSize(7);
+        assertThat(served).hasSize(8);
         assertThat(documented).isEqualTo(served);
     }
 
