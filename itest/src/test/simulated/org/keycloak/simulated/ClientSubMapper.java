@@ -3,7 +3,6 @@ package org.keycloak.simulated;
 import java.util.ArrayList;
 import java.util.List;
 import org.keycloak.models.ClientModel;
-import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperModel;
 import org.keycloak.models.UserModel;
@@ -43,7 +42,6 @@ public class ClientSubMapper extends ParameterizedScopeMapper {
             ProtocolMapperModel mapper,
             UserSessionModel userSession,
             KeycloakSession session,
-            ClientScopeModel scope,
             List<String> parameters) {
         for (String clientId : parameters) {
             ClientModel client = userSession.getRealm().getClientByClientId(clientId);
