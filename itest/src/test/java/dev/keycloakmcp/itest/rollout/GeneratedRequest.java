@@ -1,0 +1,156 @@
+package dev.keycloakmcp.itest.rollout;
+
+import static dev.keycloakmcp.itest.rollout.RolloutRealm.ALICE;
+import static dev.keycloakmcp.itest.rollout.RolloutRealm.GATEWAY;
+import static dev.keycloakmcp.itest.rollout.RolloutRealm.as;
+
+import dev.keycloakmcp.itest.oauth.Form;
+import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A request of a client of the realm that lived before MCP came.
+ *
+ * @param grant as explain names it, or {@code password}
+ * @param held the token that it is made with, if it needs one: the same each time
+ */
+record GeneratedRequest(
+        String grant, String client, Optional<String> scope, Optional<String> resource, Optional<String> held) {
+
+    private static final List<String> PEOPLES = List.of("profile", "email", "roles", "newsletter", "web-origins");
+    private static final List<String> SERVERS = List.of("crm:read", "crm:write", "billing:read", "mail:send");
+    private static final List<String> RESOURCES = List.of(
+            RolloutRealm.CRM,
+            RolloutRealm.BILLING,
+            RolloutRealm.MAIL,
+            "HTTPS://CRM.example.com:443/mcp/",
+            "https://gone.example.com",
+            "x");
+
+    /** A client that signs people in, or a machine. */
+    static Client client(Random random, String clientId, boolean machine) {
+        List<String> scopes = new ArrayList<>(PEOPLES);
+        scopes.addAll(SERVERS);
+        Collections.shuffle(scopes, random);
+        int defaults = 1 + random.nextInt(scopes.size() - 2);
+        List<String> byDefault = new ArrayList<>(scopes.subList(0, defaults));
+        byDefault.addAll(List.of("basic", "acr"));
+        List<String> optional =
+                new ArrayList<>(scopes.subList(defaults, defaults + random.nextInt(scopes.size() - defaults)));
+        optional.add("offline_access");
+        Client client = machine
+                ? Client.agent(clientId, clientId)
+                : Client.confidential(clientId, clientId)
+                        .redirects(RolloutRealm.REDIRECT)
+                        .directAccess();
+        client.defaults(byDefault).optional(optional).fullScope(random.nextBoolean());
+        if (random.nextInt(3) == 0) {
+            client.mappers(
+                    Scope.mapper(
+                            "tier",
+                            "oidc-hardcoded-claim-mapper",
+                            Map.of(
+                                    "claim.name", "tier",
+                                    "claim.value", "gold",
+                                    "access.token.claim", "true",
+                                    "id.token.claim", "true",
+                                    "userinfo.token.claim", "true")),
+                    Scope.mapper(
+                            "legacy",
+                            "oidc-audience-mapper",
+                            Map.of("included.custom.audience", "legacy", "access.token.claim", "true")));
+        }
+        if (machine && random.nextInt(4) == 0) {
+            client.attribute("client_credentials.use_refresh_token", "true");
+        }
+        if (machine && random.nextInt(4) == 0) {
+            client.attribute("mcp.allowed-resources", RolloutRealm.CRM);
+        }
+        return client;
+    }
+
+    /** A request of a client; a token that it needs is got at once. */
+    static GeneratedRequest of(Random random, RolloutRealm realm, String client, boolean machine) {
+        Optional<String> scope = random.nextInt(4) == 0 ? Optional.empty() : Optional.of(scopes(random, machine));
+        Optional<String> resource = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(RESOURCES.get(random.nextInt(RESOURCES.size())));
+        if (machine) {
+            return new GeneratedRequest("client_credentials", client, scope, resource, Optional.empty());
+        }
+        int kind = random.nextInt(10);
+        if (kind < 3) {
+            return new GeneratedRequest("authorization_code", client, scope, resource, Optional.empty());
+        }
+        if (kind < 5) {
+            Form login = Form.of("scope", "openid crm:read");
+            return new GeneratedRequest(
+                    "token_exchange",
+                    GATEWAY,
+                    scope,
+                    resource,
+                    Optional.of(realm.signIn(login).expect(200).accessToken()));
+        }
+        GeneratedRequest login = new GeneratedRequest("password", client, scope, resource, Optional.empty());
+        Reply signedIn = kind < 8 ? login.send(realm) : null;
+        return signedIn == null || signedIn.status() != 200
+                ? login
+                : new GeneratedRequest(
+                        "refresh_token",
+                        client,
+                        Optional.empty(),
+                        random.nextInt(3) == 0 ? resource : Optional.empty(),
+                        Optional.of(signedIn.refreshToken()));
+    }
+
+    private static String scopes(Random random, boolean machine) {
+        List<String> names = new ArrayList<>(SERVERS);
+        names.addAll(List.of("profile", "email", "openid", "openid"));
+        if (!machine) {
+            names.add("offline_access");
+        }
+        Collections.shuffle(names, random);
+        return String.join(" ", names.subList(0, 1 + random.nextInt(3)));
+    }
+
+    Reply send(RolloutRealm realm) {
+        Form form = Form.empty();
+        if (scope.isPresent()) {
+            form = form.with("scope", scope.get());
+        }
+        if (resource.isPresent()) {
+            form = form.with("resource", resource.get());
+        }
+        return switch (grant) {
+            case "client_credentials" -> realm.oauth().clientCredentials(as(client), form);
+            case "authorization_code" -> realm.signInAt(client, form);
+            case "token_exchange" -> realm.oauth().exchange(as(client), held.orElseThrow(), form);
+            case "refresh_token" -> realm.oauth().refresh(as(client), held.orElseThrow(), form);
+            default -> realm.oauth().token(as(client), Form.password(ALICE, ALICE).and(form));
+        };
+    }
+
+    /** True where explain answers for exactly this request, which holds nothing that was got before. */
+    boolean canBeExplained() {
+        return grant.equals("client_credentials") || grant.equals("authorization_code");
+    }
+
+    /** The request to explain it as if policies were enforced. */
+    Map<String, Object> toExplain() {
+        Map<String, Object> request = new HashMap<>(Map.of("grant", grant, "client", client, "enforcement", "enforce"));
+        scope.ifPresent(value -> request.put("scope", value));
+        resource.ifPresent(value -> request.put("resource", value));
+        if (!grant.equals("client_credentials")) {
+            request.put("user", ALICE);
+        }
+        return request;
+    }
+}
