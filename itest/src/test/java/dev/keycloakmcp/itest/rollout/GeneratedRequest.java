@@ -80,9 +80,8 @@ record GeneratedRequest(
     /** A request of a client; a token that it needs is got at once. */
     static GeneratedRequest of(Random random, RolloutRealm realm, String client, boolean machine) {
         Optional<String> scope = random.nextInt(4) == 0 ? Optional.empty() : Optional.of(scopes(random, machine));
-        Optional<String> resource = random.nextBoolean()
-                ? Optional.empty()
-                : Optional.of(RESOURCES.get(random.nextInt(RESOURCES.size())));
+        Optional<String> resource =
+                random.nextBoolean() ? Optional.empty() : Optional.of(RESOURCES.get(random.nextInt(RESOURCES.size())));
         if (machine) {
             return new GeneratedRequest("client_credentials", client, scope, resource, Optional.empty());
         }
@@ -134,7 +133,8 @@ record GeneratedRequest(
             case "authorization_code" -> realm.signInAt(client, form);
             case "token_exchange" -> realm.oauth().exchange(as(client), held.orElseThrow(), form);
             case "refresh_token" -> realm.oauth().refresh(as(client), held.orElseThrow(), form);
-            default -> realm.oauth().token(as(client), Form.password(ALICE, ALICE).and(form));
+            default ->
+                realm.oauth().token(as(client), Form.password(ALICE, ALICE).and(form));
         };
     }
 

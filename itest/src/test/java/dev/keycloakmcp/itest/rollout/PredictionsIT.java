@@ -80,7 +80,9 @@ class PredictionsIT {
         }
         realm.enforcement("enforce");
         predictions.forEach(this::check);
-        assertThat(predictions).as("seed %d, refused today %d", SEED, refusedToday).hasSizeGreaterThan(REQUESTS / 3);
+        assertThat(predictions)
+                .as("seed %d, refused today %d", SEED, refusedToday)
+                .hasSizeGreaterThan(REQUESTS / 3);
         assertThat(predictions)
                 .as("seed %d", SEED)
                 .extracting(prediction -> prediction.said().getOrDefault("mcp_decision", ""))
