@@ -68,6 +68,9 @@ record GeneratedRequest(
                             "oidc-audience-mapper",
                             Map.of("included.custom.audience", "legacy", "access.token.claim", "true")));
         }
+        if (!machine && random.nextInt(4) == 0) {
+            client.consent();
+        }
         if (machine && random.nextInt(4) == 0) {
             client.attribute("client_credentials.use_refresh_token", "true");
         }

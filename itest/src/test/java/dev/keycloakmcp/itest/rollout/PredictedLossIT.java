@@ -106,11 +106,13 @@ class PredictedLossIT {
     void of_a_machine_with_refresh_tokens() {
         Runnable undo =
                 realm.change(JOB, client -> client.getAttributes().put("client_credentials.use_refresh_token", "true"));
-        JsonNode lost =
-                predicted("CLIENT_LOGIN", () -> realm.oauth().clientCredentials(as(JOB), Form.of("resource", CRM)));
+        JsonNode lost = predicted("CLIENT_LOGIN", () -> realm.oauth()
+                .clientCredentials(as(JOB), Form.of("resource", CRM).with("scope", "openid crm:read")));
         undo.run();
 
-        assertThat(lost.get("claims")).extracting(JsonNode::asText).contains("refresh_token", "sid");
+        assertThat(lost.get("claims"))
+                .extracting(JsonNode::asText)
+                .contains("refresh_token", "sid", "id_token.sid", "userinfo.clientHost");
     }
 
     @Test
@@ -176,7 +178,7 @@ class PredictedLossIT {
                 .contains("email");
         assertThat(narrow.get("loses").get("claims"))
                 .extracting(JsonNode::asText)
-                .contains("email");
+                .contains("email_verified");
         assertThat(machine.get(0).get("loses").get("claims")).isEmpty();
         assertThat(reply.headers().firstValue("Mcp-Unsaved-Events"))
                 .contains("AUTHREQID_TO_TOKEN JWT_AUTHORIZATION_GRANT");

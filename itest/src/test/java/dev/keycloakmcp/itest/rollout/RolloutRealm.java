@@ -91,6 +91,13 @@ final class RolloutRealm extends TestRealm {
                 .users(ALICE)
                 .create(server, "rollout"));
         realm.admin().roles().create(role("customer"));
+        // Of who lacks the role, whether the scope is granted shows only as the token is made.
+        realm.admin()
+                .clientScopes()
+                .get(realm.scopeId("billing:read"))
+                .getScopeMappings()
+                .realmLevel()
+                .add(List.of(realm.admin().roles().get("customer").toRepresentation()));
         Stream.of(realm.userId(ALICE), realm.serviceAccount(JOB)).forEach(user -> {
             realm.admin()
                     .users()

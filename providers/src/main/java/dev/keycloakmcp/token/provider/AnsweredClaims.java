@@ -10,10 +10,12 @@ import org.keycloak.jose.jws.JWSInput;
 import org.keycloak.jose.jws.JWSInputException;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.representations.AccessToken;
 import org.keycloak.representations.JsonWebToken;
+import org.keycloak.services.managers.UserSessionManager;
 import org.keycloak.services.util.DefaultClientSessionContext;
 import org.keycloak.util.JsonSerialization;
 import org.keycloak.util.TokenUtil;
@@ -46,16 +48,35 @@ public final class AnsweredClaims {
         if (!TokenUtil.hasScope(token.getScope(), TokenNarrowing.OPENID)) {
             return Map.of();
         }
-        UserModel user = login.getUserSession().getUser();
+        AuthenticatedClientSessionModel asking = token.getSessionId() == null ? alone(session, login) : login;
         TokenManager manager = new McpUserInfoManager();
         return manager.generateUserInfoClaims(
                 manager.transformUserInfoAccessToken(
                         session,
                         token,
                         new AccessToken(),
-                        login.getUserSession(),
+                        asking.getUserSession(),
                         DefaultClientSessionContext.fromClientSessionAndScopeParameter(
-                                login, token.getScope(), session)),
-                user);
+                                asking, token.getScope(), session)),
+                asking.getUserSession().getUser());
+    }
+
+    /** Of a token without a session Keycloak makes one for the answer, which knows nothing of the request for the token. */
+    private static AuthenticatedClientSessionModel alone(
+            KeycloakSession session, AuthenticatedClientSessionModel login) {
+        UserSessionModel known = login.getUserSession();
+        UserSessionModel alone = new UserSessionManager(session)
+                .createUserSession(
+                        KeycloakModelUtils.generateId(),
+                        known.getRealm(),
+                        known.getUser(),
+                        known.getLoginUsername(),
+                        known.getIpAddress(),
+                        known.getAuthMethod(),
+                        false,
+                        null,
+                        null,
+                        UserSessionModel.SessionPersistenceState.TRANSIENT);
+        return session.sessions().createClientSession(known.getRealm(), login.getClient(), alone);
     }
 }

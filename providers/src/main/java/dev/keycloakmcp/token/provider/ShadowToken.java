@@ -69,6 +69,11 @@ final class ShadowToken {
     TokenLoss loss(AccessToken issued, @Nullable IDToken idToken, boolean hasRefreshToken) {
         Map<String, Object> now = AnsweredClaims.of(issued);
         AccessToken shadow = accessToken();
+        // Without a refresh token there is no session either.
+        boolean alone = hasRefreshToken && TokenConstraints.of(session).wouldWithholdRefreshToken();
+        if (alone || issued.getSessionId() == null) {
+            shadow.setSessionId(null);
+        }
         Map<String, Object> narrow = AnsweredClaims.of(shadow);
         now.forEach((claim, value) -> {
             // Written after the mappers, such as the proof of a key.
@@ -77,15 +82,15 @@ final class ShadowToken {
             }
         });
         made.keySet().stream().filter(claim -> !now.containsKey(claim)).forEach(narrow::remove);
-        boolean refreshLost = hasRefreshToken && TokenConstraints.of(session).wouldWithholdRefreshToken();
-        if (refreshLost) {
-            narrow.remove(IDToken.SESSION_ID);
+        if (alone) {
             now.put(REFRESH_TOKEN, true);
         }
         return TokenLoss.between(
                 TokenContent.of(now, idToken == null ? Map.of() : AnsweredClaims.of(idToken), userInfo(issued)),
                 TokenContent.of(
-                        narrow, idToken == null ? Map.of() : AnsweredClaims.of(idToken(idToken)), userInfo(shadow)));
+                        narrow,
+                        idToken == null ? Map.of() : AnsweredClaims.of(idToken(idToken, shadow.getSessionId())),
+                        userInfo(shadow)));
     }
 
     private AccessToken accessToken() {
@@ -103,7 +108,7 @@ final class ShadowToken {
         return shadow;
     }
 
-    private IDToken idToken(IDToken issued) {
+    private IDToken idToken(IDToken issued, @Nullable String sessionId) {
         IDToken shadow = new IDToken();
         shadow.id(issued.getId());
         shadow.type(issued.getType());
@@ -114,7 +119,7 @@ final class ShadowToken {
         shadow.issuedFor(issued.getIssuedFor());
         shadow.issuer(issued.getIssuer());
         shadow.setNonce(issued.getNonce());
-        shadow.setSessionId(issued.getSessionId());
+        shadow.setSessionId(sessionId);
         shadow.setAcr(issued.getAcr());
         shadow.setAccessTokenHash(issued.getAccessTokenHash());
         IDToken transformed = new TokenManager()
