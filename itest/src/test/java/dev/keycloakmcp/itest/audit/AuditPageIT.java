@@ -335,6 +335,7 @@ class AuditPageIT {
         String reason = "leaked secret <img src=x onerror=alert(4)>";
         browser.click("button[aria-label='Suspend billing']");
         assertThat(browser.text("dialog")).contains("Suspend billing?", "until they expire");
+        browser.await("document.querySelector('dialog').textContent.includes('One person allowed it')");
         assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("reason");
         assertThat(browser.evaluate("String(document.activeElement.maxLength)"))
                 .as("as long as the admin call takes it")

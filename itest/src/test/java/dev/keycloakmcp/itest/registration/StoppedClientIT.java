@@ -247,6 +247,35 @@ class StoppedClientIT {
     }
 
     @Test
+    @Tries("ASI10-stop")
+    void aPersonDoesNotLetASuspendedClientGoOnInTheAccountConsole() {
+        realm.grant(realm.userId("alice"), "account", "manage-account", "manage-consent", "view-consent");
+        realm.add(Client.application("console", CALLBACK).directAccess().fullScope(true));
+        realm.add(Client.confidential("shared", "secret").redirects(CALLBACK).consent());
+        suspend("shared").expect(204);
+        String alice = realm.oauth()
+                .token(
+                        ClientAuth.none("console"),
+                        Form.password("alice", "alice").with("scope", "openid"))
+                .expect(200)
+                .accessToken();
+        URI consent = URI.create(realm.issuer() + "/account/v1alpha1/applications/shared/consent");
+        assertThat(realm.oauth()
+                        .sendJson("PUT", consent, Map.of("grantedScopes", List.of()), alice)
+                        .status())
+                .isEqualTo(200);
+        assertThat(realm.oauth().delete(consent, alice).status()).isEqualTo(204);
+        assertThat(isSuspended("shared")).isTrue();
+        assertThat(realm.oauth()
+                        .authorize(Form.of("client_id", "shared")
+                                .with("redirect_uri", CALLBACK)
+                                .with("scope", "openid"))
+                        .callback()
+                        .get("error"))
+                .isEqualTo("unauthorized_client");
+    }
+
+    @Test
     void howManyPeopleShareAClientIsSaidBeforeAndWhenItIsSuspended() {
         String reader = realm.administrator("reader", "view-events");
         realm.add(Client.confidential("many", "secret").redirects(CALLBACK).consent());
