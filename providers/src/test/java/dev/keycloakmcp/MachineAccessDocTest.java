@@ -34,7 +34,8 @@ class MachineAccessDocTest {
     private static final Set<ReasonCode> REFUSALS = Arrays.stream(ReasonCode.values())
             .filter(reason -> reason.name().matches("(CREDENTIAL|ASSERTION|SECRET|RESOURCE|SCOPE)_.*")
                     || reason == ReasonCode.CLIENT_DYNAMICALLY_REGISTERED)
-            .filter(reason -> reason != ReasonCode.RESOURCE_MISMATCH) // of codes and refresh tokens
+            // of codes and refresh tokens
+            .filter(reason -> reason != ReasonCode.RESOURCE_MISMATCH && reason != ReasonCode.RESOURCE_NOT_ASKED)
             .collect(Collectors.toUnmodifiableSet());
 
     /** The first column of the table under a heading, and the rest of its row. */
