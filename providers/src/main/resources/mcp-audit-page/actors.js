@@ -2,7 +2,7 @@
 
 import { announce, byId, el, show } from "./dom.js";
 import { address } from "./filters.js";
-import { moment } from "./timeline.js";
+import { called, moment } from "./timeline.js";
 import { number, t } from "./texts.js";
 
 /** How long nobody used an agent, in days. */
@@ -79,7 +79,7 @@ function line(row, session, act) {
   return el("tr", { role: "row" },
     el("th", { role: "rowheader", scope: "row" },
       el("a", { class: "chip chip-actor", href: address("timeline", { actor: row.client_id }) }, row.client_id),
-      row.name && row.name !== row.client_id ? el("p", { class: "quiet" }, row.name) : null),
+      row.name && row.name !== row.client_id ? el("p", { class: "quiet" }, called(row.name, row.client_id)) : null),
     cell("state", state),
     count,
     last,
@@ -125,6 +125,7 @@ function confirm(row, lift, longestReason, api, again, failed) {
     oninput: () => reason?.setCustomValidity(""),
   },
   el("h2", { id: "dialog-title" }, t(`actors.${kind}.title`, { agent: row.client_id })),
+  el("p", {}, el("span", { class: "chip chip-actor" }, row.client_id), " ", called(row.name, row.client_id)),
   el("p", {}, t(`actors.${kind}.what`)),
   shared,
   lift ? null : el("p", { class: "quiet" }, t("actors.suspend.limit")),

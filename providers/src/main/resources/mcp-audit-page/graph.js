@@ -2,7 +2,7 @@
 
 import { byId, el, show, svg } from "./dom.js";
 import { address, asked } from "./filters.js";
-import { moment, parties } from "./timeline.js";
+import { moment, parties, steps } from "./timeline.js";
 import { number, t } from "./texts.js";
 
 const MOST_FLOWS = 60;
@@ -18,11 +18,12 @@ export async function graph(view, { api, filters }) {
     return;
   }
   const most = [...flows].sort((one, other) => other.count - one.count).slice(0, MOST_FLOWS);
+  const unit = unitOf(flows);
   const total = most.reduce((sum, flow) => sum + flow.count, 0);
   const canvas = el("div", { class: "canvas", tabindex: "0", role: "region", "aria-label": t("graph.title") });
   show(view,
     el("p", { class: "summary" },
-      t(flows.length >= MOST_FLOWS ? "graph.most" : "graph.total", { flows: number(most.length), tokens: number(total) }),
+      t(`${flows.length >= MOST_FLOWS ? "graph.most" : "graph.total"}.${unit}`, { flows: number(most.length), tokens: number(total) }),
       " ", el("span", { class: "legend" }, ["subject", "actor", "server"].map((kind) =>
         el("span", { class: `key key-${kind}` }, t(`kind.${kind}`))))),
     canvas,
@@ -42,11 +43,17 @@ export async function graph(view, { api, filters }) {
   observer.observe(canvas);
 }
 
+/** What the answer says that it counts: tokens, unless the filters ask for other rows. */
+function unitOf(flows) {
+  return flows[0]?.counted === "token" ? "tokens" : "rows";
+}
+
 function table(flows, filters) {
+  const unit = unitOf(flows);
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("graph.table") },
     el("table", { class: "flows" },
       el("thead", {}, el("tr", {}, ["who", "server", "count", "last", "rows"].map((name) =>
-        el("th", { scope: "col", class: name }, t(`graph.${name}`))))),
+        el("th", { scope: "col", class: name }, t(name === "count" ? `graph.count.${unit}` : `graph.${name}`))))),
       el("tbody", {}, flows.map((flow) => el("tr", {},
         el("td", {}, parties(flow, null)),
         el("td", {}, flow.resource ? el("span", { class: "chip chip-server" }, flow.resource) : "–"),
@@ -54,43 +61,37 @@ function table(flows, filters) {
         el("td", {}, flow.last ? moment(flow.last) : "–"),
         el("td", {}, el("a", {
           href: address("timeline", { ...filters, ...filterOf(flow) }),
-          "aria-label": t("graph.show-rows", { who: names(flow).join(" → "), server: flow.resource ?? "–" }),
+          "aria-label": t("graph.show-rows", { who: steps(flow).map((step) => step.id).join(" → "), server: flow.resource ?? "–" }),
         }, t("graph.show"))))))));
 }
 
 function filterOf(flow) {
   return {
-    ...(flow.subject ? { subject: flow.subject.username ?? flow.subject.id } : {}),
+    ...(flow.subject ? { subject: flow.subject.client_id ? flow.subject.id : flow.subject.username ?? flow.subject.id } : {}),
     ...(flow.actors?.length > 0 ? { actor: flow.actors[0] } : flow.client_id ? { client: flow.client_id } : {}),
     ...(flow.resource ? { resource: flow.resource } : {}),
   };
-}
-
-function names(flow) {
-  return [flow.subject?.username ?? flow.subject?.id, ...[...(flow.actors ?? [])].reverse()].filter(Boolean);
 }
 
 /** An agent has a node for each place in a chain, so that the drawing has no circles. */
 function nodesAndLinks(flows) {
   const nodes = new Map();
   const links = new Map();
-  const node = (kind, place, name, filter) => {
-    const key = JSON.stringify([kind, place, name]);
+  const node = (kind, place, id, name, filter) => {
+    const key = JSON.stringify([kind, place, id]);
     if (!nodes.has(key)) {
-      nodes.set(key, { key, kind, place, name, filter, flows: new Set() });
+      nodes.set(key, { key, kind, place, id, name, filter, flows: new Set() });
     }
     return nodes.get(key);
   };
   flows.forEach((flow, index) => {
-    const actors = [...(flow.actors ?? [])].reverse();
-    const agents = actors.length > 0 || !flow.client_id
-      ? actors.map((actor, place) => node("actor", place + 1, actor, { actor }))
-      : [node("actor", 1, flow.client_id, { client: flow.client_id })];
-    const subject = flow.subject?.username ?? flow.subject?.id;
+    const parties = steps(flow);
+    // Those who act have the same place whether or not they do so for somebody.
+    const first = parties.length > 0 && Object.hasOwn(parties[0].filter, "subject") ? 0 : 1;
     const path = [
-      ...(subject ? [node("subject", 0, subject, { subject })] : []),
-      ...agents,
-      node("server", Infinity, flow.resource ?? t("graph.no-server"), flow.resource ? { resource: flow.resource } : {}),
+      ...parties.map(({ kind, id, name, filter }, place) =>
+        node(kind === "subject" ? kind : "actor", first + place, id, name, filter)),
+      node("server", Infinity, flow.resource ?? t("graph.no-server"), null, flow.resource ? { resource: flow.resource } : {}),
     ];
     path.forEach((each) => each.flows.add(index));
     for (let i = 1; i < path.length; i++) {
@@ -106,6 +107,7 @@ function nodesAndLinks(flows) {
 }
 
 function drawing(flows, filters, width) {
+  const unit = unitOf(flows);
   const data = nodesAndLinks(flows);
   const inPlace = new Map();
   data.nodes.forEach((each) => inPlace.set(each.place, (inPlace.get(each.place) ?? 0) + 1));
@@ -126,7 +128,7 @@ function drawing(flows, filters, width) {
   const lines = layout.links.map((link) => {
     const path = svg("path", {
       d: line(link), class: `link link-${link.source.kind}`, "stroke-width": Math.max(1.5, link.width),
-    }, svg("title", {}, `${link.source.name} → ${link.target.name}: ${number(link.value)}`));
+    }, svg("title", {}, `${link.source.id} → ${link.target.id}: ${number(link.value)}`));
     path.addEventListener("click", () => {
       location.hash = address("timeline", { ...filters, ...link.source.filter, ...link.target.filter });
     });
@@ -137,7 +139,10 @@ function drawing(flows, filters, width) {
 
   const places = layout.nodes.map((each) => {
     const last = each.x1 > width - 10;
-    const label = `${t(`kind.${each.kind}`)} ${each.name}: ${t("graph.tokens", { count: number(each.value) })}`;
+    const name = each.name && each.name !== each.id ? each.name : null;
+    const label = `${t(`kind.${each.kind}`)} ${each.id}${name ? ` (${t("kind.name")}: ${name})` : ""}: ${
+      t(`graph.value.${unit}`, { count: number(each.value) })}`;
+    const letters = Math.floor((last ? room * 0.55 : room * 0.75) / 7);
     return svg("a", {
       class: `node node-${each.kind}`, href: address("timeline", { ...filters, ...each.filter }), "aria-label": label,
       onmouseenter: () => light(each.flows), onmouseleave: () => light(null),
@@ -147,8 +152,9 @@ function drawing(flows, filters, width) {
     svg("rect", { x: each.x0, y: each.y0, width: each.x1 - each.x0, height: Math.max(2, each.y1 - each.y0), rx: 3 }),
     svg("text", {
       x: last ? each.x0 - 6 : each.x1 + 6, y: (each.y0 + each.y1) / 2 - 1, "text-anchor": last ? "end" : "start",
-    }, shortened(each.name, Math.floor((last ? room * 0.55 : room * 0.75) / 7)),
-    svg("tspan", { x: last ? each.x0 - 6 : each.x1 + 6, dy: "1.15em", class: "count" }, number(each.value))));
+    }, shortened(each.id, letters),
+    svg("tspan", { x: last ? each.x0 - 6 : each.x1 + 6, dy: "1.15em", class: "count" }, number(each.value)),
+    name ? svg("tspan", { dx: "0.6em", class: "called" }, `(${shortened(name, letters)})`) : null));
   });
   picture.append(...lines.map(({ element }) => element), ...places);
   return picture;

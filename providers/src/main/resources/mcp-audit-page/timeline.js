@@ -53,31 +53,56 @@ export async function timeline(view, { api, filters, failed }) {
 export function badge(row) {
   const kind = row.outcome === "allow" ? row.type : row.outcome;
   return el("span", { class: `badge badge-${kind}` },
-    textOr(`what.${row.type}.${row.outcome}`, `${row.type} ${row.outcome}`));
+    textOr(`what.${row.type}.${reused(row) ? "reused" : row.outcome}`, `${row.type} ${row.outcome}`));
+}
+
+/** A registration that was answered with a client that was there. */
+function reused(row) {
+  return row.type === "registration" && row.outcome === "allow" && row.reason === "reused";
+}
+
+/** The name that a client went by, in a frame after its id: strangers choose names, and none may pass for an id. */
+export function called(name, id) {
+  return name && name !== id ? el("q", { class: "called", dir: "auto" }, name) : null;
 }
 
 /**
- * Who acted for whom: the person, then the agents, oldest first.
+ * Who acted for whom: the person, then the agents, oldest first. A machine that acts as itself is the agent that it is.
+ *
+ * @returns kind, id, name and filter of each
+ */
+export function steps(row) {
+  const machine = row.subject?.client_id;
+  const agents = (row.actors ?? []).map((id, place) =>
+    ({ kind: "actor", id, name: row.actor_names?.[place], filter: { actor: id } })).reverse();
+  if (agents.length === 0 && row.client_id) {
+    const own = machine === row.client_id;
+    agents.push({
+      kind: own ? "actor" : "client", id: row.client_id, name: row.client_name,
+      filter: own ? { actor: row.client_id } : { client: row.client_id },
+    });
+  }
+  if (!row.subject || (machine && agents[0]?.id === machine)) {
+    return agents;
+  }
+  const person = row.subject.username ?? row.subject.id;
+  return [machine ? { kind: "actor", id: machine, name: row.subject.client_name, filter: { subject: row.subject.id } }
+    : { kind: "subject", id: person, filter: { subject: person } }, ...agents];
+}
+
+/**
+ * The same as chips.
  *
  * @param target makes the address of a filter; null for no links
  */
 export function parties(row, target) {
-  const chip = (kind, name, filter, value) => {
-    const content = [el("span", { class: "visually-hidden" }, `${t(`kind.${kind}`)} `), name];
-    return target === null ? el("span", { class: `chip chip-${kind}` }, content)
-      : el("a", { class: `chip chip-${kind}`, href: target({ [filter]: value }) }, content);
-  };
-  const chips = [];
-  if (row.subject) {
-    chips.push(chip("subject", row.subject.username ?? row.subject.id, "subject", row.subject.username ?? row.subject.id));
-  }
-  const actors = [...(row.actors ?? [])].reverse();
-  actors.forEach((actor) => chips.push(chip("actor", actor, "actor", actor)));
-  if (actors.length === 0 && row.client_id) {
-    chips.push(chip("client", row.client_id, "client", row.client_id));
-  }
-  return el("span", { class: "parties" }, chips.flatMap((each, index) => index === 0 ? [each]
-    : [el("span", { class: "arrow", "aria-hidden": "true" }, "→"), each]));
+  const chips = steps(row).map(({ kind, id, name, filter }) => {
+    const content = [el("span", { class: "visually-hidden" }, `${t(`kind.${kind}`)} `), id];
+    return [target === null ? el("span", { class: `chip chip-${kind}` }, content)
+      : el("a", { class: `chip chip-${kind}`, href: target(filter) }, content), called(name, id)];
+  });
+  return el("span", { class: "parties" }, chips.flatMap((each, index) => index === 0 ? each
+    : [el("span", { class: "arrow", "aria-hidden": "true" }, "→"), ...each]));
 }
 
 /** A point in time in the reader's zone; UTC on hover. */
@@ -114,7 +139,7 @@ function entry(row, filters, id) {
 /** The reason of a refusal; the grant and the scopes of a token. */
 function why(row) {
   const scopes = row.scope ? el("code", { class: "scopes" }, row.scope) : null;
-  return row.outcome === "allow"
+  return row.outcome === "allow" && !reused(row)
     ? [row.grant ? el("span", { class: "grant" }, grantName(row.grant)) : null, " ", scopes]
     : [el("code", { class: "reason" }, row.reason ?? row.error ?? ""), " ", scopes];
 }
@@ -126,14 +151,18 @@ export function everything(row) {
   const values = {
     ...row,
     grant: row.grant && grantName(row.grant),
+    client_id: row.client_id && [row.client_id, " ", called(row.client_name, row.client_id)],
   };
+  const machine = row.subject?.client_id;
   const line = (name, value) => el("div", {}, el("dt", {}, textOr(`member.${name}`, name)), el("dd", {}, value));
   return [
     el("dl", {},
       line("time", [time(row.time), " (", new Date(row.time).toISOString(), ")"]),
-      row.subject ? line("subject", `${row.subject.username ?? ""} (${row.subject.id ?? ""})`) : null,
-      row.actors?.length > 0 ? line("actors", [...row.actors].reverse().map((actor, place) => [
-        place > 0 ? el("span", { class: "arrow", "aria-hidden": "true" }, " → ") : null, el("code", {}, actor)])) : null,
+      machine ? line("machine", [el("code", {}, machine), " ", called(row.subject.client_name, machine), ` (${row.subject.id})`])
+        : row.subject ? line("subject", `${row.subject.username ?? ""} (${row.subject.id ?? ""})`) : null,
+      row.actors?.length > 0 ? line("actors", row.actors.map((actor, place) => [
+        place < row.actors.length - 1 ? el("span", { class: "arrow", "aria-hidden": "true" }, " → ") : null,
+        el("code", {}, actor), " ", called(row.actor_names?.[place], actor)]).reverse()) : null,
       MEMBERS.filter((name) => values[name]).map((name) => line(name, values[name]))),
     row.jti ? el("a", { class: "button", href: `#/token/${encodeURIComponent(row.jti)}` }, t("timeline.follow")) : null,
   ];

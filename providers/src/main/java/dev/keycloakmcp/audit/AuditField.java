@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public enum AuditField {
     /** A user id, or where no row has it, a username. */
     SUBJECT(255),
-    /** Client id of an actor, anywhere in the chain. */
+    /** Client id of an actor: anywhere in the chain, acting as itself, or refused. */
     ACTOR(255),
     /** Client id of the client that asked. */
     CLIENT(255),

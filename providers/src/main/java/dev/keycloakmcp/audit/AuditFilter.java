@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Which rows are asked for: those that meet all conditions.
@@ -36,6 +37,13 @@ public record AuditFilter(Map<AuditField, String> values, OptionalLong from, Opt
         more.putAll(values);
         more.put(field, value);
         return new AuditFilter(more, from, to);
+    }
+
+    /** The same, but where it says nothing of type, outcome or reason, of tokens only: who was refused did not act. */
+    public AuditFilter ofTokens() {
+        return Stream.of(AuditField.TYPE, AuditField.OUTCOME, AuditField.REASON).anyMatch(values::containsKey)
+                ? this
+                : with(AuditField.TYPE, RowType.TOKEN.value());
     }
 
     /** Ids of the rows in time are not below this one. */

@@ -2,8 +2,11 @@ package dev.keycloakmcp.audit;
 
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.ActorChain;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One row of the audit trail. It holds no token, secret or assertion.
@@ -23,6 +26,7 @@ import java.util.Optional;
  * @param ip where the request came from
  * @param error the OAuth error of the answer
  * @param detail what an administrator said about it, or what the token would lose
+ * @param names display names that clients of the row had at the time, by client id
  */
 public record AuditRow(
         String id,
@@ -41,21 +45,79 @@ public record AuditRow(
         Optional<String> sessionId,
         Optional<String> ip,
         Optional<String> error,
-        Optional<String> detail) {
+        Optional<String> detail,
+        Map<String, String> names) {
 
     /**
      * A user, by id and by the name they had at the time.
      *
      * @param username absent where it was not known
+     * @param clientId of the client whose service account it is; absent where it is a person
      */
-    public record Subject(String id, Optional<String> username) {}
+    public record Subject(String id, Optional<String> username, Optional<String> clientId) {}
 
     public AuditRow {
         scopes = List.copyOf(scopes);
+        names = Map.copyOf(names);
     }
 
     /** Client ids of those who acted, newest first. */
     public List<String> actors() {
         return chain.map(ActorChain::clientIds).orElse(List.of());
+    }
+
+    /** All clients that the row names, by their ids. */
+    public Set<String> clients() {
+        Set<String> clients = new LinkedHashSet<>(actors());
+        client.ifPresent(clients::add);
+        subject.flatMap(Subject::clientId).ifPresent(clients::add);
+        return clients;
+    }
+
+    /**
+     * True when the client that asked is one of those who acted: it is in the chain, it acted as itself, or it was refused,
+     * whatever for.
+     */
+    public boolean isClientActing() {
+        return client.isPresent()
+                && (type == RowType.REFUSAL
+                        || actors().contains(client.get())
+                        || type == RowType.TOKEN
+                                && subject.flatMap(Subject::clientId).equals(client));
+    }
+
+    /** The clients in the chain but the one that asked, each once, newest first. */
+    public Set<String> actorsBehind() {
+        Set<String> behind = new LinkedHashSet<>(actors());
+        client.ifPresent(behind::remove);
+        return behind;
+    }
+
+    /** The name that a client had at the time. */
+    public Optional<String> nameOf(String clientId) {
+        return Optional.ofNullable(names.get(clientId));
+    }
+
+    /** The same row about another subject, and with other names. */
+    public AuditRow with(Optional<Subject> who, Map<String, String> called) {
+        return new AuditRow(
+                id,
+                time,
+                type,
+                outcome,
+                reason,
+                grant,
+                who,
+                chain,
+                client,
+                resource,
+                scopes,
+                tokenId,
+                parentTokenId,
+                sessionId,
+                ip,
+                error,
+                detail,
+                called);
     }
 }

@@ -35,7 +35,11 @@ public final class RowDocument {
             "session",
             "ip",
             "error",
-            "detail");
+            "detail",
+            "subject_client_id",
+            "subject_client_name",
+            "actor_names",
+            "client_name");
 
     private RowDocument() {}
 
@@ -53,12 +57,9 @@ public final class RowDocument {
         members.put("outcome", row.outcome().value());
         put(members, "reason", row.reason());
         put(members, "grant", row.grant());
-        put(members, "subject", row.subject().map(RowDocument::json));
+        put(members, "subject", row.subject().map(subject -> subject(row, subject)));
         put(members, "act", row.chain().map(ActorChain::toClaim));
-        if (!row.actors().isEmpty()) {
-            members.put("actors", row.actors());
-        }
-        put(members, "client_id", row.client());
+        parties(members, row);
         put(members, "resource", row.resource());
         put(members, "scope", scope(row));
         put(members, "jti", row.tokenId());
@@ -70,12 +71,40 @@ public final class RowDocument {
         return members;
     }
 
-    /** The members of the JSON object that stands for a subject. */
-    public static Map<String, Object> json(AuditRow.Subject subject) {
+    /** The members that tell one way to act from others: for whom, through whom, on what. */
+    public static Map<String, Object> flow(AuditRow row) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        put(members, "subject", row.subject().map(subject -> subject(row, subject)));
+        parties(members, row);
+        put(members, "resource", row.resource());
+        return members;
+    }
+
+    private static void parties(Map<String, Object> members, AuditRow row) {
+        if (!row.actors().isEmpty()) {
+            members.put("actors", row.actors());
+        }
+        if (row.actors().stream().anyMatch(row.names()::containsKey)) {
+            members.put("actor_names", names(row));
+        }
+        put(members, "client_id", row.client());
+        put(members, "client_name", row.client().flatMap(row::nameOf));
+    }
+
+    private static Map<String, Object> subject(AuditRow row, AuditRow.Subject subject) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("id", subject.id());
         put(members, "username", subject.username());
+        put(members, "client_id", subject.clientId());
+        put(members, "client_name", subject.clientId().flatMap(row::nameOf));
         return members;
+    }
+
+    /** The names of the actors, newest first; empty for those without one. */
+    private static List<String> names(AuditRow row) {
+        return row.actors().stream()
+                .map(clientId -> row.nameOf(clientId).orElse(""))
+                .toList();
     }
 
     /** The first line of CSV. */
@@ -83,7 +112,7 @@ public final class RowDocument {
         return Csv.line(COLUMNS);
     }
 
-    /** The line of a row; actors newest first, separated by spaces, each as {@link ListedId} writes it. */
+    /** The line of a row; actors and their names newest first, separated by spaces, each as {@link ListedId} writes it. */
     public static String csv(AuditRow row) {
         return Csv.line(List.of(
                 row.id(),
@@ -94,7 +123,7 @@ public final class RowDocument {
                 row.grant().orElse(""),
                 row.subject().map(AuditRow.Subject::id).orElse(""),
                 row.subject().flatMap(AuditRow.Subject::username).orElse(""),
-                row.actors().stream().map(ListedId::of).collect(Collectors.joining(" ")),
+                listed(row.actors()),
                 row.client().orElse(""),
                 row.resource().orElse(""),
                 scope(row).orElse(""),
@@ -103,7 +132,18 @@ public final class RowDocument {
                 row.sessionId().orElse(""),
                 row.ip().orElse(""),
                 row.error().orElse(""),
-                row.detail().orElse("")));
+                row.detail().orElse(""),
+                row.subject().flatMap(AuditRow.Subject::clientId).orElse(""),
+                row.subject()
+                        .flatMap(AuditRow.Subject::clientId)
+                        .flatMap(row::nameOf)
+                        .orElse(""),
+                row.actors().stream().anyMatch(row.names()::containsKey) ? listed(names(row)) : "",
+                row.client().flatMap(row::nameOf).orElse("")));
+    }
+
+    private static String listed(List<String> texts) {
+        return texts.stream().map(ListedId::of).collect(Collectors.joining(" "));
     }
 
     private static Optional<String> scope(AuditRow row) {

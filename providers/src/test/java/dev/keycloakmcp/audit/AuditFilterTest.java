@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.support.StoredText;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
@@ -91,5 +92,20 @@ class AuditFilterTest {
         assertThat(StoredText.fit("a\uD83D\uDE00", 2)).isEqualTo("a");
         assertThat(StoredText.fit("\uD83Dx\u001f\u007f\u0085 ", 9)).isEqualTo("?x??? ");
         assertThat(StoredText.fitAscii(" ~\u007f\u001f", 9)).isEqualTo(" ~??");
+    }
+
+    @Test
+    void counts_are_of_tokens_unless_other_rows_are_asked_for() {
+        assertThat(AuditFilter.all()
+                        .with(AuditField.SUBJECT, "alice")
+                        .ofTokens()
+                        .value(AuditField.TYPE))
+                .contains("token");
+        for (AuditFilter other : List.of(
+                AuditFilter.all().with(AuditField.TYPE, "refusal"),
+                AuditFilter.all().with(AuditField.OUTCOME, "deny"),
+                AuditFilter.all().with(AuditField.REASON, "ok"))) {
+            assertThat(other.ofTokens()).isEqualTo(other);
+        }
     }
 }

@@ -24,7 +24,7 @@ class RowDocumentTest {
                 Outcome.WOULD_DENY,
                 Optional.of("ok"),
                 Optional.of("refresh_token"),
-                Optional.of(new AuditRow.Subject("u1", Optional.of("alice"))),
+                Optional.of(new AuditRow.Subject("u1", Optional.of("alice"), Optional.empty())),
                 chain,
                 Optional.of("gateway"),
                 Optional.of("https://crm.example/mcp"),
@@ -34,7 +34,8 @@ class RowDocumentTest {
                 Optional.of("s1"),
                 Optional.of("127.0.0.1"),
                 Optional.of("e1"),
-                detail);
+                detail,
+                Map.of());
     }
 
     private static final ActorChain CHAIN =
@@ -79,22 +80,75 @@ class RowDocumentTest {
     void json_leaves_out_what_is_not_known() {
         assertThat(RowDocument.json(row(Optional.empty(), List.of(), Optional.empty())))
                 .doesNotContainKeys("act", "actors", "scope", "detail");
-        assertThat(RowDocument.json(new AuditRow.Subject("u1", Optional.empty())))
-                .isEqualTo(Map.of("id", "u1"));
+        AuditRow nameless = row(Optional.empty(), List.of(), Optional.empty())
+                .with(Optional.of(new AuditRow.Subject("u1", Optional.empty(), Optional.empty())), Map.of());
+        assertThat(RowDocument.json(nameless)).containsEntry("subject", Map.of("id", "u1"));
     }
 
     @Test
     void csv_has_a_cell_for_each_column() {
         assertThat(RowDocument.csvHeader())
                 .isEqualTo("id,time,type,outcome,reason,grant,subject_id,subject_username,actors,client_id,resource,"
-                        + "scope,jti,parent_jti,session,ip,error,detail\r\n");
+                        + "scope,jti,parent_jti,session,ip,error,detail,"
+                        + "subject_client_id,subject_client_name,actor_names,client_name\r\n");
         assertThat(RowDocument.csv(row(Optional.of("a \"b\", c"), List.of("a", "b"), Optional.of(CHAIN))))
                 .isEqualTo(
                         "id,1970-01-01T00:00:00.000Z,token,would-deny,ok,refresh_token,u1,alice,gateway desk,gateway,"
-                                + "https://crm.example/mcp,a b,t1,t0,s1,127.0.0.1,e1,\"a \"\"b\"\", c\"\r\n");
+                                + "https://crm.example/mcp,a b,t1,t0,s1,127.0.0.1,e1,\"a \"\"b\"\", c\",,,,\r\n");
         assertThat(RowDocument.csv(row(Optional.empty(), List.of(), Optional.empty())))
                 .isEqualTo("id,1970-01-01T00:00:00.000Z,token,would-deny,ok,refresh_token,u1,alice,,gateway,"
-                        + "https://crm.example/mcp,,t1,t0,s1,127.0.0.1,e1,\r\n");
+                        + "https://crm.example/mcp,,t1,t0,s1,127.0.0.1,e1,,,,,\r\n");
+    }
+
+    private static AuditRow named() {
+        return row(Optional.empty(), List.of(), Optional.of(CHAIN))
+                .with(
+                        Optional.of(new AuditRow.Subject("u1", Optional.of("service-account-m"), Optional.of("m"))),
+                        Map.of("m", "=Machine", "desk", "The desk, 100%"));
+    }
+
+    @Test
+    void clients_are_told_by_the_names_that_they_had() {
+        Map<String, Object> json = RowDocument.json(named());
+
+        assertThat(json)
+                .containsEntry(
+                        "subject",
+                        Map.of(
+                                "id",
+                                "u1",
+                                "username",
+                                "service-account-m",
+                                "client_id",
+                                "m",
+                                "client_name",
+                                "=Machine"))
+                .containsEntry("actors", List.of("gateway", "desk"))
+                .containsEntry("actor_names", List.of("", "The desk, 100%"))
+                .containsEntry("client_id", "gateway")
+                .doesNotContainKey("client_name");
+        assertThat(RowDocument.csv(named())).endsWith(",m,\"'=Machine\",\" The%20desk%2C%20100%25\",\r\n");
+        assertThat(RowDocument.flow(named()).keySet())
+                .containsExactly("subject", "actors", "actor_names", "client_id", "resource");
+    }
+
+    @Test
+    void names_are_read_as_they_were_stored() {
+        String stored = NameLines.of(named()).orElseThrow();
+
+        assertThat(stored).isEqualTo("\n=Machine\n\nThe desk, 100%");
+        assertThat(NameLines.read(named().with(named().subject(), Map.of()), stored))
+                .isEqualTo(named());
+        assertThat(NameLines.of(row(Optional.empty(), List.of(), Optional.empty())))
+                .isEmpty();
+    }
+
+    @Test
+    void names_of_a_text_that_does_not_fit_are_those_that_do() {
+        AuditRow row = row(Optional.empty(), List.of(), Optional.empty());
+
+        assertThat(NameLines.read(row, "Gateway\n\nsomebody else").names()).isEqualTo(Map.of("gateway", "Gateway"));
+        assertThat(NameLines.read(row, "Gateway").names()).isEqualTo(Map.of("gateway", "Gateway"));
     }
 
     @ParameterizedTest

@@ -73,6 +73,7 @@ class AuditPageIT {
                     .expect(200);
         }
         audited.register("<svg onload=alert(3)>").expect(201);
+        audited.register("<svg onload=alert(3)>").expect(201);
     }
 
     @AfterAll
@@ -185,6 +186,40 @@ class AuditPageIT {
         browser.await("location.hash.includes('actor=specialist')");
         browser.await(LOADED);
         assertThat(browser.texts(".rows td.time")).hasSize(2);
+        assertSound(browser);
+    }
+
+    @Test
+    @Tries({"ASI09", "ASI10-trace"})
+    void a_machine_is_the_agent_that_it_is_and_names_are_told_from_ids(Browser browser) {
+        open(browser, "auditor", "timeline?actor=crm&grant=client_credentials");
+        assertThat(browser.texts(".rows .parties").stream()
+                        .map(text -> text.replaceAll("\\s+", " "))
+                        .distinct())
+                .containsExactly("Agent crm");
+        go(browser, "timeline?grant=client_credentials");
+        assertThat(browser.texts(".rows .chip-subject")).isEmpty();
+        assertThat(browser.texts(".rows .called")).contains("<script>alert(2)</script>");
+        assertThat(browser.evaluate(
+                        "[...document.querySelectorAll('.chip')].some(c => c.textContent.includes('alert(2)'))"))
+                .as("a name stands beside the id, never in its place")
+                .isEqualTo(false);
+        go(browser, "graph?grant=client_credentials");
+        assertThat(browser.evaluate("document.querySelectorAll('.node-subject').length"))
+                .isEqualTo(0);
+        assertThat(browser.evaluate("document.querySelector('.node-actor[aria-label^=\"Agent crm\"]') !== null"))
+                .isEqualTo(true);
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        go(browser, "graph?outcome=deny");
+        assertThat(browser.text(".summary")).contains("rows").doesNotContain("tokens");
+        go(browser, "timeline?type=registration");
+        assertThat(browser.texts(".rows .badge")).containsExactly("Known client again", "Client registered");
+        assertThat(browser.texts(".rows .called")).containsOnly("<svg onload=alert(3)>");
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        go(browser, "actors");
+        browser.click(".actors tr:has(.called) button");
+        assertThat(browser.texts("dialog .called")).hasSize(1);
+        browser.press("Escape");
         assertSound(browser);
     }
 

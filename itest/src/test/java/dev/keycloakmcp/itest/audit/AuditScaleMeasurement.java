@@ -35,7 +35,7 @@ class AuditScaleMeasurement {
     /** As if written by 200 users, 50 agents and 20 servers, a row every 2 seconds; few are refused. */
     private static final String ROWS = """
             insert into mcp_audit (id, realm_id, event_time, row_type, outcome, reason, grant_type, subject_id, username,
-              actors, act, flow, client_id, resource_uri, scopes, token_id, parent_token_id, session_id, ip_address)
+              actors, act, flow, client_id, resource_uri, scopes, token_id, parent_token_id, session_id, ip_address, acts)
             select substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-7000-8000-' || lpad(to_hex(n), 12, '0'), ?, t,
               case when n % 100 = 0 then 'refusal' else 'token' end,
               case when n % 100 = 0 then 'deny' when n % 997 = 0 then 'would-deny' else 'allow' end,
@@ -44,15 +44,12 @@ class AuditScaleMeasurement {
               'user-' || n % 200, 'name-' || n % 200, 'agent-' || n % 50 || E'\\n' || 'desk',
               '{"sub":"a' || n % 50 || '","client_id":"agent-' || n % 50 || '","act":{"sub":"desk","client_id":"desk"}}',
               md5(concat(n % 200, ' ', n % 50, ' ', n % 20)), 'agent-' || n % 50, 'https://server-' || n % 20 || '.example/mcp', 'server-' || n % 20 || ':use',
-              'token-' || n, 'token-' || n - 1, 'session-' || n / 20, '127.0.0.1'
+              'token-' || n, 'token-' || n - 1, 'session-' || n / 20, '127.0.0.1', true
             from (select n, ?::bigint - n * 2000::bigint as t, lpad(to_hex(?::bigint - n * 2000::bigint), 12, '0') as h
               from generate_series(1, ?) n) s
             """;
 
     private static final List<String> LISTS = List.of("""
-            insert into mcp_audit_actor (row_id, realm_id, client_id, behind)
-            select id, realm_id, client_id, false from mcp_audit where realm_id = ?
-            """, """
             insert into mcp_audit_actor (row_id, realm_id, client_id, behind)
             select id, realm_id, 'desk', row_type = 'token' from mcp_audit where realm_id = ?
             """, """

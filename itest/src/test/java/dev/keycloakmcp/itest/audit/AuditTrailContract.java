@@ -90,8 +90,11 @@ abstract class AuditTrailContract {
         JsonNode row = rowOf(mesh.machine("specialist", target("billing")).expect(200));
 
         assertThat(row.at("/subject/username").asText()).isEqualTo("service-account-specialist");
+        assertThat(row.at("/subject/client_id").asText()).isEqualTo("specialist");
         assertThat(row.get("grant").asText()).isEqualTo("client_credentials");
         assertThat(row.has("actors")).isFalse();
+        assertThat(mesh.rows("?actor=specialist&jti=" + encode(row.get("jti").asText())))
+                .containsExactly(row);
     }
 
     @Test

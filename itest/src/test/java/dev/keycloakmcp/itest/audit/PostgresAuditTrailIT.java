@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,9 +29,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** The audit trail in PostgreSQL: the same, and what only a database of its own can show. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PostgresAuditTrailIT extends AuditTrailContract {
 
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -205,6 +210,76 @@ class PostgresAuditTrailIT extends AuditTrailContract {
                         .doesNotContainPattern("eyJ[\\w-]*\\.");
             }
         }
+    }
+
+    /** The database as it was before rows said who asked for themselves, and how clients were called. */
+    private static final List<String> EARLIER = List.of(
+            "alter table mcp_audit drop column subject_client, drop column acts, drop column names",
+            "create index idx_mcp_audit_client on mcp_audit (realm_id, client_id, id, row_type)",
+            "delete from databasechangelog_mcp_audit where id = 'mcp-audit-2-parties'");
+
+    /** The last one: it ends the server of the others. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    @Tries("ASI10-trace")
+    void rows_of_an_earlier_version_answer_the_same_questions() throws SQLException {
+        String realm;
+        String name;
+        AuditRealm earlier = AuditRealm.create(server, List.of());
+        realm = earlier.admin().toRepresentation().getId();
+        name = earlier.name();
+        server.close();
+        for (String sql : EARLIER) {
+            execute(sql);
+        }
+        String row =
+                "insert into mcp_audit (id, realm_id, event_time, row_type, outcome, reason, grant_type, subject_id,"
+                        + " username, actors, act, client_id, resource_uri) values ('%s', '" + realm + "', 1, %s)";
+        String id = "01900000-0000-7000-8000-00000000000";
+        execute(row.formatted(
+                id + 1,
+                "'token', 'allow', 'ok', 'urn:ietf:params:oauth:grant-type:token-exchange', 'u1', 'alice', E'crm\\ndesk',"
+                        + " '{\"sub\":\"crm\",\"client_id\":\"crm\",\"act\":{\"sub\":\"desk\",\"client_id\":\"desk\"}}',"
+                        + " 'crm', 'https://crm.example/mcp'"));
+        for (String actor : List.of("'crm', false", "'desk', true")) {
+            execute("insert into mcp_audit_actor (row_id, realm_id, client_id, behind) values ('" + id + "1', '" + realm
+                    + "', " + actor + ")");
+        }
+        execute(row.formatted(
+                id + 2,
+                "'token', 'allow', 'ok', 'client_credentials', 'm1', 'service-account-crm', null, null, 'crm', null"));
+        execute(row.formatted(
+                id + 3,
+                "'refusal', 'deny', 'resource_unknown', 'authorization_code', null, null, null, null, 'desk', null"));
+        execute(row.formatted(id + 4, "'registration', 'allow', 'ok', null, null, null, null, null, 'desk', null"));
+
+        server = node();
+        OAuthClient oauth = new OAuthClient(server.realmUri(name));
+        String base = server.baseUri() + "/admin/realms/" + name + "/mcp/delegations";
+        assertThat(oauth.get(URI.create(base + "?actor=crm"), server.adminToken())
+                        .expect(200)
+                        .json()
+                        .findValuesAsText("id"))
+                .filteredOn(each -> each.startsWith(id))
+                .containsExactly(id + 2, id + 1);
+        JsonNode desk = oauth.get(URI.create(base + "?actor=desk"), server.adminToken())
+                .expect(200)
+                .json();
+        assertThat(desk.valueStream().map(each -> each.get("id").asText())).containsExactly(id + 3, id + 1);
+        assertThat(desk.get(1).get("actors").toString()).isEqualTo("[\"crm\",\"desk\"]");
+        assertThat(desk.get(1).has("actor_names") || desk.get(1).has("client_name"))
+                .isFalse();
+        JsonNode summary = oauth.get(URI.create(base + "/summary?by=actor"), server.adminToken())
+                .expect(200)
+                .json();
+        assertThat(summary.valueStream()
+                        .map(each ->
+                                each.get("key").asText() + each.get("count").asText()))
+                .containsExactly("crm2", "desk1");
+        JsonNode subjects = oauth.get(URI.create(base + "/summary?by=subject&actor=crm"), server.adminToken())
+                .expect(200)
+                .json();
+        assertThat(subjects.findValuesAsText("client_id")).containsExactly("crm");
     }
 
     private void set(String attribute, String value) {

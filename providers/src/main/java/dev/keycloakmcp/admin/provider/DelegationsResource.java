@@ -54,13 +54,13 @@ public class DelegationsResource {
         return response.build();
     }
 
-    /** Counts rows by actor, subject, resource, or all of them. */
+    /** Counts tokens, or the rows that the filter names, by actor, subject, resource, or all of them. */
     @GET
     @Path("summary")
     @Produces(MediaType.APPLICATION_JSON)
     public Response summary() {
         QueryParameters parameters = parameters(BY, QueryParameters.MAX);
-        AuditFilter filter = AuditParameters.filter(parameters);
+        AuditFilter filter = AuditParameters.filter(parameters).ofTokens();
         int max = parameters.max();
         Grouping by = parameters
                 .text(BY)
@@ -77,10 +77,10 @@ public class DelegationsResource {
         return Response.ok(
                         by == Grouping.FLOW
                                 ? counts.flows(filter, max).stream()
-                                        .map(SummaryDocument::json)
+                                        .map(flow -> SummaryDocument.json(flow, filter))
                                         .toList()
                                 : counts.summary(by, filter, max).stream()
-                                        .map(count -> SummaryDocument.json(by, count))
+                                        .map(count -> SummaryDocument.json(by, count, filter))
                                         .toList())
                 .build();
     }

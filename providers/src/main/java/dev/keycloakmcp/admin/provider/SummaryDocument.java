@@ -1,5 +1,7 @@
 package dev.keycloakmcp.admin.provider;
 
+import dev.keycloakmcp.audit.AuditField;
+import dev.keycloakmcp.audit.AuditFilter;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.Grouping;
 import dev.keycloakmcp.audit.RowDocument;
@@ -10,34 +12,42 @@ import java.util.Map;
 /** A line of a summary of the audit trail as JSON object; what has no value is left out. */
 final class SummaryDocument {
 
+    private static final String COUNTED = "counted";
+
     private SummaryDocument() {}
 
-    static Map<String, Object> json(Grouping by, AuditCounts.Count count) {
+    static Map<String, Object> json(Grouping by, AuditCounts.Count count, AuditFilter filter) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("key", count.key());
+        AuditRow newest = count.newest();
         if (by == Grouping.SUBJECT) {
-            count.newest()
-                    .subject()
-                    .flatMap(AuditRow.Subject::username)
-                    .ifPresent(username -> members.put("name", username));
+            newest.subject().ifPresent(subject -> {
+                subject.username().ifPresent(username -> members.put("name", username));
+                subject.clientId().ifPresent(clientId -> {
+                    members.put("client_id", clientId);
+                    newest.nameOf(clientId).ifPresent(name -> members.put("client_name", name));
+                });
+            });
+        } else if (by == Grouping.ACTOR) {
+            newest.nameOf(count.key()).ifPresent(name -> members.put("client_name", name));
         }
+        members.put(COUNTED, counted(filter));
         members.put("count", count.count());
         members.put("first", RowDocument.time(count.first()));
-        members.put("last", RowDocument.time(count.last()));
+        members.put("last", RowDocument.time(newest.time()));
         return members;
     }
 
-    static Map<String, Object> json(AuditCounts.Flow flow) {
-        AuditRow newest = flow.newest();
-        Map<String, Object> members = new LinkedHashMap<>();
-        newest.subject().ifPresent(subject -> members.put("subject", RowDocument.json(subject)));
-        if (!newest.actors().isEmpty()) {
-            members.put("actors", newest.actors());
-        }
-        newest.client().ifPresent(client -> members.put("client_id", client));
-        newest.resource().ifPresent(resource -> members.put("resource", resource));
+    static Map<String, Object> json(AuditCounts.Flow flow, AuditFilter filter) {
+        Map<String, Object> members = RowDocument.flow(flow.newest());
+        members.put(COUNTED, counted(filter));
         members.put("count", flow.count());
-        members.put("last", RowDocument.time(newest.time()));
+        members.put("last", RowDocument.time(flow.newest().time()));
         return members;
+    }
+
+    /** The type of the rows that are counted; of several types they are rows. */
+    private static String counted(AuditFilter filter) {
+        return filter.value(AuditField.TYPE).orElse("row");
     }
 }

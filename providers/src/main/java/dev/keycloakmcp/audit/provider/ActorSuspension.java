@@ -9,6 +9,7 @@ import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.resource.McpAttributes;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.keycloak.common.util.Time;
@@ -65,7 +66,7 @@ public final class ActorSuspension {
                 Outcome.ALLOW,
                 Optional.of(code),
                 Optional.empty(),
-                Optional.of(new AuditRow.Subject(by.getId(), Optional.of(by.getUsername()))),
+                Optional.of(new AuditRow.Subject(by.getId(), Optional.of(by.getUsername()), Optional.empty())),
                 Optional.of(ActorChain.of(actor(client))),
                 Optional.of(through),
                 Optional.empty(),
@@ -75,7 +76,8 @@ public final class ActorSuspension {
                 Optional.empty(),
                 Optional.of(session.getContext().getConnection().getRemoteHost()),
                 Optional.empty(),
-                why);
+                why,
+                Map.of());
         CommittedRows.write(session, realm, () -> List.of(row));
     }
 

@@ -43,7 +43,7 @@ final class ActorsOfEvent {
     }
 
     private static Optional<ActorChain> claim(Event event, String name) {
-        return detail(event, name).map(RowWriter::readJson).flatMap(ActorChain::read);
+        return detail(event, name).map(RowReader::readJson).flatMap(ActorChain::read);
     }
 
     static Optional<String> detail(Event event, String name) {

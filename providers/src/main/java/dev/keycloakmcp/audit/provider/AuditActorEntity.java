@@ -7,7 +7,7 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 
-/** That a client acted in what a row is about. */
+/** That a client acted in what a row is about, other than the one that asked; in rows of earlier versions that one as well. */
 @Entity
 @Table(name = "MCP_AUDIT_ACTOR")
 @IdClass(AuditActorEntity.Key.class)

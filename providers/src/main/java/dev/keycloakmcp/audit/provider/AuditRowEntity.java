@@ -40,6 +40,10 @@ public class AuditRowEntity {
     @Column(name = "USERNAME")
     @Nullable String username;
 
+    /** Client id of the client whose service account the subject is. */
+    @Column(name = "SUBJECT_CLIENT")
+    @Nullable String subjectClient;
+
     /** Client ids, newest first, a line each. */
     @Column(name = "ACTORS", length = 2048)
     @Nullable String actors;
@@ -54,6 +58,14 @@ public class AuditRowEntity {
 
     @Column(name = "CLIENT_ID")
     @Nullable String clientId;
+
+    /** True when the client that asked is one of those who acted. */
+    @Column(name = "ACTS")
+    boolean acts;
+
+    /** The names of that client, of the subject's client and of the actors, in this order, a line each. */
+    @Column(name = "NAMES", length = 1700)
+    @Nullable String names;
 
     @Column(name = "RESOURCE_URI", length = 600)
     @Nullable String resource;

@@ -5,11 +5,13 @@ import dev.keycloakmcp.audit.AuditFilter;
 import dev.keycloakmcp.audit.AuditRow;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -35,7 +37,21 @@ public final class AuditTrail {
      * @param max most rows to answer
      */
     public List<AuditRow> page(AuditFilter filter, Optional<String> before, int first, int max) {
-        RowQuery query = query(filter).withRow();
+        List<RowQuery> queries = queries(filter).each();
+        if (queries.size() == 1) {
+            return page(queries.get(0), before, first, max).toList();
+        }
+        // The newest of all are among the newest of each.
+        return queries.stream()
+                .flatMap(query -> page(query, before, 0, first + max))
+                .sorted(Comparator.comparing(AuditRow::id).reversed())
+                .skip(first)
+                .limit(max)
+                .toList();
+    }
+
+    private Stream<AuditRow> page(RowQuery query, Optional<String> before, int first, int max) {
+        query.withRow();
         before.ifPresent(query::before);
         return query
                 .create(entities, "e", "order by " + query.id() + " desc", AuditRowEntity.class)
@@ -44,8 +60,7 @@ public final class AuditTrail {
                 .setMaxResults(max)
                 .getResultList()
                 .stream()
-                .map(this::read)
-                .toList();
+                .map(this::read);
     }
 
     /** Rows by their ids; those that are gone are left out. */
@@ -84,8 +99,8 @@ public final class AuditTrail {
                 .toList();
     }
 
-    RowQuery query(AuditFilter filter) {
-        return RowQuery.of(realm, resolve(filter));
+    RowQueries queries(AuditFilter filter) {
+        return RowQueries.of(realm, resolve(filter));
     }
 
     EntityManager entities() {
@@ -93,7 +108,7 @@ public final class AuditTrail {
     }
 
     /** A subject is a user id where any row has it, else a username. */
-    private RowQuery.Resolved resolve(AuditFilter filter) {
+    private ResolvedFilter resolve(AuditFilter filter) {
         boolean byName = filter.value(AuditField.SUBJECT)
                 .filter(subject -> entities.createQuery(
                                 "select e.id from AuditRowEntity e where e.realmId = :realm and e.subjectId = :subject",
@@ -104,12 +119,12 @@ public final class AuditTrail {
                         .getResultList()
                         .isEmpty())
                 .isPresent();
-        return new RowQuery.Resolved(filter, byName);
+        return new ResolvedFilter(filter, byName);
     }
 
     /** Rows do not stay in memory, however many are read. */
     private AuditRow read(AuditRowEntity entity) {
-        AuditRow row = RowWriter.read(entity);
+        AuditRow row = RowReader.read(entity);
         entities.detach(entity);
         return row;
     }

@@ -2,9 +2,12 @@ package dev.keycloakmcp.audit.provider;
 
 import dev.keycloakmcp.audit.AuditRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.keycloak.events.Event;
+import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
@@ -21,6 +24,7 @@ final class AuditedRequest {
     private final KeycloakSession session;
     private final List<IssuedToken> tokens = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
+    private final Map<String, String> namesOfDeleted = new HashMap<>();
     private boolean enlisted;
 
     private AuditedRequest(KeycloakSession session) {
@@ -45,6 +49,12 @@ final class AuditedRequest {
     /** An event was sent: of what succeeds in the transaction of the request, of what fails in one of its own. */
     void happened(Event event) {
         events.add(event);
+        if (event.getType() == EventType.CLIENT_DELETE) {
+            // When the row is written, nobody knows the name any more.
+            Optional.ofNullable(session.getContext().getRealm().getClientByClientId(event.getClientId()))
+                    .flatMap(RowClients::name)
+                    .ifPresent(name -> namesOfDeleted.put(event.getClientId(), name));
+        }
         enlist();
     }
 
@@ -69,7 +79,9 @@ final class AuditedRequest {
             Optional<Event> about = latest.or(() -> events.stream().reduce((earlier, later) -> later));
             EventRows.ofToken(token, about).ifPresent(rows::add);
         }
-        events.forEach(event -> EventRows.of(event).ifPresent(rows::add));
+        events.forEach(event -> EventRows.of(event)
+                .map(row -> event.getType() == EventType.CLIENT_DELETE ? row.with(row.subject(), namesOfDeleted) : row)
+                .ifPresent(rows::add));
         return rows;
     }
 }

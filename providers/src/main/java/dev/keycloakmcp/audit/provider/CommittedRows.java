@@ -33,18 +33,25 @@ final class CommittedRows {
                     .enlistAfterCompletion(new WhenCommitted(
                             () -> writeApart(session.getKeycloakSessionFactory(), realm.getId(), rows.get())));
         } else {
-            session.getTransactionManager().enlistPrepare(new WhenCommitted(() -> {
-                RowWriter writer = new RowWriter(session);
-                rows.get().forEach(row -> writer.write(realm.getId(), row));
-            }));
+            RowClients clients = new RowClients(session, realm);
+            session.getTransactionManager()
+                    .enlistPrepare(new WhenCommitted(() -> writeAll(session, clients, realm.getId(), rows.get())));
         }
+    }
+
+    private static void writeAll(KeycloakSession session, RowClients clients, String realmId, List<AuditRow> rows) {
+        RowWriter writer = new RowWriter(session);
+        rows.forEach(row -> writer.write(realmId, clients.complete(row)));
     }
 
     private static void writeApart(KeycloakSessionFactory factory, String realmId, List<AuditRow> rows) {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, other -> {
-                RowWriter writer = new RowWriter(other);
-                rows.forEach(row -> writer.write(realmId, row));
+                RealmModel realm = other.realms().getRealm(realmId);
+                if (realm != null) {
+                    other.getContext().setRealm(realm);
+                    writeAll(other, new RowClients(other, realm), realmId, rows);
+                }
             });
         } catch (PersistenceException | ModelException e) {
             LOG.errorf(e, "Could not write %d rows of the audit trail of realm %s", rows.size(), realmId);

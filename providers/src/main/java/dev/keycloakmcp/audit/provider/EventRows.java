@@ -11,6 +11,7 @@ import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.keycloak.OAuth2Constants;
@@ -50,7 +51,7 @@ final class EventRows {
                 about.flatMap(event -> detail(event, McpEventDetails.REASON)),
                 grant,
                 Optional.of(new AuditRow.Subject(
-                        issued.user().getId(), Optional.ofNullable(issued.user().getUsername()))),
+                        issued.user().getId(), Optional.ofNullable(issued.user().getUsername()), Optional.empty())),
                 chain,
                 Optional.ofNullable(token.getIssuedFor()),
                 about.flatMap(event -> detail(event, McpEventDetails.RESOURCE)),
@@ -61,7 +62,8 @@ final class EventRows {
                 Optional.ofNullable(token.getSessionId()),
                 about.map(Event::getIpAddress),
                 Optional.empty(),
-                about.flatMap(event -> detail(event, McpEventDetails.WOULD_LOSE))));
+                about.flatMap(event -> detail(event, McpEventDetails.WOULD_LOSE)),
+                Map.of()));
     }
 
     /** The row of an event that stands for itself: a refusal, a registration. */
@@ -85,7 +87,7 @@ final class EventRows {
                 reason,
                 detail(event, Details.GRANT_TYPE).or(() -> authorization(event.getType())),
                 Optional.ofNullable(event.getUserId())
-                        .map(id -> new AuditRow.Subject(id, detail(event, Details.USERNAME))),
+                        .map(id -> new AuditRow.Subject(id, detail(event, Details.USERNAME), Optional.empty())),
                 ActorsOfEvent.chain(event),
                 Optional.ofNullable(event.getClientId()),
                 detail(event, McpEventDetails.RESOURCE),
@@ -97,7 +99,8 @@ final class EventRows {
                         .filter(session -> event.getType() != EventType.CLIENT_LOGIN_ERROR),
                 Optional.ofNullable(event.getIpAddress()),
                 Optional.ofNullable(event.getError()),
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
     }
 
     private static Optional<RowType> typeOf(Event event) {

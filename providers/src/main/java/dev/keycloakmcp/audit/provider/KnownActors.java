@@ -107,7 +107,7 @@ public final class KnownActors {
     private static ActorUse use(ClientModel client, @Nullable Use use) {
         return new ActorUse(
                 client.getClientId(),
-                Optional.ofNullable(client.getName()).filter(name -> !name.isBlank()),
+                RowClients.name(client),
                 Optional.ofNullable(client.getAttribute(McpAttributes.SUSPENDED))
                         .map(reason -> new ActorUse.Stop(
                                 reason,

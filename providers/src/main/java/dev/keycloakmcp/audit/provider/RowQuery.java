@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.keycloak.models.RealmModel;
 
 /**
@@ -19,9 +21,6 @@ final class RowQuery {
     /** The most values that a list in a condition may hold in every database. */
     static final int MOST_IN_LIST = 500;
 
-    /** A filter, and whether its subject is a username. */
-    record Resolved(AuditFilter filter, boolean byName) {}
-
     private final List<String> sources = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> parameters = new LinkedHashMap<>();
@@ -30,30 +29,47 @@ final class RowQuery {
 
     private RowQuery() {}
 
-    static RowQuery of(RealmModel realm, Resolved resolved) {
-        AuditFilter filter = resolved.filter();
+    /** All rows of a realm. */
+    static RowQuery all(RealmModel realm) {
         RowQuery query = new RowQuery();
         query.parameters.put("realm", realm.getId());
-        filter.value(AuditField.ACTOR).ifPresent(actor -> {
-            query.from("AuditActorEntity", "a", "rowId");
-            query.equal("a.clientId", "actor", actor);
-        });
+        return query;
+    }
+
+    /** The rows in which the client that asked is the actor. */
+    static RowQuery asked(RealmModel realm, String actor) {
+        RowQuery query = all(realm).withRow();
+        query.equal("e.clientId", "actor", actor);
+        query.conditions.add("e.acts = true");
+        return query;
+    }
+
+    /** The rows in which another client asked, and the actor is in the chain. */
+    static RowQuery behind(RealmModel realm, String actor) {
+        RowQuery query = all(realm);
+        query.from("AuditActorEntity", "a", "rowId");
+        query.equal("a.clientId", "actor", actor);
+        return query;
+    }
+
+    /** Those of the rows that meet a filter, but for its actor. */
+    RowQuery narrowed(ResolvedFilter resolved) {
+        AuditFilter filter = resolved.filter();
         filter.value(AuditField.SCOPE).ifPresent(scope -> {
-            query.from("AuditScopeEntity", "s", "rowId");
-            query.equal("s.scope", "scope", scope);
+            from("AuditScopeEntity", "s", "rowId");
+            equal("s.scope", "scope", scope);
         });
         for (AuditField field : AuditField.values()) {
             filter.value(field)
                     .filter(value -> field != AuditField.ACTOR && field != AuditField.SCOPE)
-                    .ifPresent(
-                            value -> query.withRow().equal(column(field, resolved.byName()), field.parameter(), value));
+                    .ifPresent(value -> withRow().equal(resolved.column(field), field.parameter(), value));
         }
-        if (query.sources.isEmpty()) {
-            query.withRow();
+        if (sources.isEmpty()) {
+            withRow();
         }
-        filter.leastId().ifPresent(least -> query.compare(">=", "least", least));
-        filter.endId().ifPresent(end -> query.compare("<", "end", end));
-        return query;
+        filter.leastId().ifPresent(least -> compare(">=", "least", least));
+        filter.endId().ifPresent(end -> compare("<", "end", end));
+        return this;
     }
 
     /** The expression for the id of a row, which is in an index with the condition. */
@@ -74,22 +90,31 @@ final class RowQuery {
         compare("<", "before", rowId);
     }
 
-    String groupBy(String field) {
-        withRow();
-        conditions.add("e." + field + " is not null");
-        return "e." + field;
-    }
-
-    String groupByActor() {
-        from("AuditActorEntity", "g", "rowId");
-        return "g.clientId";
-    }
-
     <T> TypedQuery<T> create(EntityManager entities, String select, String end, Class<T> type) {
-        TypedQuery<T> query = entities.createQuery(
-                "select " + select + " from " + String.join(", ", sources) + " where "
-                        + String.join(" and ", conditions) + " " + end,
-                type);
+        return set(entities.createQuery(text(select) + " " + end, type));
+    }
+
+    /**
+     * The text of a query for the ids of the rows, {@code i}, and the values of fields, {@code k0}, {@code k1} and so on.
+     *
+     * @param fields rows that lack the first are left out
+     */
+    String keyed(List<String> fields) {
+        withRow();
+        conditions.add("e." + fields.get(0) + " is not null");
+        String keys = IntStream.range(0, fields.size())
+                .mapToObj(i -> "e." + fields.get(i) + " as k" + i)
+                .collect(Collectors.joining(", "));
+        return text(keys + ", " + id + " as i");
+    }
+
+    private String text(String select) {
+        return "select " + select + " from " + String.join(", ", sources) + " where "
+                + String.join(" and ", conditions);
+    }
+
+    /** Sets the parameters of the text. */
+    <T> TypedQuery<T> set(TypedQuery<T> query) {
         parameters.forEach(query::setParameter);
         return query;
     }
@@ -113,20 +138,5 @@ final class RowQuery {
     private void compare(String operator, String parameter, String rowId) {
         conditions.add(id + " " + operator + " :" + parameter);
         parameters.put(parameter, rowId);
-    }
-
-    private static String column(AuditField field, boolean byName) {
-        return switch (field) {
-            case SUBJECT -> byName ? "e.username" : "e.subjectId";
-            case CLIENT -> "e.clientId";
-            case RESOURCE -> "e.resource";
-            case JTI -> "e.tokenId";
-            case SESSION -> "e.sessionId";
-            case OUTCOME -> "e.outcome";
-            case TYPE -> "e.type";
-            case REASON -> "e.reason";
-            case GRANT -> "e.grant";
-            case ACTOR, SCOPE -> throw new IllegalArgumentException(field + " is in a table of its own");
-        };
     }
 }

@@ -1,11 +1,10 @@
 package dev.keycloakmcp.audit.provider;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.keycloakmcp.audit.AuditField;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.FlowKey;
+import dev.keycloakmcp.audit.NameLines;
 import dev.keycloakmcp.audit.RowType;
-import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.support.StoredText;
 import jakarta.persistence.EntityManager;
@@ -18,7 +17,7 @@ import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.util.JsonSerialization;
 
-/** Rows to entities and back. */
+/** Rows to entities. All that is stored follows from the row alone. */
 final class RowWriter {
 
     private static final int MOST_SCOPES = 100;
@@ -46,10 +45,13 @@ final class RowWriter {
         entity.grant = fit(row.grant(), SHORT_TEXT);
         entity.subjectId = fit(row.subject().map(AuditRow.Subject::id), TEXT);
         entity.username = fit(row.subject().flatMap(AuditRow.Subject::username), TEXT);
+        entity.subjectClient = fit(row.subject().flatMap(AuditRow.Subject::clientId), TEXT);
         List<String> actors = row.actors().stream().map(AuditField.ACTOR::fit).toList();
         entity.actors = actors.isEmpty() ? null : String.join(BETWEEN_ACTORS, actors);
         entity.act = row.chain().map(ActorChain::toClaim).map(RowWriter::json).orElse(null);
         entity.clientId = fit(row.client(), TEXT);
+        entity.acts = row.isClientActing();
+        entity.names = NameLines.of(row).orElse(null);
         entity.resource = row.resource().map(AuditField.RESOURCE::fit).orElse(null);
         entity.flow = flow(entity);
         List<String> scopes = row.scopes().stream()
@@ -67,12 +69,12 @@ final class RowWriter {
         entity.error = fit(row.error(), SHORT_TEXT);
         entity.detail = fit(row.detail(), DETAIL_TEXT);
         entities.persist(entity);
-        actors.stream().distinct().forEach(clientId -> {
+        row.actorsBehind().stream().map(AuditField.ACTOR::fit).distinct().forEach(clientId -> {
             AuditActorEntity actor = new AuditActorEntity();
             actor.rowId = row.id();
             actor.clientId = clientId;
             actor.realmId = realmId;
-            actor.behind = row.type() == RowType.TOKEN && !clientId.equals(entity.clientId);
+            actor.behind = row.type() == RowType.TOKEN;
             entities.persist(actor);
         });
         for (int place = 0; place < scopes.size(); place++) {
@@ -85,43 +87,17 @@ final class RowWriter {
         }
     }
 
+    /** The client ids in a list as it is stored. */
+    static List<String> actors(@Nullable String stored) {
+        return stored == null ? List.of() : List.of(stored.split(BETWEEN_ACTORS));
+    }
+
     private static @Nullable String flow(AuditRowEntity entity) {
         return entity.subjectId == null
                 ? null
                 : FlowKey.of(Stream.of(entity.subjectId, entity.actors, entity.clientId, entity.resource)
                         .map(Optional::ofNullable)
                         .toList());
-    }
-
-    static AuditRow read(AuditRowEntity entity) {
-        return new AuditRow(
-                entity.id,
-                entity.time,
-                RowType.of(entity.type).orElse(RowType.TOKEN),
-                Outcome.of(entity.outcome).orElse(Outcome.ALLOW),
-                Optional.ofNullable(entity.reason),
-                Optional.ofNullable(entity.grant),
-                Optional.ofNullable(entity.subjectId)
-                        .map(id -> new AuditRow.Subject(id, Optional.ofNullable(entity.username))),
-                Optional.ofNullable(entity.act).map(RowWriter::readJson).flatMap(ActorChain::read),
-                Optional.ofNullable(entity.clientId),
-                Optional.ofNullable(entity.resource),
-                entity.scopes == null ? List.of() : List.of(entity.scopes.split(" ")),
-                Optional.ofNullable(entity.tokenId),
-                Optional.ofNullable(entity.parentTokenId),
-                Optional.ofNullable(entity.sessionId),
-                Optional.ofNullable(entity.ip),
-                Optional.ofNullable(entity.error),
-                Optional.ofNullable(entity.detail));
-    }
-
-    /** JSON of this extension, so that it can be read. */
-    static Map<?, ?> readJson(String json) {
-        try {
-            return JsonSerialization.mapper.readValue(json, Map.class);
-        } catch (JsonProcessingException e) {
-            return Map.of();
-        }
     }
 
     private static String json(Map<String, Object> value) {

@@ -49,6 +49,10 @@ class AuditChangelogTest {
                     .forEach(each -> columns.put(each.getAttribute("name"), each.getAttribute("type")));
             types.put(table.getAttribute("tableName"), columns);
         }
+        for (Element added : elements(changelog.getDocumentElement(), "addColumn")) {
+            elements(added, "column").forEach(each -> types.get(added.getAttribute("tableName"))
+                    .put(each.getAttribute("name"), each.getAttribute("type")));
+        }
     }
 
     private static List<Element> elements(Element parent, String name) {
