@@ -125,8 +125,7 @@ class AuditQuestionsIT {
     /** Those who act, as the token that was issued says. */
     private static List<String> acting(Reply issued) {
         List<String> chain = new ArrayList<>();
-        JsonNode act =
-                Jwt.decode(issued.expect(200).accessToken()).claims().path("act");
+        JsonNode act = Jwt.decode(issued.expect(200).accessToken()).claims().path("act");
         while (act.has("client_id")) {
             chain.add(act.get("client_id").asText());
             act = act.path("act");
@@ -313,7 +312,7 @@ class AuditQuestionsIT {
         assertThat(counts(summary("by=actor&" + query), AuditQuestionsIT::key))
                 .isEqualTo(tokens(deed -> deed.server().equals(uri("crm")), deed -> Stream.of(
                                 "crm", "gateway", "specialist", "billing", "desk", registered)
-                                .filter(deed::isBy)));
+                        .filter(deed::isBy)));
     }
 
     @Test
@@ -440,7 +439,10 @@ class AuditQuestionsIT {
         assertThat(gone.get(0).get("client_name").asText())
                 .as("when the row was written the client was gone")
                 .isEqualTo(HOSTILE_NAME);
-        assertThat(mesh.rows("?client=billing&outcome=deny").get(0).get("client_name").asText())
+        assertThat(mesh.rows("?client=billing&outcome=deny")
+                        .get(0)
+                        .get("client_name")
+                        .asText())
                 .as("what nobody sees, or what turns others around, is marked")
                 .isEqualTo("portal\uFFFD \u2192 mrc\uFFFD");
         assertThat(mesh.ask("delegations/export?format=csv&type=registration-deletion")
