@@ -103,6 +103,9 @@ function nodesAndLinks(flows) {
       links.get(key).flows.add(index);
     }
   });
+  // Where nobody is acted for, the agents are the first column: the layout knows no empty one.
+  const least = Math.min(...[...nodes.values()].map((each) => each.place));
+  nodes.forEach((each) => { each.place -= least; });
   return { nodes: [...nodes.values()], links: [...links.values()] };
 }
 
