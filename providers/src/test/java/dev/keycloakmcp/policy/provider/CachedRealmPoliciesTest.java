@@ -33,7 +33,16 @@ class CachedRealmPoliciesTest {
         SecurityProfileProvider global = proxy(
                 SecurityProfileProvider.class,
                 Map.of("getDefaultClientProfiles", none -> List.of(), "getDefaultClientPolicies", none -> List.of()));
-        KeycloakSession session = proxy(KeycloakSession.class, Map.of("getProvider", type -> global));
+        Map<String, Object> state = new HashMap<>();
+        KeycloakSession session = proxy(
+                KeycloakSession.class,
+                Map.of(
+                        "getProvider",
+                        type -> global,
+                        "getAttribute",
+                        name -> state.get((String) name[0]),
+                        "setAttribute",
+                        entry -> state.put((String) entry[0], entry[1])));
         RealmModel realm = proxy(
                 RealmModel.class,
                 Map.of("getId", none -> realmId, "getAttribute", name -> attributes.get((String) name[0])));
