@@ -23,8 +23,11 @@ public record TokenLoss(List<String> aud, List<String> scope, List<String> roles
     /** Nothing is lost. */
     public static final TokenLoss NONE = new TokenLoss(List.of(), List.of(), List.of(), List.of());
 
-    /** Stands for what there was no room for. */
+    /** Stands for what there was no room for, or what nobody can tell. */
     static final String MORE = "...";
+
+    /** Something may be lost, and nobody can tell what: a protocol mapper failed within the bounds. */
+    public static final TokenLoss UNKNOWN = new TokenLoss(List.of(), List.of(), List.of(), List.of(MORE));
 
     private static final int LONGEST = 120;
 

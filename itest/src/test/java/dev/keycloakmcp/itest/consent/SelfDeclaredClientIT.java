@@ -91,7 +91,7 @@ class SelfDeclaredClientIT {
 
     /** As Keycloak exports a client, which is without its registration access token. */
     private void exportAndImport(String clientId) {
-        ClientRepresentation exported = realm.admin().partialExport(true, false).getClients().stream()
+        ClientRepresentation exported = realm.admin().partialExport(false, true).getClients().stream()
                 .filter(client -> clientId.equals(client.getClientId()))
                 .findFirst()
                 .orElseThrow();

@@ -16,6 +16,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.Scope;
+import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -228,6 +229,65 @@ class UnaskedAccessIT {
         allowed(client, READ, SERVER);
         assertThat(realm.ask(new Browser(), client, CALLBACK, READ, SERVER).isDone())
                 .isTrue();
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC8693-5-consent"})
+    void aPageThatNamedNoServerIsNoYesToOneWhereThePolicyLooksAtTheRequestAlone() {
+        realm.add(Client.confidential("bystander", "bystander")
+                .redirects(CALLBACK)
+                .consent()
+                .exchanges()
+                .defaults("basic", "profile")
+                .optional(READ, MAIL));
+        ClientPolicy.replace(
+                realm.admin(),
+                List.of(new ClientPolicy(
+                        "mcp",
+                        true,
+                        Map.of("mcp-resource", Map.of()),
+                        Map.of("mcp-resource-indicator", Map.of(), "mcp-delegation", Map.of()))));
+        try {
+            Form request = Form.of("client_id", "bystander")
+                    .with("redirect_uri", CALLBACK)
+                    .with("scope", "openid");
+            Authorization page = realm.ask(new Browser(), request).as("alice", "alice");
+            Reply tokens = realm.oauth()
+                    .code(as("bystander"), page.consent(true), Form.empty())
+                    .expect(200);
+            isRefused(
+                    realm.oauth().refresh(as("bystander"), tokens.refreshToken(), Form.of("resource", OTHER)),
+                    "invalid_scope",
+                    "has not allowed");
+            isRefused(
+                    realm.oauth()
+                            .exchange(
+                                    as("bystander"),
+                                    tokens.accessToken(),
+                                    Form.of("scope", "openid").with("resource", OTHER)),
+                    "invalid_scope",
+                    "has not allowed");
+            realm.oauth()
+                    .refresh(as("bystander"), tokens.refreshToken(), Form.empty())
+                    .expect(200);
+        } finally {
+            policies(Map.of());
+        }
+    }
+
+    @Test
+    void aYesToOneServerTakesNoneAwayThatNobodyIsAskedAbout() {
+        realm.add(Client.confidential("half", "half")
+                .redirects(CALLBACK)
+                .consent()
+                .defaults("basic")
+                .optional(READ, HIDDEN));
+        allowed("half", READ, SERVER);
+        Authorization done = realm.ask(new Browser(), "half", CALLBACK, HIDDEN, OTHER);
+        assertThat(done.isDone()).as("no page").isTrue();
+        Reply tokens = realm.oauth().code(as("half"), done, Form.empty()).expect(200);
+        assertThat(realm.oauth().verify(tokens.accessToken()).audience()).containsExactly(OTHER);
+        realm.oauth().refresh(as("half"), tokens.refreshToken(), Form.empty()).expect(200);
     }
 
     @Test

@@ -174,6 +174,9 @@ class DelegationDocIT {
         assertThat(here.remove("exchange_unsupported")).isTrue();
         // Needs a client whose users are asked, as ConsentedAccessIT has it.
         assertThat(here.remove("consent_missing")).isTrue();
+        // Need a sign-in that began elsewhere, as UnaskedAccessIT has it.
+        assertThat(here.removeAll(List.of("resource_not_asked", "code_challenge_missing")))
+                .isTrue();
         // Needs a resource server of Keycloak's, as RequestingPartyTokenIT has it.
         assertThat(here.remove("uma_token_repeated")).isTrue();
         // Need another issuer, as AssertionGrantIT has it.

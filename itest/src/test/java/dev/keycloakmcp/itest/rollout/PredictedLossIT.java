@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.net.URI;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.keycloak.admin.client.resource.ProtocolMappersResource;
 
 /** What report mode says that tokens would lose is what they lose once policies are enforced. */
 @KeycloakTest
@@ -113,6 +115,31 @@ class PredictedLossIT {
         assertThat(lost.get("claims"))
                 .extracting(JsonNode::asText)
                 .contains("refresh_token", "sid", "id_token.sid", "userinfo.clientHost");
+    }
+
+    @Test
+    void a_mapper_that_userinfo_cannot_answer_fails_no_token() {
+        ProtocolMappersResource mappers = realm.clientResource(JOB).getProtocolMappers();
+        mappers.createMapper(Scope.mapper(
+                        "address as text",
+                        "oidc-hardcoded-claim-mapper",
+                        Map.of(
+                                "claim.name", "address",
+                                "claim.value", "Main Street 1",
+                                "jsonType.label", "String",
+                                "access.token.claim", "true",
+                                "userinfo.token.claim", "true")))
+                .close();
+        try {
+            realm.oauth()
+                    .clientCredentials(as(JOB), Form.of("resource", CRM).with("scope", "openid crm:read"))
+                    .expect(200);
+            assertThat(realm.events("CLIENT_LOGIN").get(0).getDetails()).containsEntry("mcp_decision", "would-narrow");
+        } finally {
+            mappers.getMappers().stream()
+                    .filter(mapper -> mapper.getName().equals("address as text"))
+                    .forEach(mapper -> mappers.delete(mapper.getId()));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,12 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
         if (remembered.isEmpty()
                 && (isGrant(OAuth2Constants.REFRESH_TOKEN) || !AnsweredLogin.areGoverned(session, client))) {
-            return stored; // of a login that no policy governed, whose page showed everything
+            // Of a login that no policy governed, whose page showed all scopes, and no server.
+            return new CountedConsent(
+                    stored,
+                    scope -> true,
+                    (scope, parameter) -> true,
+                    withScope -> withScope || RefreshedTarget.is(session, narrowing.server()));
         }
         AllowedAccess allowed =
                 new AllowedAccess(userId, client, narrowing.server().resourceUrl(), remembered);

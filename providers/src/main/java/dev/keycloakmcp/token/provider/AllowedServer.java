@@ -3,9 +3,11 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import dev.keycloakmcp.policy.provider.ServerConsent;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.ClientSessionContext;
@@ -39,7 +41,16 @@ public final class AllowedServer {
             return !asks(client, context);
         }
         return !(consent instanceof ServerConsent given)
-                || given.isForServer(narrowing.grantsAnythingIn(context.getScopeString()));
+                || given.isForServer(narrowing.grantsAnythingIn(context.getScopeString()))
+                || isOfLogin(session, narrowing) && !asks(client, context);
+    }
+
+    /** True for the token of a login that was for the server, where Keycloak had nothing to ask, and those refreshed since. */
+    private static boolean isOfLogin(KeycloakSession session, TokenNarrowing narrowing) {
+        String grant =
+                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(OAuth2Constants.GRANT_TYPE);
+        return OAuth2Constants.AUTHORIZATION_CODE.equals(grant)
+                || OAuth2Constants.REFRESH_TOKEN.equals(grant) && RefreshedTarget.is(session, narrowing.server());
     }
 
     /** True when Keycloak would ask at a login. Where no scope has a text for people, administrators wanted no question. */

@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
+import dev.keycloakmcp.policy.TokenLoss;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRefusal;
@@ -130,8 +131,11 @@ final class McpTokenNarrower {
             event.detail(Details.SCOPE, token.getScope());
         }
         if (shadow != null) {
-            McpRequest.of(session).wouldLose(shadow.loss(token, idToken, response.getRefreshToken() != null));
+            ShadowToken enforced = shadow;
             shadow = null;
+            boolean refreshed = response.getRefreshToken() != null;
+            McpRequest.of(session)
+                    .wouldLose(ShadowToken.harmless(() -> enforced.loss(token, idToken, refreshed), TokenLoss.UNKNOWN));
         }
     }
 

@@ -8,6 +8,8 @@ import dev.keycloakmcp.policy.provider.TokenConstraints;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -26,6 +28,8 @@ final class ShadowToken {
     /** Claims that are of each token its own, and those that the bounds have set. */
     private static final Set<String> OWN =
             Set.of(JsonWebToken.AUD, "jti", "iat", "exp", "scope", "realm_access", "resource_access");
+
+    private static final Logger LOG = Logger.getLogger(ShadowToken.class);
 
     /** The name by which the loss of the refresh token is told. */
     static final String REFRESH_TOKEN = "refresh_token";
@@ -129,7 +133,18 @@ final class ShadowToken {
         return transformed;
     }
 
+    /** Nothing where Keycloak could not answer either, as some mappers write what it cannot. */
     private Map<String, Object> userInfo(AccessToken token) {
-        return AnsweredClaims.userInfo(session, full.getClientSession(), token);
+        return harmless(() -> AnsweredClaims.userInfo(session, full.getClientSession(), token), Map.of());
+    }
+
+    /** A part of what is only made to be compared. No mapper that fails at it may fail the request. */
+    static <T> T harmless(Supplier<T> part, T otherwise) {
+        try {
+            return part.get();
+        } catch (RuntimeException e) {
+            LOG.warnf("What a token would lose is not known for certain: %s", e);
+            return otherwise;
+        }
     }
 }

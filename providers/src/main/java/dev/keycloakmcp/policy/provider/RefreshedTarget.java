@@ -1,0 +1,25 @@
+package dev.keycloakmcp.policy.provider;
+
+import dev.keycloakmcp.resource.McpServer;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.representations.RefreshToken;
+
+/** The MCP server that the refresh token of the request is bound to. */
+public final class RefreshedTarget {
+
+    private RefreshedTarget() {}
+
+    /** True at a refresh by a token that is bound to the server. */
+    public static boolean is(KeycloakSession session, McpServer server) {
+        String token = session.getContext()
+                .getHttpRequest()
+                .getDecodedFormParameters()
+                .getFirst(OAuth2Constants.REFRESH_TOKEN);
+        RefreshToken used = token == null ? null : session.tokens().decode(token, RefreshToken.class);
+        return used != null
+                && DelegationClaims.resource(used)
+                        .filter(server.resourceUrl()::equals)
+                        .isPresent();
+    }
+}
