@@ -50,10 +50,7 @@ public record ActorChain(List<Actor> actors) {
             if (!(members.get(SUBJECT) instanceof String subject) || subject.isBlank()) {
                 return Optional.empty();
             }
-            actors.add(
-                    members.get(CLIENT_ID) instanceof String clientId
-                            ? new Actor(subject, clientId)
-                            : Actor.byIdAlone(subject));
+            actors.add(new Actor(subject, members.get(CLIENT_ID) instanceof String clientId ? clientId : subject));
             at = members.get(ACT);
         }
         return actors.isEmpty() ? Optional.empty() : Optional.of(new ActorChain(actors));
@@ -69,7 +66,7 @@ public record ActorChain(List<Actor> actors) {
             String clientId = members.get(CLIENT_ID) instanceof String id ? id : null;
             String subject = members.get(SUBJECT) instanceof String sub ? sub : clientId;
             if (subject != null) {
-                actors.add(clientId == null ? Actor.byIdAlone(subject) : new Actor(subject, clientId));
+                actors.add(new Actor(subject, clientId == null ? subject : clientId));
             }
         }
         return actors;
@@ -112,9 +109,7 @@ public record ActorChain(List<Actor> actors) {
         for (int i = actors.size() - 1; i >= 0; i--) {
             Map<String, Object> outer = new LinkedHashMap<>();
             outer.put(SUBJECT, actors.get(i).subject());
-            if (actors.get(i).saysClient()) {
-                outer.put(CLIENT_ID, actors.get(i).clientId());
-            }
+            outer.put(CLIENT_ID, actors.get(i).clientId());
             if (!claim.isEmpty()) {
                 outer.put(ACT, claim);
             }

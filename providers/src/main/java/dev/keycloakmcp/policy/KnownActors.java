@@ -52,7 +52,7 @@ public interface KnownActors {
         return switch (client(actor.clientId())) {
             case ACTIVE -> isAccountActive(actor);
             // Keycloak names people who act without a client by their user id alone, administrators of all realms, too.
-            case UNKNOWN -> !actor.saysClient() && isPersonActive(actor);
+            case UNKNOWN -> actor.hasOneName() && isPersonActive(actor);
             case STOPPED, OF_ANOTHER -> false;
         };
     }

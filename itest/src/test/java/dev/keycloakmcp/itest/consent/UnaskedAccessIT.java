@@ -251,10 +251,9 @@ class UnaskedAccessIT {
             Form request = Form.of("client_id", "bystander")
                     .with("redirect_uri", CALLBACK)
                     .with("scope", "openid");
-            Authorization page = realm.ask(new Browser(), request).as("alice", "alice");
-            Reply tokens = realm.oauth()
-                    .code(as("bystander"), page.consent(true), Form.empty())
-                    .expect(200);
+            Authorization answered = realm.ask(new Browser(), request).as("alice", "alice");
+            Reply tokens =
+                    realm.oauth().code(as("bystander"), answered, Form.empty()).expect(200);
             isRefused(
                     realm.oauth().refresh(as("bystander"), tokens.refreshToken(), Form.of("resource", OTHER)),
                     "invalid_scope",

@@ -70,7 +70,7 @@ final class ExchangeTokens {
             return ActorChain.read(said)
                     .map(actors::named)
                     .map(chain -> chain.renamed(actor -> impersonator
-                            .filter(first -> !actor.saysClient() && first.isSameAs(actor))
+                            .filter(first -> actor.hasOneName() && first.isSameAs(actor))
                             .orElse(actor)))
                     .<Object>map(ActorChain::toClaim)
                     .orElse(said);

@@ -45,7 +45,7 @@ public final class RealmActors implements KnownActors {
 
     /** An actor with its client id, where it is named by the id of its service account alone. */
     Actor named(Actor actor) {
-        UserModel account = actor.saysClient() ? null : session.users().getUserById(realm, actor.subject());
+        UserModel account = actor.hasOneName() ? session.users().getUserById(realm, actor.subject()) : null;
         String serviceOf = account == null ? null : account.getServiceAccountClientLink();
         ClientModel client = serviceOf == null ? null : realm.getClientById(serviceOf);
         return client == null ? actor : new Actor(actor.subject(), client.getClientId());
