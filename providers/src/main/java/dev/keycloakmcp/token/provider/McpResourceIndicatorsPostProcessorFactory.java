@@ -3,9 +3,12 @@ package dev.keycloakmcp.token.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.support.provider.Replacement;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.resourceindicators.ResourceIndicatorsPostProcessorFactory;
 import org.keycloak.protocol.oidc.token.TokenPostProcessor;
+import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 
 /**
@@ -19,10 +22,17 @@ public final class McpResourceIndicatorsPostProcessorFactory extends ResourceInd
     public TokenPostProcessor create(KeycloakSession session) {
         TokenPostProcessor delegate = super.create(session);
         return tokens -> {
-            if (McpRequest.of(session).narrowing().isEmpty()) {
+            if (McpRequest.of(session).narrowing().isEmpty() && !isBesideCode(tokens)) {
                 delegate.process(tokens);
             }
         };
+    }
+
+    /** Keycloak's own looks for the code of such a token, which comes with it. */
+    private static boolean isBesideCode(TokenPostProcessorContext tokens) {
+        return tokens.code() == null
+                && OAuth2Constants.AUTHORIZATION_CODE.equals(
+                        tokens.clientSessionCtx().getAttribute(Constants.GRANT_TYPE, String.class));
     }
 
     @Override
