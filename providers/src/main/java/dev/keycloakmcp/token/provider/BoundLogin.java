@@ -2,6 +2,7 @@ package dev.keycloakmcp.token.provider;
 
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.resource.ResourceIndicator;
 import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.AuthenticatedClientSessionModel;
@@ -40,7 +41,9 @@ final class BoundLogin {
         if (target == null) {
             return;
         }
-        if (resource(login).filter(target::equals).isPresent()) {
+        // Keycloak keeps it as the client wrote it, say with a slash at the end.
+        Optional<ResourceIndicator> bound = resource(login).flatMap(ResourceIndicator::parse);
+        if (bound.isPresent() && bound.equals(ResourceIndicator.parse(target))) {
             shared.setNote(CODE + target, Boolean.TRUE.toString());
         } else {
             shared.removeNote(CODE + target);
