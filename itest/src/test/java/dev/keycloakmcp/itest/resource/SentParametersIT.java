@@ -241,7 +241,7 @@ class SentParametersIT {
                 Reply tokens = mesh.oauth().code(APP, login, Form.of("resource", uri));
                 assertThat(mesh.lastEvent("CODE_TO_TOKEN"))
                         .containsEntry("resource", uri)
-                        .containsEntry("mcp_decision", "allow");
+                        .containsEntry("mcp_decision", enforcement.equals("enforce") ? "allow" : "would-narrow");
                 if (enforcement.equals("enforce")) {
                     assertThat(mesh.verify(tokens).audience()).containsExactly(uri);
                     assertThat(mesh.verify(mesh.oauth().refresh(APP, tokens.refreshToken(), Form.of("resource", uri)))
