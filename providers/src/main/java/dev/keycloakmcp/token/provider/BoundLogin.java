@@ -17,6 +17,9 @@ final class BoundLogin {
     /** Begins the notes on the session of a client that say which of its codes are bound, with the URI of the server. */
     private static final String CODE = DelegationClaims.RESOURCE + ".code.";
 
+    /** Begins those that say which servers the latest login would be bound to. They bind nothing. */
+    private static final String REPORTED = DelegationClaims.RESOURCE + ".reported.";
+
     private BoundLogin() {}
 
     /** Binds a login: the code, which takes its target from Keycloak's note, and ID tokens that come before it. */
@@ -24,6 +27,11 @@ final class BoundLogin {
         String resourceUrl = narrowing.server().resourceUrl();
         login.setClientNote(OAuth2Constants.RESOURCE, resourceUrl);
         login.setClientNote(DelegationClaims.RESOURCE, resourceUrl);
+    }
+
+    /** Notes the server that a login would be bound to if the policies that only report were enforced. It binds nothing. */
+    static void wouldBind(AuthenticationSessionModel login, TokenNarrowing narrowing) {
+        login.setClientNote(REPORTED, narrowing.server().resourceUrl());
     }
 
     /** The URI of the server that a login is bound to. */
@@ -37,6 +45,7 @@ final class BoundLogin {
      */
     static void share(AuthenticationSessionModel login, AuthenticatedClientSessionModel shared) {
         shared.removeNote(DelegationClaims.RESOURCE);
+        shareReported(login, shared);
         String target = login.getClientNote(OAuth2Constants.RESOURCE);
         if (target == null) {
             return;
@@ -48,6 +57,24 @@ final class BoundLogin {
         } else {
             shared.removeNote(CODE + target);
         }
+    }
+
+    /** A login that began by a link has none, and takes back those of earlier ones: its code would be bound to nothing. */
+    private static void shareReported(AuthenticationSessionModel login, AuthenticatedClientSessionModel shared) {
+        String reported = login.getClientNote(REPORTED);
+        if (reported != null) {
+            shared.setNote(REPORTED + reported, Boolean.TRUE.toString());
+        } else {
+            shared.getNotes().keySet().stream()
+                    .filter(name -> name.startsWith(REPORTED))
+                    .toList()
+                    .forEach(shared::removeNote);
+        }
+    }
+
+    /** True when a code would be bound to the server if the policies that only reported at its login had been enforced. */
+    static boolean wouldBeBound(OAuth2CodeParser.ParseResult code, TokenNarrowing narrowing) {
+        return code.getClientSession().getNote(REPORTED + narrowing.server().resourceUrl()) != null;
     }
 
     /** The URI of the server that a code is bound to. */

@@ -28,6 +28,7 @@ import org.keycloak.services.clientpolicy.ClientPolicyException;
 import org.keycloak.services.clientpolicy.context.AuthorizationRequestContext;
 import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
 import org.keycloak.services.clientpolicy.context.ServiceAccountTokenRequestContext;
+import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Binds tokens to one MCP server (RFC 8707). Authorization, pushed authorization and device authorization requests are
@@ -58,21 +59,20 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 && facts.get().target().resources().isEmpty()) {
             return; // as for a device
         }
-        Decision<Optional<TokenNarrowing>> decision =
-                dropped.isPresent() ? dropped.get() : SignInCode.bound(session, context, decide(context, facts.get()));
+        Decision<Optional<TokenNarrowing>> decision = dropped.isPresent()
+                ? dropped.get()
+                : SignInCode.bound(session, context, enforcement(), decide(context, facts.get()));
         McpRequest request = McpRequest.of(session);
         request.add(configuration().form(), enforcement());
         add(Rank.GENERAL, decision);
         switch (context.getEvent()) {
             case AUTHORIZATION_REQUEST -> {
                 answer(request);
-                AuthorizationRequestContext authorization = (AuthorizationRequestContext) context;
-                request.narrowing()
-                        .ifPresent(narrowing -> BoundLogin.bind(authorization.getAuthenticationSession(), narrowing));
+                AuthenticationSessionModel login = ((AuthorizationRequestContext) context).getAuthenticationSession();
+                request.narrowing().ifPresent(narrowing -> BoundLogin.bind(login, narrowing));
+                request.wouldNarrow().ifPresent(narrowing -> BoundLogin.wouldBind(login, narrowing));
                 if (isEnforced()) {
-                    McpConsentNote.set(
-                            authorization.getAuthenticationSession(),
-                            configuration().rememberConsent());
+                    McpConsentNote.set(login, configuration().rememberConsent());
                 }
             }
             case PUSHED_AUTHORIZATION_REQUEST -> {

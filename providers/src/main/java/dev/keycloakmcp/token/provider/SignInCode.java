@@ -27,13 +27,23 @@ final class SignInCode {
 
     private SignInCode() {}
 
-    /** Nothing that people were not asked about comes of such a code, for clients whose users are asked. */
+    /**
+     * Nothing that people were not asked about comes of such a code, for clients whose users are asked. A policy that only
+     * reports binds no login: it goes by what a login would be bound to, which counts for no token.
+     */
     static Decision<Optional<TokenNarrowing>> bound(
-            KeycloakSession session, ClientPolicyContext context, Decision<Optional<TokenNarrowing>> decision) {
+            KeycloakSession session,
+            ClientPolicyContext context,
+            EnforcementMode mode,
+            Decision<Optional<TokenNarrowing>> decision) {
         boolean unasked = context instanceof TokenRequestContext code
                 && session.getContext().getClient().isConsentRequired()
                 && BoundLogin.resource(code.getParseResult()).isEmpty()
-                && decision.allowed().flatMap(narrowing -> narrowing).isPresent();
+                && decision.allowed()
+                        .flatMap(narrowing -> narrowing)
+                        .filter(narrowing -> mode == EnforcementMode.ENFORCE
+                                || !BoundLogin.wouldBeBound(code.getParseResult(), narrowing))
+                        .isPresent();
         return unasked
                 ? Decision.deny(
                         ReasonCode.RESOURCE_NOT_ASKED,
