@@ -116,12 +116,23 @@ public final class AgentPlan {
     /** The reason not to take an agent out; empty where it can be done. */
     public static Optional<Refusal> removalRefusal(MeshState realm) {
         return realm.client()
-                .filter(client ->
-                        client.signsIn() || client.isServer() || client.selfDeclared() || !client.serviceAccount())
+                .filter(client -> client.signsIn()
+                        || client.isServer()
+                        || client.selfDeclared()
+                        || client.authorizes()
+                        || !isAgent(client, realm))
                 .map(client -> Refusal.conflict(
                         "client-in-use",
                         "The client is something else besides an agent, or no agent; change or delete it in the Admin"
                                 + " Console"));
+    }
+
+    private static boolean isAgent(ClientState client, MeshState realm) {
+        return client.serviceAccount()
+                && (!client.attribute(McpAttributes.ALLOWED_RESOURCES).isBlank()
+                        || realm.servers().stream()
+                                .flatMap(server -> server.scopes().stream())
+                                .anyMatch(client.scopes()::contains));
     }
 
     /** The step that takes an agent out. */

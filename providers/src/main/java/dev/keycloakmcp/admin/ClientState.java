@@ -12,6 +12,8 @@ import java.util.Set;
  * @param confidential true when it authenticates by a credential of its own
  * @param serviceAccount true when it may get tokens for itself
  * @param signsIn true when it may get tokens for people by itself, or exchange them
+ * @param authorizes true when it has Authorization Services, with resources of its own
+ * @param owns true when others may build on it: it is bearer-only, or has roles or mappers of its own
  * @param authenticator provider id of the way it authenticates
  * @param scopes names of the client scopes that are assigned to it
  */
@@ -21,6 +23,8 @@ public record ClientState(
         boolean confidential,
         boolean serviceAccount,
         boolean signsIn,
+        boolean authorizes,
+        boolean owns,
         String authenticator,
         Map<String, String> attributes,
         Set<String> scopes) {

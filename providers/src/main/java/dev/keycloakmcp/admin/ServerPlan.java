@@ -165,6 +165,8 @@ public final class ServerPlan {
         List<SetupStep> steps = new ArrayList<>();
         boolean more = server.get().signsIn()
                 || server.get().serviceAccount()
+                || server.get().authorizes()
+                || server.get().owns()
                 || !server.get().openId();
         steps.add(
                 more

@@ -30,7 +30,8 @@ class MeshPlanTest {
     }
 
     private static ClientState client(Map<String, String> attributes, String... scopes) {
-        return new ClientState(false, true, true, true, false, "client-secret", attributes, Set.of(scopes));
+        return new ClientState(
+                false, true, true, true, false, false, false, "client-secret", attributes, Set.of(scopes));
     }
 
     private static MeshState realm(@Nullable ClientState client, ServerFacts... servers) {
@@ -109,9 +110,12 @@ class MeshPlanTest {
 
     @Test
     void clients_that_others_hold_are_left_alone() {
-        ClientState selfDeclared = new ClientState(true, true, true, false, true, "client-secret", Map.of(), Set.of());
-        ClientState saml = new ClientState(false, false, true, false, true, "client-secret", Map.of(), Set.of());
-        ClientState open = new ClientState(false, true, false, false, true, "client-secret", Map.of(), Set.of());
+        ClientState selfDeclared =
+                new ClientState(true, true, true, false, true, false, false, "client-secret", Map.of(), Set.of());
+        ClientState saml =
+                new ClientState(false, false, true, false, true, false, false, "client-secret", Map.of(), Set.of());
+        ClientState open =
+                new ClientState(false, true, false, false, true, false, false, "client-secret", Map.of(), Set.of());
         assertThat(reason(ServerPlan.refusal(server("x", BILLING, "a"), realm(selfDeclared))))
                 .contains("409 client-registered");
         assertThat(reason(ServerPlan.refusal(server("x", BILLING, "a"), realm(saml))))
@@ -152,7 +156,8 @@ class MeshPlanTest {
     @Test
     void a_server_takes_along_what_nobody_else_has() {
         Map<String, String> attributes = Map.of(McpAttributes.RESOURCE_URL, CRM);
-        ClientState only = new ClientState(false, true, true, false, false, "client-secret", attributes, Set.of());
+        ClientState only =
+                new ClientState(false, true, true, false, false, false, false, "client-secret", attributes, Set.of());
         assertThat(lines(ServerPlan.remove("crm", realm(only, CRM_SERVER))))
                 .containsExactly("removed   client crm", "removed   client scope read", "removed   client scope write");
         assertThat(lines(ServerPlan.remove(
@@ -172,7 +177,9 @@ class MeshPlanTest {
                 .contains("removed   client scope read", "present   client scope write, which is in use");
         for (ClientState more : List.of(
                 client(attributes),
-                new ClientState(false, true, true, false, true, "client-secret", attributes, Set.of()))) {
+                new ClientState(false, true, true, false, true, false, false, "client-secret", attributes, Set.of()),
+                new ClientState(false, true, true, false, false, true, false, "client-secret", attributes, Set.of()),
+                new ClientState(false, true, false, false, false, false, true, "x", attributes, Set.of()))) {
             assertThat(lines(ServerPlan.remove("crm", realm(more, CRM_SERVER))))
                     .contains("changed   client crm: no MCP server any more");
         }
@@ -232,7 +239,8 @@ class MeshPlanTest {
                 AgentPlan.add(
                         request,
                         realm(
-                                new ClientState(false, true, true, false, true, "x", limited, Set.of("read")),
+                                new ClientState(
+                                        false, true, true, false, true, false, false, "x", limited, Set.of("read")),
                                 CRM_SERVER),
                         true))) {
             assertThat(lines(steps)).containsExactly("changed  " + what);
@@ -247,7 +255,7 @@ class MeshPlanTest {
         assertThat(AgentPlan.allowed(request, realm(client(Map.of()), CRM_SERVER)))
                 .as("all servers of its scopes")
                 .isEmpty();
-        ClientState noAccount = new ClientState(false, true, true, false, true, "x", Map.of(), Set.of());
+        ClientState noAccount = new ClientState(false, true, true, false, true, false, false, "x", Map.of(), Set.of());
         assertThat(AgentPlan.allowed(request, realm(noAccount, CRM_SERVER))).isEqualTo(CRM);
         assertThat(allowedBesides(request, BILLING)).isEqualTo(BILLING + " " + CRM);
         assertThat(allowedBesides(request, " " + CRM + "/ ")).isEqualTo(" " + CRM + "/ ");
@@ -261,13 +269,20 @@ class MeshPlanTest {
     void only_what_is_an_agent_and_nothing_else_is_taken_out_as_one() {
         assertThat(AgentPlan.removalRefusal(realm(null))).isEmpty();
         assertThat(lines(AgentPlan.remove("bot", realm(null)))).containsExactly("absent    client bot");
-        assertThat(AgentPlan.removalRefusal(realm(client(Map.of())))).isEmpty();
-        assertThat(lines(AgentPlan.remove("bot", realm(client(Map.of()))))).containsExactly("removed   client bot");
+        Map<String, String> limited = Map.of(McpAttributes.ALLOWED_RESOURCES, CRM);
+        assertThat(AgentPlan.removalRefusal(realm(client(limited)))).isEmpty();
+        assertThat(AgentPlan.removalRefusal(realm(client(Map.of(), "read"), CRM_SERVER)))
+                .isEmpty();
+        assertThat(lines(AgentPlan.remove("bot", realm(client(limited))))).containsExactly("removed   client bot");
+        assertThat(reason(AgentPlan.removalRefusal(realm(client(Map.of(), "other"), CRM_SERVER))))
+                .as("no agent")
+                .contains("409 client-in-use");
         for (ClientState more : List.of(
-                client(Map.of(McpAttributes.RESOURCE_URL, CRM)),
-                new ClientState(true, true, true, true, false, "x", Map.of(), Set.of()),
-                new ClientState(false, true, true, false, false, "x", Map.of(), Set.of()),
-                new ClientState(false, true, true, true, true, "x", Map.of(), Set.of()))) {
+                client(Map.of(McpAttributes.RESOURCE_URL, CRM, McpAttributes.ALLOWED_RESOURCES, CRM)),
+                new ClientState(true, true, true, true, false, false, false, "x", limited, Set.of()),
+                new ClientState(false, true, true, false, false, false, false, "x", limited, Set.of()),
+                new ClientState(false, true, true, true, false, true, false, "x", limited, Set.of()),
+                new ClientState(false, true, true, true, true, false, false, "x", limited, Set.of()))) {
             assertThat(reason(AgentPlan.removalRefusal(realm(more)))).contains("409 client-in-use");
         }
     }

@@ -7,6 +7,7 @@ import dev.keycloakmcp.itest.oauth.ClientAuth;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URLEncoder;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keycloak.representations.idm.ClientRepresentation;
 import org.keycloak.representations.idm.ClientScopeRepresentation;
+import org.keycloak.representations.idm.RoleRepresentation;
 
 /** {@code PUT} and {@code DELETE} of {@code mcp/servers} and {@code mcp/agents}, and the verbs of {@code apply.sh}. */
 @KeycloakTest
@@ -213,6 +215,68 @@ class ServersAndAgentsIT {
                 realm.oauth()
                         .clientCredentials(ClientAuth.basic("bot", first.get("secret")), Form.of("scope", scope))
                         .expect(200);
+            }
+        }
+    }
+
+    @Test
+    void a_client_that_was_never_an_agent_is_not_removed_as_one(KeycloakServer keycloak) {
+        try (TestRealm realm = realm(keycloak)) {
+            call(realm, "PUT", "servers/crm", SERVER).expect(200);
+            realm.add(machine("cibot"));
+            ClientRepresentation authorizing = machine("authorizing");
+            authorizing.setAuthorizationServicesEnabled(true);
+            realm.add(authorizing);
+            call(realm, "PUT", "agents/authorizing", AGENT).expect(200);
+            String before = RealmExport.of(realm);
+
+            for (String id : List.of("cibot", "authorizing")) {
+                assertThat(call(realm, "DELETE", "agents/" + id, null)
+                                .expect(409)
+                                .get("reason"))
+                        .isEqualTo("client-in-use");
+            }
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
+        }
+    }
+
+    private static ClientRepresentation machine(String id) {
+        ClientRepresentation client = new ClientRepresentation();
+        client.setClientId(id);
+        client.setStandardFlowEnabled(false);
+        client.setServiceAccountsEnabled(true);
+        client.setSecret(id);
+        return client;
+    }
+
+    @Test
+    void a_client_that_others_build_on_only_stops_being_a_server(KeycloakServer keycloak) {
+        try (TestRealm realm = realm(keycloak)) {
+            Stream.of("bearer", "roles", "mappers").forEach(id -> {
+                ClientRepresentation client = new ClientRepresentation();
+                client.setClientId(id);
+                client.setStandardFlowEnabled(false);
+                client.setBearerOnly(id.equals("bearer"));
+                client.setProtocolMappers(
+                        id.equals("mappers")
+                                ? List.of(Scope.mapper(
+                                        "own",
+                                        "oidc-hardcoded-claim-mapper",
+                                        Map.of("claim.name", "c", "claim.value", "v")))
+                                : null);
+                realm.add(client);
+            });
+            realm.admin()
+                    .clients()
+                    .get(client(realm, "roles").getId())
+                    .roles()
+                    .create(new RoleRepresentation("boss", null, false));
+
+            for (String id : List.of("bearer", "roles", "mappers")) {
+                call(realm, "PUT", "servers/" + id, SERVER).expect(200);
+                assertThat(lines(call(realm, "DELETE", "servers/" + id, null)))
+                        .contains("changed client " + id + ": no MCP server any more");
+                assertThat(client(realm, id).getAttributes()).doesNotContainKeys("resource_url", "mcp.scopes");
             }
         }
     }

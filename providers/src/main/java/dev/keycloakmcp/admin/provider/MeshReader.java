@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.keycloak.authorization.AuthorizationProvider;
+import org.keycloak.common.Profile;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
@@ -47,7 +49,7 @@ final class MeshReader {
                 .forEach(server -> names.addAll(server.scopes()));
         Map<String, ClientScopeModel> known = scopes(names);
         return new MeshState(
-                client(clientId).map(MeshReader::state),
+                client(clientId).map(this::clientState),
                 known.values().stream().collect(Collectors.toMap(ClientScopeModel::getName, MeshReader::state)),
                 servers,
                 assigned(known.values()));
@@ -67,19 +69,32 @@ final class MeshReader {
                 .collect(Collectors.toMap(ClientScopeModel::getName, scope -> scope, (one, other) -> one));
     }
 
-    private static ClientState state(ClientModel client) {
+    private ClientState clientState(ClientModel client) {
         return new ClientState(
                 ClientOrigin.isSelfDeclared(client),
                 isOpenId(client.getProtocol()),
                 !client.isPublicClient() && !client.isBearerOnly(),
                 client.isServiceAccountsEnabled(),
                 GrantsOfClient.signPeopleIn(client) || GrantsOfClient.exchangeTokens(client),
+                authorizes(client),
+                client.isBearerOnly()
+                        || client.getRolesStream().findAny().isPresent()
+                        || client.getProtocolMappersStream().findAny().isPresent(),
                 Objects.requireNonNullElse(client.getClientAuthenticatorType(), ""),
                 client.getAttributes(),
                 Stream.concat(
                                 client.getClientScopes(true).keySet().stream(),
                                 client.getClientScopes(false).keySet().stream())
                         .collect(Collectors.toSet()));
+    }
+
+    private boolean authorizes(ClientModel client) {
+        return Profile.isFeatureEnabled(Profile.Feature.AUTHORIZATION)
+                && session.getProvider(AuthorizationProvider.class)
+                                .getStoreFactory()
+                                .getResourceServerStore()
+                                .findByClient(client)
+                        != null;
     }
 
     private static ScopeState state(ClientScopeModel scope) {
