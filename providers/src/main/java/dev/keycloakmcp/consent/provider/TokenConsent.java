@@ -8,6 +8,7 @@ import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RefreshedTarget;
+import dev.keycloakmcp.policy.provider.TokenParameters;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,18 +98,14 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
 
     /** True for an answer to a request that was for one MCP server. */
     private boolean isBoundAnswer() {
-        @Nullable String request = parameter(CibaGrantType.AUTH_REQ_ID);
+        @Nullable String request = TokenParameters.first(session, CibaGrantType.AUTH_REQ_ID);
         return request != null
                 && BackchannelTarget.of(CIBAAuthenticationRequest.deserialize(session, request))
                         .isPresent();
     }
 
     private boolean isGrant(String type) {
-        return type.equals(parameter(OAuth2Constants.GRANT_TYPE));
-    }
-
-    private @Nullable String parameter(String name) {
-        return session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(name);
+        return type.equals(TokenParameters.grantType(session));
     }
 
     /** Offline access is of the answer as a whole: its page tells of it as a time. */

@@ -39,8 +39,7 @@ public final class IdentityScopes {
      * they were granted.
      */
     public static boolean takePart(KeycloakSession session, TokenNarrowing narrowing, ClientScopeModel scope) {
-        @Nullable String grant =
-                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(OAuth2Constants.GRANT_TYPE);
+        @Nullable String grant = TokenParameters.grantType(session);
         Set<String> requested = narrowing.requestedScopes().orElse(Set.of());
         return grant != null
                 && SIGN_IN.contains(grant)

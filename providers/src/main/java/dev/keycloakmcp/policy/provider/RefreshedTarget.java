@@ -12,10 +12,10 @@ public final class RefreshedTarget {
 
     /** True at a refresh by a token that is bound to the server. */
     public static boolean is(KeycloakSession session, McpServer server) {
-        String token = session.getContext()
-                .getHttpRequest()
-                .getDecodedFormParameters()
-                .getFirst(OAuth2Constants.REFRESH_TOKEN);
+        if (!OAuth2Constants.REFRESH_TOKEN.equals(TokenParameters.grantType(session))) {
+            return false; // Other grants do not look at the token, which may be anybody's.
+        }
+        String token = TokenParameters.first(session, OAuth2Constants.REFRESH_TOKEN);
         RefreshToken used = token == null ? null : session.tokens().decode(token, RefreshToken.class);
         return used != null
                 && DelegationClaims.resource(used)

@@ -5,6 +5,7 @@ import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import dev.keycloakmcp.policy.provider.ServerConsent;
+import dev.keycloakmcp.policy.provider.TokenParameters;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
@@ -47,10 +48,8 @@ public final class AllowedServer {
 
     /** True for the token of a login that was for the server, where Keycloak had nothing to ask, and those refreshed since. */
     private static boolean isOfLogin(KeycloakSession session, TokenNarrowing narrowing) {
-        String grant =
-                session.getContext().getHttpRequest().getDecodedFormParameters().getFirst(OAuth2Constants.GRANT_TYPE);
-        return OAuth2Constants.AUTHORIZATION_CODE.equals(grant)
-                || OAuth2Constants.REFRESH_TOKEN.equals(grant) && RefreshedTarget.is(session, narrowing.server());
+        return OAuth2Constants.AUTHORIZATION_CODE.equals(TokenParameters.grantType(session))
+                || RefreshedTarget.is(session, narrowing.server());
     }
 
     /** True when Keycloak would ask at a login. Where no scope has a text for people, administrators wanted no question. */

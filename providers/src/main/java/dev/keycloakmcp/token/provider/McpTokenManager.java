@@ -4,10 +4,10 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
+import dev.keycloakmcp.policy.provider.TokenParameters;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
-import org.keycloak.OAuth2Constants;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.common.ClientConnection;
 import org.keycloak.events.EventBuilder;
@@ -92,12 +92,7 @@ final class McpTokenManager extends TokenManager {
         if (clientSessionCtx.getAttribute(Constants.GRANT_TYPE, String.class) == null && McpRealm.isOptedIn(session)) {
             // Keycloak's first version of the exchange does not say so, and then nobody asks whether the token may be
             // used.
-            clientSessionCtx.setAttribute(
-                    Constants.GRANT_TYPE,
-                    session.getContext()
-                            .getHttpRequest()
-                            .getDecodedFormParameters()
-                            .getFirst(OAuth2Constants.GRANT_TYPE));
+            clientSessionCtx.setAttribute(Constants.GRANT_TYPE, TokenParameters.grantType(session));
         }
         return new McpResponseBuilder(
                 realm, client, event, session, userSession, narrower.narrow(clientSessionCtx), this, narrower, header);
