@@ -43,7 +43,7 @@ class HouseTest {
 
     /** The rooms by floor, the ground floor first. A room uses those of the floors below its own, none beside it. */
     private static final List<Set<String>> FLOORS = List.of(
-            Set.of("decision", "support", "linkage"),
+            Set.of("decision", "support", "linkage", "fetch"),
             Set.of("resource"),
             Set.of("policy"),
             Set.of("token", "machine"),

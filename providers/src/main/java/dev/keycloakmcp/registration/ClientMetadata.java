@@ -35,12 +35,26 @@ public record ClientMetadata(
 
     /** The same, where the client left it to the server how it authenticates. */
     public ClientMetadata withoutAuthMethod() {
+        return with(redirectUris, Optional.empty());
+    }
+
+    /** The same with a method. */
+    ClientMetadata withAuthMethod(String method) {
+        return with(redirectUris, Optional.of(method));
+    }
+
+    /** The same with other redirect URIs. */
+    ClientMetadata withRedirectUris(List<String> others) {
+        return with(others, authMethod);
+    }
+
+    private ClientMetadata with(List<String> redirects, Optional<String> method) {
         return new ClientMetadata(
                 clientName,
-                redirectUris,
+                redirects,
                 grantTypes,
                 responseTypes,
-                Optional.empty(),
+                method,
                 dpopBoundAccessTokens,
                 scopes,
                 description,

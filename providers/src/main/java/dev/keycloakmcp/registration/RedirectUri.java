@@ -17,6 +17,9 @@ public record RedirectUri(String registered, String stored, Optional<String> ori
     private static final Pattern LOOPBACK_WITH_PORT =
             Pattern.compile("(http://(?:localhost|127\\.0\\.0\\.1|\\[::1]))(?::[0-9]+)?(.*)");
 
+    private static final Pattern LOOPBACK =
+            Pattern.compile("http://(?:localhost|127\\.0\\.0\\.1|\\[::1])(?::[0-9]+)?(?:[/?].*)?");
+
     private static final Pattern LOOPBACK_ORIGIN =
             Pattern.compile("(http://(?:localhost|127\\.0\\.0\\.1|\\[::1]))(?::[0-9]+)?");
 
@@ -24,6 +27,11 @@ public record RedirectUri(String registered, String stored, Optional<String> ori
     public static String compared(String registered) {
         Matcher loopback = LOOPBACK_WITH_PORT.matcher(registered);
         return loopback.matches() ? loopback.group(1) + loopback.group(2) : registered;
+    }
+
+    /** True when a redirect URI leads to a port of the computer on which the browser runs. */
+    static boolean isLoopback(String uri) {
+        return LOOPBACK.matcher(uri).matches();
     }
 
     private static final Pattern EXTENSION_REDIRECT =

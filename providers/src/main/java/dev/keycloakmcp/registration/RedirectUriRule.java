@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The redirect URIs that may be registered: loopback (RFC 8252 7.3), https on allowed hosts, private-use schemes on the
@@ -58,6 +59,12 @@ public record RedirectUriRule(boolean loopback, List<HostPattern> httpsHosts, Se
     /** True when a scheme may be configured as a private-use scheme. */
     public static boolean isPrivateUseScheme(String scheme) {
         return SCHEME.matcher(scheme).matches() && !NEVER.contains(scheme);
+    }
+
+    /** The same with one more host for https. */
+    RedirectUriRule alsoAt(HostPattern host) {
+        return new RedirectUriRule(
+                loopback, Stream.concat(httpsHosts.stream(), Stream.of(host)).toList(), privateUseSchemes);
     }
 
     /** True when an https URL is on one of the allowed hosts. */

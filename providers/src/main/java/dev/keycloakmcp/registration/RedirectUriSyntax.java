@@ -8,20 +8,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The form of redirect URIs: one in which no two readers see two URIs. */
 final class RedirectUriSyntax {
-
-    /** Wildcards, fragments, backslashes, and what browsers strip or rewrite. */
-    private static final Pattern FORBIDDEN = Pattern.compile("[^\\x21-\\x7e]|[*#\\\\\"<>^`{|}]");
-
-    /** Encoded NUL and other controls, dot, slash, backslash, percent: two readers may see two URIs. */
-    private static final Pattern AMBIGUOUS_ENCODING = Pattern.compile("%([01][0-9a-f]|7f|2e|2f|5c|25)");
-
-    private static final Pattern DOT_SEGMENT = Pattern.compile("(^|/)\\.\\.?(;[^/]*)?(/|$)");
 
     /** Parameters of authorization responses; Keycloak refuses redirects that hold one. */
     private static final Set<String> RESPONSE_PARAMETERS = Set.of(
@@ -43,15 +35,9 @@ final class RedirectUriSyntax {
 
     /** Reads an absolute URI. */
     static Decision<URI> read(String value) {
-        if (value.isEmpty() || value.length() > RedirectUriRule.MAX_LENGTH) {
-            return malformed(value, "has to have 1 to " + RedirectUriRule.MAX_LENGTH + " characters");
-        }
-        if (FORBIDDEN.matcher(value).find()) {
-            return malformed(
-                    value, "holds a wildcard, a fragment, a backslash, or a character that has to be percent-encoded");
-        }
-        if (AMBIGUOUS_ENCODING.matcher(value.toLowerCase(Locale.ROOT)).find()) {
-            return malformed(value, "holds an encoded slash, dot, percent sign or control character");
+        Optional<String> problem = UnambiguousUri.problem(value, RedirectUriRule.MAX_LENGTH);
+        if (problem.isPresent()) {
+            return malformed(value, problem.get());
         }
         URI uri;
         try {
@@ -67,7 +53,7 @@ final class RedirectUriSyntax {
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             return malformed(value, "holds user information");
         }
-        if (DOT_SEGMENT.matcher(uri.getRawPath()).find()) {
+        if (UnambiguousUri.holdsDotSegment(uri.getRawPath())) {
             return malformed(value, "holds a dot segment");
         }
         return holdsResponseParameter(uri.getRawQuery())

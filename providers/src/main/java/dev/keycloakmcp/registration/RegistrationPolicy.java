@@ -41,6 +41,18 @@ public record RegistrationPolicy(
         extraScopes = Set.copyOf(extraScopes);
     }
 
+    /** The same for a client that may be led to one more place: the host where it describes itself. */
+    RegistrationPolicy alsoAt(HostPattern place) {
+        return new RegistrationPolicy(
+                redirects.alsoAt(place),
+                allowedGrantTypes,
+                confidentialClients,
+                allowedResources,
+                defaultResource,
+                extraScopes,
+                consentRequired);
+    }
+
     /** True when clients may name a server with that URI. */
     public boolean allows(ResourceIndicator server) {
         return allowedResources.isEmpty() || allowedResources.stream().anyMatch(pattern -> pattern.matches(server));
