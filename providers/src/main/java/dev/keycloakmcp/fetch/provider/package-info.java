@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keycloakmcp.fetch.provider;
+
+import org.jspecify.annotations.NullMarked;
