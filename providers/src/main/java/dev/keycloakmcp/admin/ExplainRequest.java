@@ -43,6 +43,11 @@ public record ExplainRequest(
                     .findFirst();
         }
 
+        /** True for those that need a person who signs in. */
+        public boolean isSignIn() {
+            return this == AUTHORIZATION_CODE || this == REFRESH_TOKEN;
+        }
+
         /** True for the grant of which the client itself is the subject. */
         boolean isMachine() {
             return this == CLIENT_CREDENTIALS;

@@ -6,6 +6,7 @@ import static dev.keycloakmcp.itest.rollout.RolloutRealm.CRM;
 import static dev.keycloakmcp.itest.rollout.RolloutRealm.GATEWAY;
 import static dev.keycloakmcp.itest.rollout.RolloutRealm.JOB;
 import static dev.keycloakmcp.itest.rollout.RolloutRealm.MAIL;
+import static dev.keycloakmcp.itest.rollout.RolloutRealm.REDIRECT;
 import static dev.keycloakmcp.itest.rollout.RolloutRealm.SHOP;
 import static dev.keycloakmcp.itest.rollout.RolloutRealm.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.idm.RealmRepresentation;
+import org.keycloak.representations.idm.UserRepresentation;
 
 /** What {@code POST explain} says is what a request then gets. */
 @KeycloakTest
@@ -179,6 +184,132 @@ class ExplainIT {
                 .isEqualTo("would-deny");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"disabled", "bearer-only", "saml"})
+    void clients_that_get_nothing_are_told_as_such(String kind) {
+        String id = kind + "-client";
+        realm.add(Client.agent(id, id).optional("crm:read").redirects(REDIRECT));
+        realm.change(id, client -> {
+            client.setStandardFlowEnabled(true);
+            switch (kind) {
+                case "disabled" -> client.setEnabled(false);
+                case "bearer-only" -> client.setBearerOnly(true);
+                default -> client.setProtocol("saml");
+            }
+        });
+        Reply real = realm.oauth().clientCredentials(as(id), Form.of("resource", CRM));
+        assertThat(real.status()).isNotEqualTo(200);
+
+        for (String grant : List.of("client_credentials", "authorization_code", "refresh_token", "token_exchange")) {
+            JsonNode explained = explain(
+                    grant,
+                    id,
+                    grant.equals("client_credentials")
+                            ? Map.of("resource", CRM)
+                            : Map.of("resource", CRM, "user", ALICE));
+            assertDenied(explained, "invalid_client", kind.equals("saml") ? "another protocol" : kind);
+            if (!kind.equals("bearer-only")) {
+                assertThat(explained.get("error").asText()).isEqualTo(real.error());
+            }
+        }
+    }
+
+    private static void assertDenied(JsonNode explained, String error, String detail) {
+        assertThat(explained.get("decision").asText()).isEqualTo("deny");
+        assertThat(explained.get("error").asText()).isEqualTo(error);
+        assertThat(explained.get("detail").asText()).contains(detail);
+        assertThat(explained.has("reason")).isFalse();
+        assertThat(explained.get("before")).isEmpty();
+        assertThat(explained.get("after")).isEmpty();
+    }
+
+    @Test
+    void nobody_signs_in_who_cannot() {
+        String account = "service-account-" + JOB;
+        for (String grant : List.of("authorization_code", "refresh_token")) {
+            assertDenied(
+                    explain(grant, SHOP, Map.of("user", account, "scope", "openid crm:read")),
+                    "access_denied",
+                    "account of a client");
+        }
+        UserRepresentation gone =
+                realm.admin().users().get(realm.addUser("gone", "gone")).toRepresentation();
+        gone.setEnabled(false);
+        realm.admin().users().get(gone.getId()).update(gone);
+        for (String grant : List.of("authorization_code", "refresh_token", "token_exchange")) {
+            assertDenied(
+                    explain(grant, SHOP, Map.of("user", "gone", "scope", "openid crm:read")),
+                    "access_denied",
+                    "disabled");
+        }
+    }
+
+    @Test
+    void nobody_gets_anything_in_a_disabled_realm() {
+        String token = realm.server().adminToken();
+        RealmRepresentation settings = realm.admin().toRepresentation();
+        settings.setEnabled(false);
+        realm.admin().update(settings);
+        try {
+            assertDenied(
+                    explain("client_credentials", JOB, Map.of("resource", CRM)), "access_denied", "realm is disabled");
+        } finally {
+            settings.setEnabled(true);
+            realm.admin().update(settings);
+        }
+    }
+
+    @Test
+    void a_client_that_has_to_sign_its_requests_is_taken_as_one_that_does() {
+        realm.add(Client.confidential("signing", "signing")
+                .redirects(REDIRECT)
+                .attribute("request.object.required", "request")
+                .optional("crm:read"));
+        JsonNode explained =
+                explain("authorization_code", "signing", Map.of("user", ALICE, "scope", "openid crm:read"));
+
+        assertThat(explained.get("decision").asText()).isEqualTo("allow");
+        assertThat(explained.at("/after/aud").asText()).isEqualTo(CRM);
+    }
+
+    @Test
+    void a_mapper_that_userinfo_cannot_answer_changes_nothing() {
+        realm.add(Client.agent("addressed", "addressed")
+                .optional("crm:read")
+                .mappers(Scope.mapper(
+                        "address as text",
+                        "oidc-hardcoded-claim-mapper",
+                        Map.of(
+                                "claim.name", "address",
+                                "claim.value", "Main Street 1",
+                                "jsonType.label", "String",
+                                "access.token.claim", "true",
+                                "userinfo.token.claim", "true"))));
+        assertAnswered(
+                explain("client_credentials", "addressed", Map.of("resource", CRM, "scope", "openid crm:read")),
+                realm.oauth()
+                        .clientCredentials(
+                                as("addressed"), Form.of("resource", CRM).with("scope", "openid crm:read")));
+    }
+
+    @Test
+    void where_the_token_endpoint_fails_it_says_so() {
+        realm.add(Client.agent("encrypting", "encrypting")
+                .optional("crm:read")
+                .attribute("id.token.encrypted.response.alg", "RSA-OAEP")
+                .attribute("id.token.encrypted.response.enc", "A256GCM")
+                .attribute("use.jwks.url", "true")
+                .attribute("jwks.url", "http://127.0.0.1:1/keys"));
+        Form request = Form.of("resource", CRM).with("scope", "openid crm:read");
+        assertThat(realm.oauth().clientCredentials(as("encrypting"), request).status())
+                .isGreaterThanOrEqualTo(400);
+
+        assertDenied(
+                explain("client_credentials", "encrypting", Map.of("resource", CRM, "scope", "openid crm:read")),
+                "server_error",
+                "log has the reason");
+    }
+
     @Test
     void it_writes_nothing() {
         realm.signIn(Form.of("scope", "openid crm:read")).expect(200);
@@ -225,6 +356,10 @@ class ExplainIT {
                 "{\"grant\":\"client_credentials\",\"client\":[\"job\"]}",
                 "{\"grant\":\"client_credentials\",\"client\":\"job\",\"enforcement\":\"report\"}",
                 "{\"grant\":\"token_exchange\",\"client\":\"job\",\"user\":\"alice\",\"chain\":\"crm\"}",
+                "{\"grant\":\"client_credentials\",\"client\":\"job\\u0000\"}",
+                "{\"grant\":\"authorization_code\",\"client\":\"shop\",\"user\":\"\\u0000\"}",
+                "{\"grant\":\"client_credentials\",\"client\":\"job\",\"scope\":\"a\\u0000b\"}",
+                "{\"grant\":\"token_exchange\",\"client\":\"job\",\"user\":\"alice\",\"chain\":[\"crm\\u0000\"]}",
                 "{\"grant\":\"client_credentials\",\"client\":\"job\"}{}"
             })
     void what_cannot_be_explained_is_said_exactly(String body) {

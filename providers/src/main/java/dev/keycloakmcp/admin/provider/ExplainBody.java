@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.keycloakmcp.admin.ExplainRequest;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.support.StoredText;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -90,8 +91,9 @@ final class ExplainBody {
     }
 
     private static String text(String name, JsonNode value) {
-        if (!value.isTextual() || value.asText().length() > LONGEST) {
-            throw AdminRequest.invalid(name + " must be a text of at most " + LONGEST + " characters");
+        if (!value.isTextual() || !StoredText.fit(value.asText(), LONGEST).equals(value.asText())) {
+            throw AdminRequest.invalid(name + " must be a text of at most " + LONGEST
+                    + " characters, none of which is a control character");
         }
         return value.asText();
     }

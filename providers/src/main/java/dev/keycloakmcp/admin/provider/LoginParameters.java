@@ -29,7 +29,7 @@ final class LoginParameters {
     /** Those of the authorization request. */
     static MultivaluedMap<String, String> authorization(
             ClientModel client, Optional<String> scope, Optional<String> resource) {
-        MultivaluedMap<String, String> parameters = new MultivaluedHashMap<>();
+        MultivaluedMap<String, String> parameters = named(scope, resource);
         parameters.putSingle(OAuth2Constants.CLIENT_ID, client.getClientId());
         parameters.putSingle(OAuth2Constants.RESPONSE_TYPE, OIDCResponseType.CODE);
         parameters.putSingle(OAuth2Constants.REDIRECT_URI, redirectUri(client));
@@ -41,6 +41,12 @@ final class LoginParameters {
                 OAuth2Constants.CODE_CHALLENGE,
                 PkceUtils.encodeCodeChallenge(VERIFIER, OAuth2Constants.PKCE_METHOD_S256));
         parameters.putSingle(OAuth2Constants.CODE_CHALLENGE_METHOD, OAuth2Constants.PKCE_METHOD_S256);
+        return parameters;
+    }
+
+    /** The access that is asked for, in any request. */
+    static MultivaluedMap<String, String> named(Optional<String> scope, Optional<String> resource) {
+        MultivaluedMap<String, String> parameters = new MultivaluedHashMap<>();
         scope.ifPresent(value -> parameters.putSingle(OAuth2Constants.SCOPE, value));
         resource.ifPresent(value -> parameters.putSingle(OAuth2Constants.RESOURCE, value));
         return parameters;

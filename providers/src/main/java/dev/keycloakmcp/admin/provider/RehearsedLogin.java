@@ -22,7 +22,6 @@ import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.protocol.oidc.endpoints.AuthorizationEndpoint;
 import org.keycloak.protocol.oidc.endpoints.request.AuthorizationEndpointRequest;
-import org.keycloak.protocol.oidc.endpoints.request.AuthorizationEndpointRequestParserProcessor;
 import org.keycloak.protocol.oidc.utils.OIDCResponseType;
 import org.keycloak.services.Urls;
 import org.keycloak.services.clientpolicy.ClientPolicyException;
@@ -58,12 +57,7 @@ final class RehearsedLogin {
         AuthenticationSessionModel login = new AuthenticationSessionManager(session)
                 .createAuthenticationSession(realm, false)
                 .createAuthenticationSession(client);
-        AuthorizationEndpointRequest request = AuthorizationEndpointRequestParserProcessor.parseRequest(
-                event,
-                session,
-                client,
-                parameters,
-                AuthorizationEndpointRequestParserProcessor.EndpointType.OIDC_AUTH_ENDPOINT);
+        AuthorizationEndpointRequest request = LoginChecks.parse(session, event, parameters);
         LoginChecks.check(session, event, request);
         try {
             session.clientPolicy()

@@ -10,7 +10,10 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
+import org.keycloak.OAuthErrorException;
 import org.keycloak.http.HttpRequest;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
@@ -21,6 +24,10 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** The requests of a rehearsal, one after the other, until one is refused. */
 final class RehearsedSteps {
+
+    private static final Logger LOG = Logger.getLogger(RehearsedSteps.class);
+
+    private static final String FAILS = "Keycloak fails to answer the request; its log has the reason.";
 
     private final KeycloakSession session;
     private final HttpRequest behind;
@@ -48,9 +55,27 @@ final class RehearsedSteps {
     }
 
     Explanation.Run run() {
+        begin(mode, new MultivaluedHashMap<>(), false);
+        try {
+            RehearsedParties.require(session, request);
+            return granted();
+        } catch (RehearsalRefused e) {
+            return refused(e.error(), e.getMessage()).run();
+        } catch (RuntimeException e) {
+            // As the endpoint answers with 500, of a client whose keys cannot be had, or a mapper that fails.
+            LOG.warnf(e, "The request of the client %s fails", client.getClientId());
+            return refused(OAuthErrorException.SERVER_ERROR, FAILS).run();
+        }
+    }
+
+    private Explanation.Run granted() {
         return switch (request.grant()) {
             case CLIENT_CREDENTIALS ->
-                token(mode, OAuth2Constants.CLIENT_CREDENTIALS, named(new MultivaluedHashMap<>()), false)
+                token(
+                                mode,
+                                OAuth2Constants.CLIENT_CREDENTIALS,
+                                LoginParameters.named(request.scope(), request.resource()),
+                                false)
                         .run();
             case AUTHORIZATION_CODE -> code(mode).run();
             case REFRESH_TOKEN -> refresh();
@@ -62,14 +87,17 @@ final class RehearsedSteps {
     private RehearsedToken code(Optional<EnforcementMode> enforcement) {
         RehearsedLogin login = new RehearsedLogin(session, event);
         begin(enforcement, LoginParameters.authorization(client, request.scope(), request.resource()), true);
-        RehearsedToken token = new RehearsedToken(session, event);
         try {
             String code = login.code(user());
             return token(
                     enforcement, OAuth2Constants.AUTHORIZATION_CODE, LoginParameters.redemption(client, code), true);
         } catch (RehearsalRefused e) {
-            return token.refused(e.error(), e.getMessage());
+            return refused(e.error(), e.getMessage());
         }
+    }
+
+    private RehearsedToken refused(String error, @Nullable String description) {
+        return new RehearsedToken(session, event).refused(error, description);
     }
 
     /** The login was as policies are configured: that is what a refresh token of today is of. */
@@ -88,7 +116,7 @@ final class RehearsedSteps {
         UserSessionModel login = new RehearsedLogin(session, event).signIn(KeycloakModelUtils.generateId(), user());
         List<ClientModel> chain =
                 request.chain().stream().map(realm::getClientByClientId).toList();
-        MultivaluedMap<String, String> form = named(new MultivaluedHashMap<>());
+        MultivaluedMap<String, String> form = LoginParameters.named(request.scope(), request.resource());
         form.putSingle(
                 OAuth2Constants.SUBJECT_TOKEN,
                 AssumedSubjectToken.of(
@@ -113,12 +141,6 @@ final class RehearsedSteps {
         session.getContext().setHttpRequest(new RehearsedRequest(behind, form));
         session.getContext().setClient(client);
         event.begin();
-    }
-
-    private MultivaluedMap<String, String> named(MultivaluedMap<String, String> form) {
-        request.scope().ifPresent(value -> form.putSingle(OAuth2Constants.SCOPE, value));
-        request.resource().ifPresent(value -> form.putSingle(OAuth2Constants.RESOURCE, value));
-        return form;
     }
 
     private UserModel user() {

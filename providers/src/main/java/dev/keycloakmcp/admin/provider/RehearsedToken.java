@@ -127,6 +127,6 @@ final class RehearsedToken {
         return TokenContent.of(
                 claims,
                 AnsweredClaims.of(answered.getIdToken()),
-                AnsweredClaims.userInfo(session, made.clientSessionCtx().getClientSession(), made.accessToken()));
+                AnsweredClaims.userInfoIfAny(session, made.clientSessionCtx().getClientSession(), made.accessToken()));
     }
 }

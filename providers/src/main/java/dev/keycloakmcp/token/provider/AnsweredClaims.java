@@ -42,8 +42,14 @@ public final class AnsweredClaims {
         }
     }
 
+    /** Those of userinfo; none where Keycloak could not answer, as some mappers write what it cannot. */
+    public static Map<String, Object> userInfoIfAny(
+            KeycloakSession session, AuthenticatedClientSessionModel login, AccessToken token) {
+        return ShadowToken.harmless(() -> userInfo(session, login, token), Map.of());
+    }
+
     /** The claims of userinfo by an access token; empty where it is not for that. */
-    public static Map<String, Object> userInfo(
+    private static Map<String, Object> userInfo(
             KeycloakSession session, AuthenticatedClientSessionModel login, AccessToken token) {
         if (!TokenUtil.hasScope(token.getScope(), TokenNarrowing.OPENID)) {
             return Map.of();

@@ -133,9 +133,8 @@ final class ShadowToken {
         return transformed;
     }
 
-    /** Nothing where Keycloak could not answer either, as some mappers write what it cannot. */
     private Map<String, Object> userInfo(AccessToken token) {
-        return harmless(() -> AnsweredClaims.userInfo(session, full.getClientSession(), token), Map.of());
+        return AnsweredClaims.userInfoIfAny(session, full.getClientSession(), token);
     }
 
     /** A part of what is only made to be compared. No mapper that fails at it may fail the request. */
