@@ -16,11 +16,14 @@ public final class AgentPlan {
 
     private static final Set<String> METHODS = Set.of(AgentRequest.PRIVATE_KEY_JWT, AgentRequest.CLIENT_SECRET_BASIC);
 
+    /** The account of an agent has the name of its client behind a prefix of 16 characters, and names have 255. */
+    static final int LONGEST_CLIENT_ID = 239;
+
     private AgentPlan() {}
 
     /** The reason not to; empty where it can be done. */
     public static Optional<Refusal> refusal(AgentRequest request, MeshState realm) {
-        return ServerPlan.malformed(request.clientId(), request.scopes())
+        return ServerPlan.malformed(request.clientId(), LONGEST_CLIENT_ID, request.scopes())
                 .or(() -> credential(request))
                 .or(() -> target(request, realm))
                 .or(() -> realm.client().flatMap(AgentPlan::unfit));
@@ -115,16 +118,26 @@ public final class AgentPlan {
 
     /** The reason not to take an agent out; empty where it can be done. */
     public static Optional<Refusal> removalRefusal(MeshState realm) {
-        return realm.client()
-                .filter(client -> client.signsIn()
+        return realm.client().flatMap(client -> removalRefusal(client, realm));
+    }
+
+    private static Optional<Refusal> removalRefusal(ClientState client, MeshState realm) {
+        return Optional.of(client)
+                .filter(other -> client.signsIn()
                         || client.isServer()
                         || client.selfDeclared()
                         || client.authorizes()
                         || !isAgent(client, realm))
-                .map(client -> Refusal.conflict(
+                .map(other -> Refusal.conflict(
                         "client-in-use",
                         "The client is something else besides an agent, or no agent; change or delete it in the Admin"
-                                + " Console"));
+                                + " Console"))
+                .or(() -> client.owns()
+                        ? Optional.of(Refusal.conflict(
+                                "client-owns",
+                                "The client has roles or protocol mappers of its own, which would go with it; remove"
+                                        + " them first, or delete the client in the Admin Console"))
+                        : Optional.empty());
     }
 
     private static boolean isAgent(ClientState client, MeshState realm) {

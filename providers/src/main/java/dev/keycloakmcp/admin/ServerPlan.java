@@ -37,19 +37,18 @@ public final class ServerPlan {
                     ServerInventory.URI_MALFORMED,
                     "The resource has to be an absolute http or https URI without a fragment"));
         }
-        return malformed(request.clientId(), request.scopes())
+        return malformed(request.clientId(), LONGEST_CLIENT_ID, request.scopes())
                 .or(() -> texts(request))
                 .or(() -> conflict(request, realm, indicator.get()))
                 .or(() -> scopes(request.scopes(), realm));
     }
 
-    /** The reason why a client id or names of scopes cannot be meant. */
-    static Optional<Refusal> malformed(String clientId, List<String> scopes) {
-        if (clientId.isBlank() || !fits(clientId, LONGEST_CLIENT_ID)) {
+    /** The reason why a client id, of at most that many characters, or names of scopes cannot be meant. */
+    static Optional<Refusal> malformed(String clientId, int longest, List<String> scopes) {
+        if (clientId.isBlank() || !fits(clientId, longest)) {
             return Optional.of(Refusal.malformed(
                     "client-id-malformed",
-                    "The client id has 1 to " + LONGEST_CLIENT_ID
-                            + " characters, none of which is a control character"));
+                    "The client id has 1 to " + longest + " characters, none of which is a control character"));
         }
         if (scopes.isEmpty()) {
             return Optional.of(Refusal.malformed(ServerInventory.NO_SCOPES, "Name at least one scope"));

@@ -26,6 +26,7 @@ public final class AdministratorAttributes {
             McpAttributes.SUSPENDED,
             McpAttributes.SUSPENDED_AT,
             McpAttributes.SUSPENDED_BY,
+            McpAttributes.LIFTED,
             McpAttributes.SELF_REGISTERED);
 
     /** Attributes by which a client would show people another consent page, or be believed more, or for longer, than they saw. */

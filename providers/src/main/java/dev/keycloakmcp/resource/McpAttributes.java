@@ -24,5 +24,8 @@ public final class McpAttributes {
     /** Suspended client: name of the administrator who suspended it. */
     public static final String SUSPENDED_BY = "mcp.suspended-by";
 
+    /** Client whose suspension was lifted: since when it had been, epoch seconds. One as old comes back by stale copies only. */
+    public static final String LIFTED = "mcp.suspension-lifted";
+
     private McpAttributes() {}
 }

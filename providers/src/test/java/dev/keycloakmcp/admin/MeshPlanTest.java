@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,21 @@ class MeshPlanTest {
                 .contains("400 client-id-malformed");
         assertThat(ServerPlan.refusal(server("a".repeat(255), BILLING, "a"), realm(null)))
                 .isEmpty();
+    }
+
+    @Test
+    void the_account_of_an_agent_has_a_longer_name_than_its_client() {
+        Function<Integer, Optional<String>> ofLength = length -> reason(AgentPlan.refusal(
+                new AgentRequest(
+                        "a".repeat(length),
+                        CRM,
+                        List.of("read"),
+                        AgentRequest.CLIENT_SECRET_BASIC,
+                        Optional.empty(),
+                        Optional.empty()),
+                realm(null, CRM_SERVER)));
+        assertThat(ofLength.apply(239)).isEmpty();
+        assertThat(ofLength.apply(240)).contains("400 client-id-malformed");
     }
 
     @Test
@@ -285,5 +301,9 @@ class MeshPlanTest {
                 new ClientState(false, true, true, true, true, false, false, "x", limited, Set.of()))) {
             assertThat(reason(AgentPlan.removalRefusal(realm(more)))).contains("409 client-in-use");
         }
+        ClientState owner = new ClientState(false, true, true, true, false, false, true, "x", limited, Set.of());
+        assertThat(reason(AgentPlan.removalRefusal(realm(owner))))
+                .as("roles or mappers would go with it")
+                .contains("409 client-owns");
     }
 }

@@ -62,6 +62,7 @@ class AdministratorAttributesTest {
                         "mcp.suspended", "stolen",
                         "mcp.suspended-at", "1",
                         "mcp.suspended-by", "admin",
+                        "mcp.suspension-lifted", "1",
                         "mcp.scopes", "a",
                         "note", "mine")))
                 .isEqualTo(Map.of("mcp.scopes", "a", "note", "mine"));

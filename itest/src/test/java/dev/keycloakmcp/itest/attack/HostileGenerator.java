@@ -520,6 +520,8 @@ final class HostileGenerator {
                             "setup",
                             "explain",
                             "metadata-documents"));
+        } else if (random.nextInt(4) == 0) {
+            return described(random);
         }
         boolean plain = method.equals("GET") || path.startsWith("actors/");
         List<Map.Entry<String, String>> headers = new ArrayList<>();
@@ -536,6 +538,49 @@ final class HostileGenerator {
                 uri("admin/realms", "mcp/" + path + (encoded.isEmpty() ? "" : "?" + encoded)),
                 headers,
                 Reply.write(Map.of("reason", HostileText.any(random))));
+    }
+
+    /** An administrator describes a request, a server, an agent, or the set-up. Nothing is written: the realm stays as it is. */
+    private HostileRequest described(Random random) {
+        String id = random.nextBoolean() ? noise(random) : HostileText.brief(random, 300);
+        String path = pick(random, List.of("explain", "servers/" + id, "agents/" + id, "setup"));
+        boolean explained = path.equals("explain");
+        Map<String, Object> body = new LinkedHashMap<>();
+        for (int member = random.nextInt(6); member > 0; member--) {
+            String name = pick(
+                    random,
+                    explained
+                            ? List.of("grant", "client", "user", "scope", "resource", "chain", "enforcement", "x")
+                            : List.of(
+                                    "resource",
+                                    "scopes",
+                                    "scopeTexts",
+                                    "tokenEndpointAuthMethod",
+                                    "jwksUri",
+                                    "jwks",
+                                    "enforcement",
+                                    "x"));
+            body.put(name, value(random, 0));
+        }
+        if (random.nextInt(4) != 0) {
+            body.put("grant", pick(random, List.of("authorization_code", "client_credentials", "token_exchange")));
+            body.put("client", random.nextBoolean() ? registered : HostileText.any(random));
+            body.put("user", random.nextBoolean() ? "alice" : HostileText.any(random));
+            if (!explained) {
+                body.keySet().removeAll(List.of("grant", "client", "user"));
+                body.put("resource", random.nextBoolean() ? "https://new.example/mcp" : HostileText.any(random));
+                body.put("scopes", List.of(HostileText.any(random)));
+            }
+        }
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        headers.add(Map.entry("Authorization", "Bearer " + credentials.administrator()));
+        return json(
+                random,
+                "administration",
+                explained ? "POST" : "PUT",
+                uri("admin/realms", "mcp/" + path + (explained ? "" : "?dry-run=true")),
+                headers,
+                Reply.write(body));
     }
 
     private HostileRequest auditPage(Random random) {

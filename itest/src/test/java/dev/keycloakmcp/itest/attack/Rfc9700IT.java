@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -510,6 +511,13 @@ class Rfc9700IT {
                                 .isEqualTo(401)),
                         DynamicTest.dynamicTest(kind + " at the administration", () -> assertThat(realm.oauth()
                                         .get(realm.adminUri("mcp/doctor"), tokens().get(kind))
+                                        .status())
+                                .isEqualTo(401)),
+                        DynamicTest.dynamicTest(kind + " at explain", () -> assertThat(realm.oauth()
+                                        .postJson(
+                                                realm.adminUri("mcp/explain"),
+                                                Map.of("grant", "client_credentials", "client", "agent"),
+                                                tokens().get(kind))
                                         .status())
                                 .isEqualTo(401)),
                         DynamicTest.dynamicTest(kind + " at registration", () -> assertThat(realm.oauth()

@@ -105,6 +105,7 @@ class ServersAndAgentsIT {
                     .isFalse();
             assertThat(RealmExport.of(realm)).isEqualTo(withServer);
             Reply added = call(realm, "PUT", "agents/bot", AGENT);
+            assertThat(added.headers().firstValue("Cache-Control")).hasValue("no-store");
             assertThat(lines(added))
                     .containsExactly("added client bot: agent of " + CRM + " with crm:read, client_secret_basic");
             String withAgent = RealmExport.of(realm);
@@ -247,6 +248,46 @@ class ServersAndAgentsIT {
         client.setServiceAccountsEnabled(true);
         client.setSecret(id);
         return client;
+    }
+
+    @Test
+    void an_agent_that_others_build_on_is_not_removed_with_what_it_owns(KeycloakServer keycloak) {
+        try (TestRealm realm = realm(keycloak)) {
+            call(realm, "PUT", "servers/crm", SERVER).expect(200);
+            call(realm, "PUT", "agents/roles", AGENT).expect(200);
+            call(realm, "PUT", "agents/mappers", AGENT).expect(200);
+            realm.clientResource("roles").roles().create(new RoleRepresentation("boss", null, false));
+            realm.clientResource("mappers")
+                    .getProtocolMappers()
+                    .createMapper(Scope.mapper(
+                            "own", "oidc-hardcoded-claim-mapper", Map.of("claim.name", "c", "claim.value", "v")))
+                    .close();
+            String before = RealmExport.of(realm);
+
+            for (String id : List.of("roles", "mappers")) {
+                Reply refused = call(realm, "DELETE", "agents/" + id, null).expect(409);
+                assertThat(refused.get("reason")).isEqualTo("client-owns");
+                assertThat(refused.errorDescription()).contains("roles or protocol mappers");
+            }
+            assertThat(RealmExport.of(realm)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void the_longest_ids_are_taken_and_longer_ones_refused_with_the_limit(KeycloakServer keycloak) {
+        try (TestRealm realm = realm(keycloak)) {
+            call(realm, "PUT", "servers/" + "s".repeat(255), SERVER).expect(200);
+            call(realm, "PUT", "agents/" + "a".repeat(239), AGENT).expect(200);
+            for (String tooLong : List.of("servers/" + "x".repeat(256), "agents/" + "x".repeat(240))) {
+                Reply refused = call(realm, "PUT", tooLong, tooLong.startsWith("a") ? AGENT : SERVER)
+                        .expect(400);
+                assertThat(refused.get("reason")).isEqualTo("client-id-malformed");
+                assertThat(refused.errorDescription())
+                        .contains(tooLong.startsWith("a") ? "1 to 239 characters" : "1 to 255 characters");
+            }
+            call(realm, "DELETE", "agents/" + "a".repeat(239), null).expect(200);
+            call(realm, "DELETE", "servers/" + "s".repeat(255), null).expect(200);
+        }
     }
 
     @Test

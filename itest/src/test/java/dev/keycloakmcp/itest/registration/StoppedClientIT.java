@@ -277,7 +277,8 @@ class StoppedClientIT {
 
     @Test
     void howManyPeopleShareAClientIsSaidBeforeAndWhenItIsSuspended() {
-        String reader = realm.administrator("reader", "view-events");
+        String reader = realm.administrator("reader", "view-events", "view-clients");
+        String stopper = realm.administrator("stopper", "view-events", "manage-clients");
         realm.add(Client.confidential("many", "secret").redirects(CALLBACK).consent());
         URI actor = realm.adminUri("mcp/actors/many");
         Supplier<Reply> read = () -> realm.oauth().get(actor, reader).expect(200);
@@ -298,7 +299,7 @@ class StoppedClientIT {
 
         Reply suspended = realm.oauth()
                 .send(HttpRequest.newBuilder(suspension("many"))
-                        .header("Authorization", "Bearer " + manager)
+                        .header("Authorization", "Bearer " + stopper)
                         .header("Content-Type", "application/json")
                         .header("Prefer", "respond-async, return=representation")
                         .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"stolen\"}")))
@@ -315,6 +316,51 @@ class StoppedClientIT {
         assertThat(realm.oauth().get(actor, manager).status()).isEqualTo(403);
         assertThat(realm.oauth().get(URI.create(actor + "?people=true"), reader).status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    @Tries("ASI10-stop")
+    void aStaleSaveDoesNotStopAClientAgainThatAnAdministratorLetGoOn() {
+        realm.add(Client.agent("freed", "secret").optional("mcp:read"));
+        suspend("freed").expect(204);
+        ClientRepresentation stale = realm.client("freed");
+        realm.oauth().delete(suspension("freed"), manager).expect(204);
+        realm.clientResource("freed").update(stale);
+        assertThat(isSuspended("freed")).isFalse();
+        assertThat(realm.client("freed").getAttributes()).doesNotContainKeys("mcp.suspended", "mcp.suspended-at");
+
+        ClientRepresentation free = realm.client("freed");
+        suspend("freed").expect(204);
+        realm.clientResource("freed").update(free);
+        realm.clientResource("freed").update(realm.client("freed"));
+        assertThat(isSuspended("freed")).as("suspended anew").isTrue();
+        realm.oauth().delete(suspension("freed"), manager).expect(204);
+        realm.clientResource("freed").update(stale);
+        assertThat(isSuspended("freed")).isFalse();
+    }
+
+    @Test
+    @Tries("RFC9700-4.9.2")
+    void whoMayNotSeeEventsOrClientsDoesNotLearnOfThemHere() {
+        String viewer = realm.administrator("viewer", "view-events");
+        realm.add(Client.confidential("hidden", "secret"));
+        realm.add(Client.confidential("known", "secret"));
+        for (String clientId : List.of("hidden", "nobody")) {
+            assertThat(realm.oauth()
+                            .get(realm.adminUri("mcp/actors/" + clientId), viewer)
+                            .status())
+                    .as(clientId)
+                    .isEqualTo(403);
+        }
+        Reply suspended = realm.oauth()
+                .send(HttpRequest.newBuilder(suspension("known"))
+                        .header("Authorization", "Bearer " + manager)
+                        .header("Content-Type", "application/json")
+                        .header("Prefer", "return=representation")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"stolen\"}")))
+                .expect(204);
+        assertThat(suspended.headers().firstValue("Preference-Applied")).isEmpty();
+        realm.oauth().get(realm.adminUri("mcp/actors/known"), viewer).expect(200);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.keycloakmcp.audit.provider.ActorSuspension;
 import dev.keycloakmcp.audit.provider.KnownActors;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.admin.OperationType;
@@ -62,10 +64,23 @@ public class ActorsResource {
     public Map<String, Object> actor(@PathParam("client-id") String clientId) {
         request.auth().realm().requireViewEvents();
         request.requireNoParameters();
-        return new MeshReader(request)
-                .client(clientId)
-                .map(this::json)
-                .orElseThrow(() -> new NotFoundException("Could not find client"));
+        Optional<ClientModel> client = new MeshReader(request).client(clientId);
+        if (client.filter(this::isTold).isPresent()) {
+            return json(client.get());
+        }
+        if (!request.auth().clients().canView()) {
+            throw new ForbiddenException();
+        }
+        throw new NotFoundException("Could not find client");
+    }
+
+    /** Who may not see clients sees those that the list of actors has, and does not learn which others there are. */
+    private boolean isTold(ClientModel client) {
+        return request.auth().clients().canView(client)
+                || new KnownActors(request.session(), request.realm())
+                        .hold(client, () -> new InventoryReader(request.session())
+                                .read(request.realm())
+                                .agents());
     }
 
     private Map<String, Object> json(ClientModel client) {

@@ -9,6 +9,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ public class AgentsResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Map<String, Object> add(@PathParam("client-id") String clientId, @Nullable String body) {
         Added added = addition(clientId, body);
+        keepFromCaches();
         Map<String, Object> members = new LinkedHashMap<>(added.change().json());
         added.secret().ifPresent(secret -> members.put(SECRET, secret));
         return members;
@@ -52,8 +54,14 @@ public class AgentsResource {
     @Produces(SetupResource.LINES)
     public String addInLines(@PathParam("client-id") String clientId, @Nullable String body) {
         Added added = addition(clientId, body);
+        keepFromCaches();
         return added.change().lines()
                 + added.secret().map(secret -> "secret    " + secret + "\n").orElse("");
+    }
+
+    /** The answer may hold a secret. */
+    private void keepFromCaches() {
+        request.session().getContext().getHttpResponse().setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
     /** Takes an agent out, with its client. */

@@ -73,12 +73,12 @@ final class SuspensionRequest {
         return AdminRequest.refused(Response.Status.CONFLICT, OAuthErrorException.INVALID_REQUEST, problem, reason);
     }
 
-    /** The actor, for who wants it. */
+    /** The actor, for who wants it and may see it: how a client is used is told to who may view events, and nobody else. */
     Response answer(Supplier<Map<String, Object>> actor) {
         boolean preferred = request.session().getContext().getRequestHeaders().getRequestHeader(PREFER).stream()
                 .flatMap(header -> Stream.of(header.split(",")))
                 .anyMatch(preference -> preference.trim().equals(REPRESENTATION));
-        return preferred
+        return preferred && request.auth().realm().canViewEvents()
                 ? Response.ok(actor.get(), MediaType.APPLICATION_JSON_TYPE)
                         .header(PREFERENCE_APPLIED, REPRESENTATION)
                         .build()

@@ -6,6 +6,7 @@ import dev.keycloakmcp.audit.RowType;
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.SuspensionTime;
 import dev.keycloakmcp.resource.McpAttributes;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,9 @@ public final class ActorSuspension {
     /** Suspends a client, or changes the reason. */
     public void suspend(ClientModel client, String reason, UserModel by, String through) {
         client.setAttribute(McpAttributes.SUSPENDED, reason);
-        client.setAttribute(McpAttributes.SUSPENDED_AT, Integer.toString(Time.currentTime()));
+        client.setAttribute(
+                McpAttributes.SUSPENDED_AT, Long.toString(time(client).next(Time.currentTime())));
+        client.removeAttribute(McpAttributes.LIFTED);
         client.setAttribute(McpAttributes.SUSPENDED_BY, by.getUsername());
         write(RowType.SUSPENSION, SUSPENDED, client, Optional.of(reason), by, through);
     }
@@ -47,10 +50,16 @@ public final class ActorSuspension {
         if (client.getAttribute(McpAttributes.SUSPENDED) == null) {
             return;
         }
+        time(client).suspended().ifPresent(at -> client.setAttribute(McpAttributes.LIFTED, Long.toString(at)));
         client.removeAttribute(McpAttributes.SUSPENDED);
         client.removeAttribute(McpAttributes.SUSPENDED_AT);
         client.removeAttribute(McpAttributes.SUSPENDED_BY);
         write(RowType.REINSTATEMENT, LIFTED, client, Optional.empty(), by, through);
+    }
+
+    private static SuspensionTime time(ClientModel client) {
+        return SuspensionTime.of(
+                client.getAttribute(McpAttributes.SUSPENDED_AT), client.getAttribute(McpAttributes.LIFTED));
     }
 
     private void write(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -93,6 +94,18 @@ public final class KnownActors {
                                 entities.createQuery(ONE_AS_ACTOR, Object[].class)
                                         .setParameter("client", clientId))
                         .get(clientId));
+    }
+
+    /**
+     * True for one of those that the list of all has.
+     *
+     * @param agents client ids of the realm's agents, used or not
+     */
+    public boolean hold(ClientModel client, Supplier<Set<String>> agents) {
+        return client.getAttribute(McpAttributes.REGISTRATION) != null
+                || client.getAttribute(McpAttributes.SUSPENDED) != null
+                || read(client).count() > 0
+                || agents.get().contains(client.getClientId());
     }
 
     private Map<String, Use> uses(TypedQuery<Object[]> asClient, TypedQuery<Object[]> asActor) {

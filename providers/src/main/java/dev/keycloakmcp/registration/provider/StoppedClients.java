@@ -1,9 +1,11 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.policy.SuspensionTime;
 import dev.keycloakmcp.resource.McpAttributes;
 import dev.keycloakmcp.support.StoredText;
 import jakarta.persistence.EntityManager;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.jose.jws.crypto.HashUtils;
@@ -45,6 +47,13 @@ final class StoppedClients {
 
     /** A client is there, or has another id than before: what is remembered of the id goes over to it. */
     void arrived(ClientModel client) {
+        if (SuspensionTime.of(
+                        client.getAttribute(McpAttributes.SUSPENDED_AT), client.getAttribute(McpAttributes.LIFTED))
+                .isStale()) {
+            // An administrator let it go on, and somebody saved a page that was opened before.
+            Stream.of(McpAttributes.SUSPENDED, McpAttributes.SUSPENDED_AT, McpAttributes.SUSPENDED_BY)
+                    .forEach(client::removeAttribute);
+        }
         @Nullable StoppedClientEntity stopped = find(client.getRealm(), client.getClientId());
         if (stopped == null) {
             return;
@@ -53,6 +62,7 @@ final class StoppedClients {
             client.setAttribute(McpAttributes.SUSPENDED, stopped.reason == null ? "" : stopped.reason);
             client.setAttribute(McpAttributes.SUSPENDED_AT, stopped.suspendedAt);
             client.setAttribute(McpAttributes.SUSPENDED_BY, stopped.suspendedBy);
+            client.removeAttribute(McpAttributes.LIFTED);
         }
         entities().remove(stopped);
     }
