@@ -81,15 +81,22 @@ public record AuditRow(
     public boolean isClientActing() {
         return client.isPresent()
                 && (type == RowType.REFUSAL
-                        || actors().contains(client.get())
+                        || actors().stream().anyMatch(this::isClient)
                         || type == RowType.TOKEN
-                                && subject.flatMap(Subject::clientId).equals(client));
+                                && subject.flatMap(Subject::clientId)
+                                        .filter(this::isClient)
+                                        .isPresent());
+    }
+
+    /** Ids are compared as rows keep them, so that a row that was stored and read says the same. */
+    private boolean isClient(String clientId) {
+        return client.map(AuditField.CLIENT::fit).equals(Optional.of(AuditField.CLIENT.fit(clientId)));
     }
 
     /** The clients in the chain but the one that asked, each once, newest first. */
     public Set<String> actorsBehind() {
         Set<String> behind = new LinkedHashSet<>(actors());
-        client.ifPresent(behind::remove);
+        behind.removeIf(this::isClient);
         return behind;
     }
 

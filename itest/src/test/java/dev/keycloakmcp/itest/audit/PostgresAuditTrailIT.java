@@ -21,10 +21,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -99,7 +97,8 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         }
         Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
         while (issued.size() < TOKENS_BEFORE_THE_END && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
+            List<String> before = List.copyOf(issued);
+            assertThat(tokensOfCrm()).as("as another node knows them at once").containsAll(before);
         }
         kill(victim);
         for (Thread party : parties) {
@@ -108,11 +107,16 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         victim.close();
 
         assertThat(issued).hasSizeGreaterThanOrEqualTo(TOKENS_BEFORE_THE_END);
-        Set<String> written = new HashSet<>();
-        for (JsonNode row : mesh.rows("?type=token&client=crm&max=1000")) {
-            written.add(row.get("jti").asText());
-        }
-        assertThat(written).containsAll(issued);
+        assertThat(tokensOfCrm()).containsAll(issued);
+    }
+
+    /** Ids of the tokens of a client by their rows, of which each token has one. */
+    private List<String> tokensOfCrm() {
+        List<String> ids = mesh.rows("?type=token&client=crm&max=1000").stream()
+                .map(row -> row.get("jti").asText())
+                .toList();
+        assertThat(ids).doesNotHaveDuplicates();
+        return ids;
     }
 
     /** Ends the node's own process, as {@code kill -9} does. */
@@ -129,7 +133,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     @Test
     @Tries({"ASI10-trace", "ASI08"})
     void no_row_no_token_unless_the_realm_says_so() throws SQLException {
-        execute("alter table mcp_audit rename to mcp_audit_away");
+        execute("alter table mcp_audit_journal rename to mcp_audit_away");
         try {
             Reply refused = mesh.machine("crm", target("billing"));
             assertThat(refused.status()).isEqualTo(500);
@@ -147,9 +151,63 @@ class PostgresAuditTrailIT extends AuditTrailContract {
             }
         } finally {
             set("mcp.audit.on-write-failure", "refuse");
-            execute("alter table mcp_audit_away rename to mcp_audit");
+            execute("alter table mcp_audit_away rename to mcp_audit_journal");
         }
         mesh.machine("crm", target("billing")).expect(200);
+    }
+
+    private static String id(Reply issued) {
+        return Jwt.decode(issued.accessToken()).text("jti");
+    }
+
+    /** Requests that touched another table would wait for the end of the lock. */
+    @Test
+    @Order(1)
+    void a_token_costs_one_insert_with_one_index() throws SQLException {
+        String user = mesh.signIn("bob", "gateway").expect(200).accessToken();
+        assertThat(count("pg_indexes where tablename = 'mcp_audit_journal'")).isEqualTo(1);
+        List<String> issued = new ArrayList<>();
+        try (Connection connection = postgres.orElseThrow().connect()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("lock table mcp_audit, mcp_audit_actor, mcp_audit_scope");
+            issued.add(id(mesh.exchange("gateway", user, "crm").expect(200)));
+            issued.add(id(mesh.machine("specialist", target("billing")).expect(200)));
+            assertThat(mesh.exchange("gateway", user, target("crm").with("scope", "billing:use"))
+                            .status())
+                    .isEqualTo(400);
+            for (String id : issued) {
+                assertThat(count("mcp_audit_journal where token_id = '" + id + "'"))
+                        .isEqualTo(1);
+            }
+            connection.commit();
+        }
+        for (String id : issued) {
+            Instant deadline = Instant.now().plus(SOON);
+            while (count("mcp_audit where token_id = '" + id + "'") == 0
+                    && Instant.now().isBefore(deadline)) {
+                Thread.onSpinWait();
+            }
+            assertThat(count("mcp_audit where token_id = '" + id + "'")).isEqualTo(1);
+            assertThat(count("mcp_audit_journal where token_id = '" + id + "'")).isZero();
+            assertThat(mesh.rows("?jti=" + encode(id))).hasSize(1);
+        }
+    }
+
+    @Test
+    @Tries({"ASI10-trace", "ASI08"})
+    void a_row_that_is_not_moved_as_a_whole_is_not_moved() throws SQLException {
+        execute("alter table mcp_audit_scope rename to mcp_audit_scope_away");
+        String id;
+        try {
+            id = id(mesh.machine("crm", target("billing")).expect(200));
+            assertThat(mesh.ask("delegations").status()).isEqualTo(500);
+            assertThat(count("mcp_audit_journal where token_id = '" + id + "'")).isEqualTo(1);
+            assertThat(count("mcp_audit where token_id = '" + id + "'")).isZero();
+        } finally {
+            execute("alter table mcp_audit_scope_away rename to mcp_audit_scope");
+        }
+        assertThat(mesh.rows("?scope=billing:use&jti=" + encode(id))).hasSize(1);
+        assertThat(count("mcp_audit_journal where token_id = '" + id + "'")).isZero();
     }
 
     @Test
@@ -176,9 +234,11 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         AuditRealm brief = AuditRealm.create(server, List.of("alice"));
         String id = brief.admin().toRepresentation().getId();
         brief.machine("crm", target("billing")).expect(200);
+        assertThat(brief.rows("")).hasSize(1);
         assertThat(count("mcp_audit where realm_id = '" + id + "'")).isEqualTo(1);
+        brief.machine("crm", target("billing")).expect(200);
         brief.close();
-        for (String table : List.of("mcp_audit", "mcp_audit_actor", "mcp_audit_scope")) {
+        for (String table : List.of("mcp_audit_journal", "mcp_audit", "mcp_audit_actor", "mcp_audit_scope")) {
             assertThat(count(table + " where realm_id = '" + id + "'"))
                     .as(table)
                     .isZero();
@@ -200,6 +260,7 @@ class PostgresAuditTrailIT extends AuditTrailContract {
     void nothing_secret_is_in_any_row() throws SQLException {
         Reply user = mesh.signIn("alice", "gateway").expect(200);
         Reply hop = mesh.exchange("gateway", user.accessToken(), "crm").expect(200);
+        assertThat(mesh.rows("")).isNotEmpty();
         try (Connection connection = postgres.orElseThrow().connect();
                 ResultSet rows = connection.createStatement().executeQuery("select mcp_audit::text from mcp_audit")) {
             while (rows.next()) {
@@ -212,8 +273,10 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         }
     }
 
-    /** The database as it was before rows said who asked for themselves, and how clients were called. */
+    /** The database as it was before there was a journal, and before rows said who asked for themselves, and how clients were called. */
     private static final List<String> EARLIER = List.of(
+            "drop table mcp_audit_journal",
+            "delete from databasechangelog_mcp_audit where id = 'mcp-audit-3-journal'",
             "alter table mcp_audit drop column subject_client, drop column acts, drop column names",
             "create index idx_mcp_audit_client on mcp_audit (realm_id, client_id, id, row_type)",
             "delete from databasechangelog_mcp_audit where id = 'mcp-audit-2-parties'");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
@@ -46,11 +47,10 @@ public class ActorsResource {
         OptionalLong unusedSince = parameters.time(UNUSED_SINCE, false);
         int first = parameters.first();
         int max = parameters.max();
-        List<ActorUse> actors = new KnownActors(request.session(), request.realm())
-                        .read(new InventoryReader(request.session())
-                                .read(request.realm())
-                                .agents())
-                        .stream()
+        Set<String> agents =
+                new InventoryReader(request.session()).read(request.realm()).agents();
+        List<ActorUse> actors = new AuditQuestions(request.session(), request.realm())
+                .ask(session -> new KnownActors(session, request.realm()).read(agents)).stream()
                         .filter(actor -> actor.isUnusedSince(unusedSince))
                         .toList();
         return parameters.page(
@@ -84,8 +84,9 @@ public class ActorsResource {
     }
 
     private Map<String, Object> json(ClientModel client) {
-        Map<String, Object> members = new LinkedHashMap<>(
-                new KnownActors(request.session(), request.realm()).read(client).json());
+        Map<String, Object> members = new LinkedHashMap<>(new AuditQuestions(request.session(), request.realm())
+                .ask(session -> new KnownActors(session, request.realm()).read(client))
+                .json());
         members.put(PEOPLE, new ClientPeople(request.session()).count(client));
         return members;
     }

@@ -8,7 +8,6 @@ import dev.keycloakmcp.audit.RowDocument;
 import dev.keycloakmcp.audit.RowId;
 import dev.keycloakmcp.audit.provider.AuditCounts;
 import dev.keycloakmcp.audit.provider.AuditExport;
-import dev.keycloakmcp.audit.provider.AuditTrail;
 import dev.keycloakmcp.audit.provider.TokenChains;
 import dev.keycloakmcp.support.StoredText;
 import jakarta.ws.rs.GET;
@@ -22,6 +21,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.urls.UrlType;
 
 /** The audit trail of the realm: who acted for whom, on what, when. */
@@ -32,9 +32,11 @@ public class DelegationsResource {
     static final String FORMAT = "format";
 
     private final AdminRequest request;
+    private final AuditQuestions questions;
 
     DelegationsResource(AdminRequest request) {
         this.request = request;
+        this.questions = new AuditQuestions(request.session(), request.realm());
     }
 
     /** A page of rows, newest first. */
@@ -44,8 +46,9 @@ public class DelegationsResource {
         QueryParameters parameters = parameters(CURSOR, QueryParameters.FIRST, QueryParameters.MAX);
         AuditFilter filter = AuditParameters.filter(parameters);
         int max = parameters.max();
-        List<AuditRow> rows =
-                trail().page(filter, parameters.valid(CURSOR, RowId::isValid), parameters.first(), max + 1);
+        Optional<String> before = parameters.valid(CURSOR, RowId::isValid);
+        int first = parameters.first();
+        List<AuditRow> rows = questions.askTrail(trail -> trail.page(filter, before, first, max + 1));
         Response.ResponseBuilder response =
                 Response.ok(rows.stream().limit(max).map(RowDocument::json).toList());
         if (rows.size() > max) {
@@ -73,13 +76,12 @@ public class DelegationsResource {
                                         Arrays.stream(Grouping.values())
                                                 .map(Grouping::value)
                                                 .toList())));
-        AuditCounts counts = new AuditCounts(trail());
         return Response.ok(
                         by == Grouping.FLOW
-                                ? counts.flows(filter, max).stream()
+                                ? questions.askTrail(trail -> new AuditCounts(trail).flows(filter, max)).stream()
                                         .map(flow -> SummaryDocument.json(flow, filter))
                                         .toList()
-                                : counts.summary(by, filter, max).stream()
+                                : questions.askTrail(trail -> new AuditCounts(trail).summary(by, filter, max)).stream()
                                         .map(count -> SummaryDocument.json(by, count, filter))
                                         .toList())
                 .build();
@@ -92,8 +94,9 @@ public class DelegationsResource {
     public Response chain(@PathParam("jti") String tokenId) {
         request.auth().realm().requireViewEvents();
         QueryParameters parameters = request.parameters(QueryParameters.MAX);
-        TokenChains.Chain chain =
-                new TokenChains(trail()).chain(StoredText.fit(tokenId, tokenId.length()), parameters.max());
+        int max = parameters.max();
+        TokenChains.Chain chain = questions.askTrail(
+                trail -> new TokenChains(trail).chain(StoredText.fit(tokenId, tokenId.length()), max));
         List<AuditRow> rows = chain.rows();
         if (rows.isEmpty()) {
             throw new NotFoundException("No token of that id was issued");
@@ -130,6 +133,7 @@ public class DelegationsResource {
                 .text(FORMAT)
                 .flatMap(ExportFormat::of)
                 .orElseThrow(() -> parameters.invalid(FORMAT, "must be jsonl or csv"));
+        questions.askTrail(trail -> trail);
         StreamingOutput rows = new AuditExport(
                 request.session().getKeycloakSessionFactory(), request.realm().getId(), filter, format)::write;
         return Response.ok(rows)
@@ -142,9 +146,5 @@ public class DelegationsResource {
     private QueryParameters parameters(String... further) {
         request.auth().realm().requireViewEvents();
         return AuditParameters.of(request, further);
-    }
-
-    private AuditTrail trail() {
-        return new AuditTrail(request.session(), request.realm());
     }
 }

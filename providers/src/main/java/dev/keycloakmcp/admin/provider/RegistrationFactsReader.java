@@ -43,9 +43,9 @@ final class RegistrationFactsReader {
 
     private RealmFacts.RegistrationFacts.Target target(DefaultResources defaults) {
         return new RealmFacts.RegistrationFacts.Target(
-                defaults.all(),
-                defaults.lost(),
-                new RefusedClients(session, realm).because(ReasonCode.RESOURCE_AMBIGUOUS, MOST_REFUSED));
+                defaults.all(), defaults.lost(), new AuditQuestions(session, realm).ask(current -> new RefusedClients(
+                                current, realm)
+                        .because(ReasonCode.RESOURCE_AMBIGUOUS, MOST_REFUSED)));
     }
 
     /** True when anybody may register clients at Keycloak's own endpoints. */

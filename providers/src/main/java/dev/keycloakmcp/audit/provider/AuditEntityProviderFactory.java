@@ -14,6 +14,8 @@ public final class AuditEntityProviderFactory extends ChangelogEntities {
         super(
                 PROVIDER_ID,
                 "META-INF/mcp-audit-changelog.xml",
+                AuditColumns.class,
+                AuditJournalEntity.class,
                 AuditRowEntity.class,
                 AuditActorEntity.class,
                 AuditScopeEntity.class);

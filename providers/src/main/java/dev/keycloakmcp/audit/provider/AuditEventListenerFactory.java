@@ -3,6 +3,7 @@ package dev.keycloakmcp.audit.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.support.provider.RepeatedTask;
 import dev.keycloakmcp.support.provider.UnconfiguredFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.keycloak.Config;
@@ -23,18 +24,22 @@ public final class AuditEventListenerFactory
 
     private static final String PURGE_INTERVAL = "purge-interval";
 
+    private static final String JOURNAL_INTERVAL = "journal-interval";
     private long purgeMillis;
+    private Duration journalInterval = Duration.ZERO;
 
     @Override
     public EventListenerProvider create(KeycloakSession session) {
         return new AuditEventListener(session);
     }
 
-    /** {@code --spi-events-listener--mcp-audit--purge-interval}, in seconds. */
+    /** {@code --spi-events-listener--mcp-audit--purge-interval} and {@code ...--journal-interval}, in seconds. */
     @Override
     public void init(Config.Scope config) {
         purgeMillis = TimeUnit.SECONDS.toMillis(
                 Math.max(1, config.getInt(PURGE_INTERVAL, Retention.DEFAULT_INTERVAL_SECONDS)));
+        journalInterval = Duration.ofSeconds(
+                Math.max(1, config.getInt(JOURNAL_INTERVAL, JournalExpansion.DEFAULT_INTERVAL_SECONDS)));
     }
 
     @Override
@@ -48,6 +53,12 @@ public final class AuditEventListenerFactory
                                 + " them.")
                 .defaultValue(Retention.DEFAULT_INTERVAL_SECONDS)
                 .add()
+                .property()
+                .name(JOURNAL_INTERVAL)
+                .type("int")
+                .helpText("Seconds between two times that new rows are moved to the tables that questions read.")
+                .defaultValue(JournalExpansion.DEFAULT_INTERVAL_SECONDS)
+                .add()
                 .build();
     }
 
@@ -55,6 +66,7 @@ public final class AuditEventListenerFactory
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
             RepeatedTask.inCluster(event, new Retention(), purgeMillis);
+            RepeatedTask.onEachNode(event, new JournalExpansion(journalInterval), journalInterval.toMillis());
             if (event instanceof RealmModel.RealmRemovedEvent removed) {
                 Retention.removeAll(removed.getKeycloakSession(), removed.getRealm());
             }

@@ -19,7 +19,7 @@ import org.keycloak.models.RealmModel;
 /** Asks the audit trail of a realm. */
 public final class AuditTrail {
 
-    private static final String READ_ONLY = "org.hibernate.readOnly";
+    static final String READ_ONLY = "org.hibernate.readOnly";
 
     private final EntityManager entities;
     private final RealmModel realm;

@@ -30,7 +30,9 @@ final class Retention implements ScheduledTask {
             "delete from AuditActorEntity a where a.rowId in (:ids)",
             "delete from AuditScopeEntity s where s.rowId in (:ids)",
             "delete from AuditRowEntity e where e.id in (:ids)");
+    /** The journal first: who moves its rows at the moment has moved them then. */
     private static final List<String> DELETE_REALM = List.of(
+            "delete from AuditJournalEntity j where j.realmId = :realm",
             "delete from AuditActorEntity a where a.realmId = :realm",
             "delete from AuditScopeEntity s where s.realmId = :realm",
             "delete from AuditRowEntity e where e.realmId = :realm");

@@ -16,7 +16,7 @@ final class RowReader {
 
     private RowReader() {}
 
-    static AuditRow read(AuditRowEntity entity) {
+    static AuditRow read(AuditColumns entity) {
         AuditRow row = new AuditRow(
                 entity.id,
                 entity.time,

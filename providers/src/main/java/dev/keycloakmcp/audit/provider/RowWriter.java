@@ -11,13 +11,14 @@ import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.util.JsonSerialization;
 
-/** Rows to entities. All that is stored follows from the row alone. */
+/** Rows to entities. All that is stored follows from the row alone, and is the same for a row that was stored and read. */
 final class RowWriter {
 
     private static final int MOST_SCOPES = 100;
@@ -33,9 +34,57 @@ final class RowWriter {
         this.entities = session.getProvider(JpaConnectionProvider.class).getEntityManager();
     }
 
-    /** Writes a row in the current transaction; the database hears of it when that commits. */
+    /** Writes a row to the journal, in the current transaction; the database hears of it when that commits. */
     void write(String realmId, AuditRow row) {
-        AuditRowEntity entity = new AuditRowEntity();
+        entities.persist(fill(new AuditJournalEntity(), realmId, row));
+    }
+
+    /** Writes a row to the tables that questions read. */
+    void expand(String realmId, AuditRow row) {
+        entities.persist(expanded(realmId, row));
+        actors(realmId, row).forEach(entities::persist);
+        scopes(realmId, row).forEach(entities::persist);
+    }
+
+    static AuditRowEntity expanded(String realmId, AuditRow row) {
+        AuditRowEntity entity = fill(new AuditRowEntity(), realmId, row);
+        List<String> actors = row.actors().stream().map(AuditField.ACTOR::fit).toList();
+        entity.actors = actors.isEmpty() ? null : String.join(BETWEEN_ACTORS, actors);
+        entity.acts = row.isClientActing();
+        entity.flow = flow(entity);
+        return entity;
+    }
+
+    static List<AuditActorEntity> actors(String realmId, AuditRow row) {
+        return row.actorsBehind().stream()
+                .map(AuditField.ACTOR::fit)
+                .distinct()
+                .map(clientId -> {
+                    AuditActorEntity actor = new AuditActorEntity();
+                    actor.rowId = row.id();
+                    actor.clientId = clientId;
+                    actor.realmId = realmId;
+                    actor.behind = row.type() == RowType.TOKEN;
+                    return actor;
+                })
+                .toList();
+    }
+
+    static List<AuditScopeEntity> scopes(String realmId, AuditRow row) {
+        List<String> scopes = kept(scopes(row));
+        return IntStream.range(0, scopes.size())
+                .mapToObj(place -> {
+                    AuditScopeEntity scope = new AuditScopeEntity();
+                    scope.rowId = row.id();
+                    scope.place = place;
+                    scope.scope = scopes.get(place);
+                    scope.realmId = realmId;
+                    return scope;
+                })
+                .toList();
+    }
+
+    static <E extends AuditColumns> E fill(E entity, String realmId, AuditRow row) {
         entity.id = row.id();
         entity.realmId = realmId;
         entity.time = row.time();
@@ -46,45 +95,28 @@ final class RowWriter {
         entity.subjectId = fit(row.subject().map(AuditRow.Subject::id), TEXT);
         entity.username = fit(row.subject().flatMap(AuditRow.Subject::username), TEXT);
         entity.subjectClient = fit(row.subject().flatMap(AuditRow.Subject::clientId), TEXT);
-        List<String> actors = row.actors().stream().map(AuditField.ACTOR::fit).toList();
-        entity.actors = actors.isEmpty() ? null : String.join(BETWEEN_ACTORS, actors);
         entity.act = row.chain().map(ActorChain::toClaim).map(RowWriter::json).orElse(null);
         entity.clientId = fit(row.client(), TEXT);
-        entity.acts = row.isClientActing();
         entity.names = NameLines.of(row).orElse(null);
         entity.resource = row.resource().map(AuditField.RESOURCE::fit).orElse(null);
-        entity.flow = flow(entity);
-        List<String> scopes = row.scopes().stream()
-                .limit(MOST_SCOPES)
-                .map(AuditField.SCOPE::fit)
-                .distinct()
-                .toList();
-        entity.scopes = scopes.isEmpty()
-                ? null
-                : String.join(" ", scopes) + (row.scopes().size() > MOST_SCOPES ? MORE : "");
+        List<String> scopes = scopes(row);
+        entity.scopes =
+                scopes.isEmpty() ? null : String.join(" ", kept(scopes)) + (scopes.size() > MOST_SCOPES ? MORE : "");
         entity.tokenId = fit(row.tokenId(), TEXT);
         entity.parentTokenId = fit(row.parentTokenId(), TEXT);
         entity.sessionId = fit(row.sessionId(), TEXT);
         entity.ip = fit(row.ip(), SHORT_TEXT);
         entity.error = fit(row.error(), SHORT_TEXT);
         entity.detail = fit(row.detail(), DETAIL_TEXT);
-        entities.persist(entity);
-        row.actorsBehind().stream().map(AuditField.ACTOR::fit).distinct().forEach(clientId -> {
-            AuditActorEntity actor = new AuditActorEntity();
-            actor.rowId = row.id();
-            actor.clientId = clientId;
-            actor.realmId = realmId;
-            actor.behind = row.type() == RowType.TOKEN;
-            entities.persist(actor);
-        });
-        for (int place = 0; place < scopes.size(); place++) {
-            AuditScopeEntity scope = new AuditScopeEntity();
-            scope.rowId = row.id();
-            scope.place = place;
-            scope.scope = scopes.get(place);
-            scope.realmId = realmId;
-            entities.persist(scope);
-        }
+        return entity;
+    }
+
+    private static List<String> scopes(AuditRow row) {
+        return row.scopes().stream().map(AuditField.SCOPE::fit).distinct().toList();
+    }
+
+    private static List<String> kept(List<String> scopes) {
+        return scopes.subList(0, Math.min(MOST_SCOPES, scopes.size()));
     }
 
     /** The client ids in a list as it is stored. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +108,7 @@ class AuditChangelogTest {
 
     @Test
     void names_are_short_enough() {
-        assertThat(types).hasSize(3);
+        assertThat(types).hasSize(4);
         assertThat(types.keySet()).allMatch(name -> name.length() <= LONGEST_NAME);
         assertThat(keys()).allMatch(key -> key.name().length() <= LONGEST_NAME);
         types.values().forEach(columns -> assertThat(columns.keySet()).allMatch(name -> name.length() <= LONGEST_NAME));
@@ -136,5 +137,20 @@ class AuditChangelogTest {
     void types_are_those_that_keycloak_uses() {
         types.values().forEach(columns -> assertThat(columns.values())
                 .allMatch(type -> type.matches("N?VARCHAR\\(\\d+\\)|BIGINT|INT|BOOLEAN|NCLOB")));
+    }
+
+    /** docs/operate/audit.md says so. */
+    @Test
+    void an_insert_into_the_journal_touches_one_index() {
+        List<String> dropped = elements(changelog.getDocumentElement(), "dropIndex").stream()
+                .map(index -> index.getAttribute("indexName"))
+                .toList();
+        Map<String, Long> indexes = keys().stream()
+                .filter(key -> !dropped.contains(key.name()))
+                .collect(Collectors.groupingBy(Key::table, Collectors.counting()));
+
+        assertThat(indexes)
+                .isEqualTo(Map.of(
+                        "MCP_AUDIT_JOURNAL", 1L, "MCP_AUDIT", 13L, "MCP_AUDIT_ACTOR", 2L, "MCP_AUDIT_SCOPE", 2L));
     }
 }
