@@ -16,6 +16,11 @@ public record AllowedTime(long online, long offline) {
                 Math.max(online, more.length()), more.offline() ? Math.max(offline, more.length()) : offline);
     }
 
+    /** True when access of that time was allowed, or access that ends with the session in an answer that says no time. */
+    public boolean mayCover(AccessTime time) {
+        return covers(time) || !time.offline() && equals(NONE);
+    }
+
     /** True when access of that time was allowed. */
     public boolean covers(AccessTime time) {
         return time.length() <= (time.offline() ? offline : online);

@@ -25,6 +25,7 @@ public record ConsentSubject(String userId, String clientId, String server, Stri
     private static final String ANYWHERE = "anywhere";
 
     private static final String ANY_SERVER = "any";
+    private static final String IN_SESSION = "session ";
 
     public ConsentSubject {
         scopes = Set.copyOf(scopes);
@@ -43,8 +44,16 @@ public record ConsentSubject(String userId, String clientId, String server, Stri
         return new ConsentSubject(userId, clientId, server, ANYWHERE, scopes);
     }
 
-    /** The keys of this access, at its place and {@link #anywhere()}. */
+    /** The same access for the tokens of one session alone, of which no other request knows. */
+    public ConsentSubject inSession(String sessionId) {
+        return new ConsentSubject(userId, clientId, server, IN_SESSION + sessionId, scopes);
+    }
+
+    /** The keys to remember: of this access at its place and {@link #anywhere()}, but for that of a session. */
     public Set<String> keysHereAndAnywhere() {
+        if (answerTarget.startsWith(IN_SESSION)) {
+            return keys();
+        }
         return Stream.of(this, anywhere())
                 .flatMap(subject -> subject.keys().stream())
                 .collect(Collectors.toUnmodifiableSet());

@@ -51,11 +51,20 @@ public final class Authorization {
     }
 
     public Authorization login(String username, String password) {
+        return login(Form.of("username", username).with("password", password));
+    }
+
+    /** With the tick at "Remember me". */
+    public Authorization loginToStay(String username, String password) {
+        return login(Form.of("username", username).with("password", password).with("rememberMe", "on"));
+    }
+
+    private Authorization login(Form fields) {
         Element form = page.document().selectFirst("form#kc-form-login");
         if (form == null) {
             throw unexpected("the login page");
         }
-        return submit(form, Form.of("username", username).with("password", password));
+        return submit(form, fields);
     }
 
     public Authorization consent(boolean accept) {

@@ -86,13 +86,15 @@ class BackchannelConsentIT {
     }
 
     private Reply begin(String client, Form more) {
+        return begin(client, "openid " + READ + " " + MAIL, more);
+    }
+
+    private Reply begin(String client, String scope, Form more) {
         return realm.oauth()
                 .post(
                         realm.oauth().endpoint("ext/ciba/auth"),
                         as(client),
-                        Form.of("login_hint", "alice")
-                                .with("scope", "openid " + READ + " " + MAIL)
-                                .and(more));
+                        Form.of("login_hint", "alice").with("scope", scope).and(more));
     }
 
     /** Alice says yes, or no, at her device. */
@@ -168,6 +170,53 @@ class BackchannelConsentIT {
                                 Form.of("scope", MAIL).with("resource", OTHER))
                         .error())
                 .isEqualTo("invalid_scope");
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "MCP-confused-deputy-consent"})
+    void aPollThatIsRefusedAllowsNothingLater() {
+        String client = gateway("refused-poll");
+        Reply begun = begin(client, Form.of("resource", SERVER)).expect(200);
+        answer("SUCCEED");
+        Reply tokens = poll(client, begun, Form.empty()).expect(200);
+        Form another = Form.of("scope", "openid").with("resource", OTHER);
+        Reply before = realm.oauth().exchange(as(client), tokens.accessToken(), another);
+        assertThat(before.status()).isEqualTo(400);
+        assertThat(before.error()).isEqualTo("invalid_scope");
+        Reply unnamed = begin(client, "openid", Form.empty()).expect(200);
+        answer("SUCCEED");
+        Reply refused = poll(client, unnamed, Form.of("resource", OTHER));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_scope");
+        Reply after = realm.oauth().exchange(as(client), tokens.accessToken(), another);
+        assertThat(after.status()).isEqualTo(400);
+        assertThat(after.error()).isEqualTo("invalid_scope");
+        assertThat(after.errorDescription()).contains("has not allowed");
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "MCP-privilege"})
+    void aYesForAServerAllowsNoScopeThatTheRequestDidNotName() {
+        realm.change("mail", mail -> mail.getAttributes().put("mcp.scopes", MAIL + " " + READ));
+        try {
+            String client = gateway("shared-scope");
+            Reply begun = begin(client, Form.of("resource", SERVER)).expect(200);
+            answer("SUCCEED");
+            Reply tokens = poll(client, begun, Form.empty()).expect(200);
+            Reply second = begin(client, "openid", Form.of("resource", OTHER)).expect(200);
+            answer("SUCCEED");
+            Reply bound = poll(client, second, Form.empty()).expect(200);
+            assertThat(realm.oauth().verify(bound.accessToken()).scopes()).doesNotContain(READ, MAIL);
+            Reply refused = realm.oauth()
+                    .exchange(
+                            as(client),
+                            tokens.accessToken(),
+                            Form.of("scope", READ).with("resource", OTHER));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.error()).isEqualTo("invalid_scope");
+        } finally {
+            realm.change("mail", mail -> mail.getAttributes().put("mcp.scopes", MAIL));
+        }
     }
 
     @Test

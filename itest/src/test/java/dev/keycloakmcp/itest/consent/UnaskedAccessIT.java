@@ -200,6 +200,10 @@ class UnaskedAccessIT {
         String client = gateway("device");
         isRefused(device(client, "openid", Form.of("resource", SERVER)), "invalid_scope", "has not allowed");
         isRefused(device(client, "openid " + READ, Form.of("resource", OTHER)), "invalid_scope", "has not allowed");
+        isRefused(
+                device(client, "openid " + READ + " " + HIDDEN, Form.of("resource", OTHER)),
+                "invalid_scope",
+                "has not allowed");
         Reply tokens =
                 device(client, "openid " + READ, Form.of("resource", SERVER)).expect(200);
         realm.oauth().refresh(as(client), tokens.refreshToken(), Form.empty()).expect(200);
@@ -211,22 +215,46 @@ class UnaskedAccessIT {
                                 Form.of("scope", "openid").with("resource", OTHER)),
                 "invalid_scope",
                 "has not allowed");
+        isRefused(
+                realm.oauth()
+                        .exchange(
+                                as(client),
+                                tokens.accessToken(),
+                                Form.of("scope", "openid " + HIDDEN).with("resource", OTHER)),
+                "invalid_scope",
+                "has not allowed");
     }
 
     @Test
     @Tries({"MCP-confused-deputy-consent", "ASI03-impersonation"})
     void theYesOfAnAdministratorWhoTookOverASessionSparesThePersonNoPage() {
         String client = gateway("taken-over");
-        Reply taken = realm.oauth()
+        Reply session = realm.oauth()
                 .send(HttpRequest.newBuilder(realm.adminUri("users/" + realm.userId("alice") + "/impersonation"))
                         .header("Authorization", "Bearer " + realm.server().adminToken())
                         .POST(HttpRequest.BodyPublishers.noBody()));
         Browser browser = new Browser();
-        browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
+        browser.keep(session.expect(200).headers().allValues("Set-Cookie"));
         Authorization page = realm.ask(browser, client, CALLBACK, READ, SERVER);
         assertThat(page.asksForConsent()).isTrue();
-        realm.oauth().code(as(client), page.consent(true), Form.empty()).expect(200);
-        allowed(client, READ, SERVER);
+        Reply taken =
+                realm.oauth().code(as(client), page.consent(true), Form.empty()).expect(200);
+        Reply own = allowed(client, READ, SERVER);
+        Authorization other = realm.ask(browser, client, CALLBACK, MAIL, OTHER);
+        assertThat(other.asksForConsent()).isTrue();
+        realm.oauth().code(as(client), other.consent(true), Form.empty()).expect(200);
+        Form mail = Form.of("scope", MAIL).with("resource", OTHER);
+        isRefused(realm.oauth().exchange(as(client), own.accessToken(), mail), "invalid_scope", "");
+        isRefused(
+                realm.oauth()
+                        .exchange(
+                                as(client),
+                                own.accessToken(),
+                                Form.of("scope", "openid").with("resource", OTHER)),
+                "invalid_scope",
+                "has not allowed");
+        realm.oauth().exchange(as(client), taken.accessToken(), mail).expect(200);
+        realm.oauth().refresh(as(client), taken.refreshToken(), Form.empty()).expect(200);
         assertThat(realm.ask(new Browser(), client, CALLBACK, READ, SERVER).isDone())
                 .isTrue();
     }
@@ -269,6 +297,88 @@ class UnaskedAccessIT {
             realm.oauth()
                     .refresh(as("bystander"), tokens.refreshToken(), Form.empty())
                     .expect(200);
+        } finally {
+            policies(Map.of());
+        }
+    }
+
+    private String lasting(String clientId) {
+        realm.add(Client.confidential(clientId, clientId)
+                .redirects(CALLBACK)
+                .consent()
+                .exchanges()
+                .optional(READ, MAIL, "offline_access"));
+        return clientId;
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "RFC9700-4.14"})
+    void aYesWhileSignedInIsNoneByExchangeOfAnOfflineToken() {
+        String client = lasting("outlasting");
+        Reply offline = allowed(client, READ + " offline_access", SERVER);
+        allowed(client, MAIL, OTHER);
+        Form mail = Form.of("scope", MAIL).with("resource", OTHER);
+        isRefused(realm.oauth().exchange(as(client), offline.accessToken(), mail), "invalid_scope", "");
+        Reply refreshed = realm.oauth()
+                .refresh(as(client), offline.refreshToken(), Form.empty())
+                .expect(200);
+        isRefused(realm.oauth().exchange(as(client), refreshed.accessToken(), mail), "invalid_scope", "");
+        realm.oauth()
+                .exchange(
+                        as(client),
+                        refreshed.accessToken(),
+                        Form.of("scope", READ).with("resource", SERVER))
+                .expect(200);
+        allowed(client, MAIL + " offline_access", OTHER);
+        realm.oauth().exchange(as(client), refreshed.accessToken(), mail).expect(200);
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "RFC9700-4.14"})
+    void aYesForAShortSessionIsNoneForALongOneByExchange() {
+        realm.settings(settings -> {
+            settings.setRememberMe(true);
+            settings.setSsoSessionMaxLifespanRememberMe(30 * 24 * 3600);
+        });
+        try {
+            String client = lasting("remembered-longer");
+            allowed(client, MAIL, OTHER);
+            Reply remembered = realm.oauth()
+                    .code(
+                            as(client),
+                            realm.oauth()
+                                    .authorize(ConsentRealm.request(client, CALLBACK, READ, SERVER), new Browser())
+                                    .loginToStay("alice", "alice")
+                                    .consent(true),
+                            Form.empty())
+                    .expect(200);
+            Form mail = Form.of("scope", MAIL).with("resource", OTHER);
+            isRefused(realm.oauth().exchange(as(client), remembered.accessToken(), mail), "invalid_scope", "");
+            Authorization spared = realm.ask(new Browser(), client, CALLBACK, READ, SERVER);
+            Reply brief = realm.oauth().code(as(client), spared, Form.empty()).expect(200);
+            realm.oauth().exchange(as(client), brief.accessToken(), mail).expect(200);
+        } finally {
+            realm.settings(settings -> settings.setRememberMe(false));
+        }
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "RFC9700-4.14"})
+    void anOfflineTokenOfNoServerIsNotForOneThatWasAllowedWhileSignedIn() {
+        String client = lasting("unbound");
+        policies(Map.of("when-missing", "ignore"));
+        try {
+            Form request =
+                    Form.of("client_id", client).with("redirect_uri", CALLBACK).with("scope", READ + " offline_access");
+            Authorization answered = realm.ask(new Browser(), request).as("alice", "alice");
+            Reply unbound =
+                    realm.oauth().code(as(client), answered, Form.empty()).expect(200);
+            Form bind = Form.of("resource", SERVER);
+            isRefused(realm.oauth().refresh(as(client), unbound.refreshToken(), bind), "invalid_scope", "");
+            allowed(client, READ, SERVER);
+            isRefused(realm.oauth().refresh(as(client), unbound.refreshToken(), bind), "invalid_scope", "");
+            allowed(client, READ + " offline_access", SERVER);
+            realm.oauth().refresh(as(client), unbound.refreshToken(), bind).expect(200);
         } finally {
             policies(Map.of());
         }

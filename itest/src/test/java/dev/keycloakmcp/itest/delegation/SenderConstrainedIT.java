@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Keys;
 import dev.keycloakmcp.itest.oauth.Reply;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +67,27 @@ class SenderConstrainedIT {
     @Tries({"RFC9700-2.2.1", "RFC9700-4.10.1"})
     void nobody_else_exchanges_a_bound_token() {
         assertThat(mesh.exchange("specialist", bound(Keys.ec()), "crm").error()).isEqualTo("invalid_request");
+    }
+
+    @Test
+    @Tries({"RFC9700-2.2.1", "RFC9700-4.10.1"})
+    void a_client_that_is_its_audience_alone_does_not_free_a_token_of_its_key() {
+        mesh.add(Client.confidential("plain", "plain").directAccess().defaults("basic", "mcp-actor"));
+        mesh.add(Client.confidential("reporter", "reporter").exchanges().defaults("basic"));
+        mesh.stockAudience("plain", "reporter");
+        ECKey key = Keys.ec();
+        String bound = mesh.oauth()
+                .token(as("plain").proving(key), Form.password("alice", "alice"))
+                .expect(200)
+                .accessToken();
+        Reply refused = mesh.oauth().exchange(as("reporter"), bound, Form.empty());
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_request");
+        String bearer = mesh.oauth()
+                .token(as("plain"), Form.password("alice", "alice"))
+                .expect(200)
+                .accessToken();
+        mesh.oauth().exchange(as("reporter"), bearer, Form.empty()).expect(200);
     }
 
     @Test

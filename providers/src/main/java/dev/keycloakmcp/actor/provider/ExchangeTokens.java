@@ -59,8 +59,9 @@ final class ExchangeTokens {
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),
                 expiry(token) - Time.currentTime(),
                 holder || audience,
-                // Who received a bound token has no proof to show; its holder showed it when the token was presented.
-                !holder && audience || proof.isPossessed(token));
+                // A server that received its token has no proof to show; the holder showed it when the token was
+                // presented.
+                !holder && requester.isServerOf(token) || proof.isPossessed(token));
     }
 
     /** The claim, with the names that this extension has for those whom Keycloak names by an id alone. */

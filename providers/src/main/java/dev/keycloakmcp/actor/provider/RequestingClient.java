@@ -8,6 +8,7 @@ import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.ResourceIndicator;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
+import dev.keycloakmcp.token.provider.BoundToken;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
@@ -47,6 +48,11 @@ final class RequestingClient {
                 .ofClient(client.getClientId())
                 .filter(server -> token.hasAudience(server.resourceUrl()))
                 .isPresent();
+    }
+
+    /** True when it is the MCP server that a token is bound to, so that what comes of it is bound as well. */
+    boolean isServerOf(AccessToken token) {
+        return isTargetOf(token) && BoundToken.isBound(session, token);
     }
 
     /** Its relation to a token. */

@@ -22,39 +22,45 @@ import org.keycloak.sessions.AuthenticationSessionModel;
 /** How long a client gets new tokens after a person's yes, without asking anybody. */
 final class AccessDuration {
 
-    private final KeycloakSession session;
-    private final AuthenticationSessionModel login;
     private final RealmModel realm;
     private final ClientModel client;
+    private final boolean offline;
+    private final boolean remembered;
 
+    /** The access of a client in a session, which goes on after the person signed out, or in which they are remembered. */
+    AccessDuration(RealmModel realm, ClientModel client, boolean offline, boolean remembered) {
+        this.realm = realm;
+        this.client = client;
+        this.offline = offline;
+        this.remembered = remembered;
+    }
+
+    /** The access that a login asks for. */
     AccessDuration(KeycloakSession session, AuthenticationSessionModel login) {
-        this.session = session;
-        this.login = login;
-        this.realm = login.getRealm();
-        this.client = login.getClient();
+        this(login.getRealm(), login.getClient(), isOffline(login), isRemembered(session, login));
     }
 
     /** Nobody gets offline access without the role for it. */
-    private boolean isOffline() {
-        @Nullable RoleModel role = realm.getRole(Constants.OFFLINE_ACCESS_ROLE);
+    private static boolean isOffline(AuthenticationSessionModel login) {
+        @Nullable RoleModel role = login.getRealm().getRole(Constants.OFFLINE_ACCESS_ROLE);
         @Nullable UserModel user = login.getAuthenticatedUser();
-        return isOfflineRequested() && role != null && (user == null || user.hasRole(role));
+        return isOfflineRequested(login) && role != null && (user == null || user.hasRole(role));
     }
 
-    private boolean isOfflineRequested() {
+    private static boolean isOfflineRequested(AuthenticationSessionModel login) {
         return login.getClientScopes().stream()
-                .map(realm::getClientScopeById)
+                .map(login.getRealm()::getClientScopeById)
                 .anyMatch(scope -> scope != null && OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName()));
     }
 
     /** The same, to be compared with what was allowed before. */
     AccessTime time() {
-        return isOffline() ? AccessTime.offline(offlineIdle(), offlineMost()) : AccessTime.online(onlineMost());
+        return offline ? AccessTime.offline(offlineIdle(), offlineMost()) : AccessTime.online(onlineMost());
     }
 
     Map<String, Object> attributes() {
         Map<String, Object> shown = new HashMap<>();
-        if (isOffline()) {
+        if (offline) {
             shown.put("kind", "offline");
             put(shown, "idle", offlineIdle());
             offlineMost().ifPresent(most -> put(shown, "most", most));
@@ -91,16 +97,16 @@ final class AccessDuration {
 
     /** The longest that this login lasts; longer where the person wants to be remembered. */
     private long sessionSeconds() {
-        int remembered = realm.isRememberMe() && isRemembered() ? realm.getSsoSessionMaxLifespanRememberMe() : 0;
-        return remembered > 0 ? remembered : realm.getSsoSessionMaxLifespan();
+        int longest = realm.isRememberMe() && remembered ? realm.getSsoSessionMaxLifespanRememberMe() : 0;
+        return longest > 0 ? longest : realm.getSsoSessionMaxLifespan();
     }
 
-    private boolean isRemembered() {
+    private static boolean isRemembered(KeycloakSession session, AuthenticationSessionModel login) {
         if (Boolean.parseBoolean(login.getAuthNote(Details.REMEMBER_ME))) {
             return true;
         }
         @Nullable UserSessionModel earlier = session.sessions()
-                .getUserSession(realm, login.getParentSession().getId());
+                .getUserSession(login.getRealm(), login.getParentSession().getId());
         return earlier != null && earlier.isRememberMe();
     }
 

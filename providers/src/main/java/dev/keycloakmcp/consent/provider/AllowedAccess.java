@@ -3,34 +3,74 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
+import dev.keycloakmcp.policy.provider.RefreshedTarget;
+import dev.keycloakmcp.resource.McpServer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
 
 /**
  * The access that a person allowed a client at an MCP server, as token requests ask for it: wherever the answers went.
  *
  * @param server URI of the MCP server
  * @param remembered keys of all that the person allowed the client, with how long
+ * @param tokenSession the session that the request goes on with
  */
-record AllowedAccess(String userId, ClientModel client, String server, Map<String, AllowedTime> remembered) {
+record AllowedAccess(
+        String userId,
+        ClientModel client,
+        String server,
+        Map<String, AllowedTime> remembered,
+        Optional<TokenSession> tokenSession) {
 
     static final String NO_PLACE = "";
     static final String NO_SCOPE = "";
 
+    /** The access of a request, allowed for as long as its session lasts. A token that is refreshed was allowed before. */
+    static AllowedAccess of(
+            KeycloakSession session,
+            String userId,
+            ClientModel client,
+            McpServer server,
+            Map<String, AllowedTime> all) {
+        Optional<TokenSession> goesOn = TokenSession.of(session);
+        AllowedAccess access = new AllowedAccess(userId, client, server.resourceUrl(), all, goesOn);
+        return goesOn.flatMap(TokenSession::time)
+                .filter(time -> !RefreshedTarget.is(session, server))
+                .map(time -> access.counting(allowed -> allowed.mayCover(time)))
+                .orElse(access);
+    }
+
+    /** What of it goes on after the person signed out. */
+    AllowedAccess lasting() {
+        return counting(allowed -> allowed.offline() > 0);
+    }
+
+    private AllowedAccess counting(Predicate<AllowedTime> longEnough) {
+        Map<String, AllowedTime> counting = remembered.entrySet().stream()
+                .filter(answer -> longEnough.test(answer.getValue()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        return new AllowedAccess(userId, client, server, counting, tokenSession);
+    }
+
     /** True for a scope that was allowed at this server, or at whichever. */
     boolean holds(String scope) {
-        return isAllowedHere(scope) || isAllowedAnywhere(scope);
+        return isAllowedHere(scope) || isAllowedAnywhere(scope) || isAllowedInSession(scope, true);
     }
 
     /**
      * True when the server was allowed. A yes to whichever server is one to those that understand what the page listed.
      *
-     * @param withScope true when a scope of the server is used
+     * @param withScope true when a scope of the server is used that people read of
      */
     boolean holdsServer(boolean withScope) {
-        return isAllowedHere(NO_SCOPE) || withScope && isAllowedAnywhere(NO_SCOPE);
+        return isAllowedHere(NO_SCOPE)
+                || withScope && isAllowedAnywhere(NO_SCOPE)
+                || isAllowedInSession(NO_SCOPE, withScope);
     }
 
     private boolean isAllowedHere(String scope) {
@@ -39,6 +79,16 @@ record AllowedAccess(String userId, ClientModel client, String server, Map<Strin
 
     private boolean isAllowedAnywhere(String scope) {
         return at(NO_PLACE).anywhere().atAnyServer().isAllowed(scope, remembered.keySet());
+    }
+
+    /** True when it was allowed in a session that an administrator took over, and the request is for a token of that session. */
+    private boolean isAllowedInSession(String scope, boolean atAnyServer) {
+        return tokenSession
+                .map(TokenSession::id)
+                .map(at(NO_PLACE)::inSession)
+                .filter(here -> here.isAllowed(scope, remembered.keySet())
+                        || atAnyServer && here.atAnyServer().isAllowed(scope, remembered.keySet()))
+                .isPresent();
     }
 
     /** Rows of earlier versions are of one place each, and do not say for how long. */

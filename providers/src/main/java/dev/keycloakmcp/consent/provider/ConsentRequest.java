@@ -6,7 +6,6 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
-import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
@@ -100,22 +99,6 @@ record ConsentRequest(
                 answerTarget.key(),
                 scopes(session));
         return server.isEmpty() && userCode(login) != null ? subject.atAnyServer() : subject;
-    }
-
-    /**
-     * How long a yes allows it. That of an administrator who took over the session is for the tokens of this login, and spares
-     * the person no page later.
-     */
-    AccessTime allowed(KeycloakSession session) {
-        return isTakenOver(session) ? AccessTime.online(0) : time(session);
-    }
-
-    private boolean isTakenOver(KeycloakSession session) {
-        return Optional.ofNullable(session.sessions()
-                        .getUserSession(
-                                login.getRealm(), login.getParentSession().getId()))
-                .flatMap(taken -> RealmActors.impersonator(login.getRealm(), taken))
-                .isPresent();
     }
 
     /** How long the access lasts. */

@@ -68,7 +68,9 @@ final class CountedConsents {
         ConsentMemory memory = new ConsentMemory(session);
         if (accepted) {
             if (ConsentForm.wasShown(session, request.get())) {
-                memory.remember(realm, subject, request.get().allowed(session), stored);
+                ConsentSubject allowed =
+                        TakenOverSession.bounded(session, request.get().login(), subject);
+                memory.remember(realm, allowed, time, stored);
             }
             return stored;
         }

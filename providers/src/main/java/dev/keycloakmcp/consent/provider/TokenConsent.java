@@ -1,27 +1,18 @@
 package dev.keycloakmcp.consent.provider;
 
-import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.AllowedTime;
-import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.TokenNarrowing;
-import dev.keycloakmcp.policy.provider.BackchannelTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import dev.keycloakmcp.policy.provider.TokenParameters;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserConsentModel;
-import org.keycloak.protocol.oidc.grants.ciba.CibaGrantType;
-import org.keycloak.protocol.oidc.grants.ciba.channel.CIBAAuthenticationRequest;
 
 /**
  * The consent that a token request needs which policies bind to an MCP server. Keycloak looks it up at each grant and each
@@ -57,9 +48,12 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         ConsentMemory memory = new ConsentMemory(session);
         if (isAnswer()) {
             // The person said yes at another device just now; Keycloak stores it as it makes the token.
-            memory.remember(client.getRealm(), answered(userId), AccessTime.online(0), stored);
+            BackchannelAnswer answer = new BackchannelAnswer(session, client, narrowing.server());
+            answer.subject(userId, this::needsConsent)
+                    .ifPresent(allowed ->
+                            memory.remember(client.getRealm(), allowed, BackchannelAnswer.time(allowed), stored));
             return new CountedConsent(
-                    stored, this::needsConsent, (scope, parameter) -> true, withScope -> withScope || isBoundAnswer());
+                    stored, this::needsConsent, (scope, parameter) -> true, withScope -> withScope || answer.isBound());
         }
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
         if (remembered.isEmpty()
@@ -71,12 +65,13 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                     (scope, parameter) -> true,
                     withScope -> withScope || RefreshedTarget.is(session, narrowing.server()));
         }
-        AllowedAccess allowed =
-                new AllowedAccess(userId, client, narrowing.server().resourceUrl(), remembered);
+        AllowedAccess allowed = AllowedAccess.of(session, userId, client, narrowing.server(), remembered);
         return new CountedConsent(
                 stored,
                 this::needsConsent,
-                (scope, parameter) -> allowed.holds(nameInMemory(scope, parameter)),
+                (scope, parameter) -> OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
+                        ? isOfflineAllowed(allowed)
+                        : allowed.holds(ScopeNames.of(scope, parameter)),
                 allowed::holdsServer);
     }
 
@@ -96,39 +91,14 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
         return isGrant(OAuth2Constants.CIBA_GRANT_TYPE);
     }
 
-    /** True for an answer to a request that was for one MCP server. */
-    private boolean isBoundAnswer() {
-        @Nullable String request = TokenParameters.first(session, CibaGrantType.AUTH_REQ_ID);
-        return request != null
-                && BackchannelTarget.of(CIBAAuthenticationRequest.deserialize(session, request))
-                        .isPresent();
-    }
-
     private boolean isGrant(String type) {
         return type.equals(TokenParameters.grantType(session));
     }
 
     /** Offline access is of the answer as a whole: its page tells of it as a time. */
-    private static String nameInMemory(ClientScopeModel scope, @Nullable String parameter) {
-        return OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
-                ? AllowedAccess.NO_SCOPE
-                : ScopeNames.of(scope, parameter);
-    }
-
-    private ConsentSubject answered(String userId) {
-        Set<String> requested = narrowing.requestedScopes().orElse(Set.of());
-        return new ConsentSubject(
-                userId,
-                clientId(),
-                narrowing.server().resourceUrl(),
-                AllowedAccess.NO_PLACE,
-                Stream.concat(
-                                client.getClientScopes(true).values().stream(),
-                                client.getClientScopes(false).values().stream()
-                                        .filter(scope -> requested.contains(scope.getName())))
-                        .filter(this::needsConsent)
-                        .map(ScopeNames::of)
-                        .collect(Collectors.toUnmodifiableSet()));
+    private boolean isOfflineAllowed(AllowedAccess allowed) {
+        return RefreshedTarget.is(session, narrowing.server())
+                || allowed.lasting().holds(AllowedAccess.NO_SCOPE);
     }
 
     private String clientId() {

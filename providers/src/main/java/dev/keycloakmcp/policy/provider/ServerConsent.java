@@ -6,7 +6,7 @@ public interface ServerConsent {
     /**
      * True when the person allowed the client to use the MCP server of the token request.
      *
-     * @param withScope true when the token holds a scope of the server
+     * @param withScope true when the token holds a scope of the server that people are asked about
      */
     boolean isForServer(boolean withScope);
 }

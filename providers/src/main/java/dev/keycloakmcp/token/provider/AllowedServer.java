@@ -42,8 +42,16 @@ public final class AllowedServer {
             return !asks(client, context);
         }
         return !(consent instanceof ServerConsent given)
-                || given.isForServer(narrowing.grantsAnythingIn(context.getScopeString()))
+                || given.isForServer(holdsAskedScope(narrowing, context))
                 || isOfLogin(session, narrowing) && !asks(client, context);
+    }
+
+    /** True where the token holds a scope of the server that people read of: by others they know nothing of the server. */
+    private static boolean holdsAskedScope(TokenNarrowing narrowing, ClientSessionContext context) {
+        return context.getClientScopesStream()
+                .filter(ClientScopeModel::isDisplayOnConsentScreen)
+                .anyMatch(scope -> narrowing.server().owns(scope.getName())
+                        && narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope()));
     }
 
     /** True for the token of a login that was for the server, where Keycloak had nothing to ask, and those refreshed since. */

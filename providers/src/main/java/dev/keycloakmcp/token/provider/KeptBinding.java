@@ -58,6 +58,7 @@ public final class KeptBinding {
                     BoundLogin.resource(code.getParseResult()),
                     signIn(code.getParseResult().getCodeData().getScope()));
         } else if (context instanceof DeviceTokenRequestContext device) {
+            DeviceTarget.answered(session, device.getDeviceCodeModel());
             keep(
                     session,
                     CODE,
