@@ -45,7 +45,7 @@ record AllowedAccess(
                 .orElse(access);
     }
 
-    /** What of it goes on after the person signed out. */
+    /** The part of it that goes on after the person signed out. */
     AllowedAccess lasting() {
         return counting(allowed -> allowed.offline() > 0);
     }

@@ -14,7 +14,7 @@ final class TakenOverSession {
 
     private TakenOverSession() {}
 
-    /** What an answer allows, in a session that was taken over for that session alone. */
+    /** The access that an answer allows; in a session that was taken over, for that session alone. */
     static ConsentSubject bounded(KeycloakSession session, AuthenticationSessionModel login, ConsentSubject subject) {
         String id = login.getParentSession().getId();
         return Optional.ofNullable(session.sessions().getUserSession(login.getRealm(), id))
