@@ -86,19 +86,34 @@ class ReferenceTest {
 
     @Test
     void the_meters_are_those_of_the_code() throws IOException {
-        Set<String> meters = new TreeSet<>();
+        assertThat(keysOf(Files.readString(REFERENCE), "## Metrics").stream()
+                        .map(meter -> meter.replaceAll("_total$", "")))
+                .containsExactlyInAnyOrderElementsOf(inCode("\"(keycloak\\.mcp\\.[a-z.]+)\"").stream()
+                        .map(meter -> meter.replace('.', '_'))
+                        .toList());
+    }
+
+    @Test
+    void the_spans_are_those_of_the_code() throws IOException {
+        assertThat(keysOf(Files.readString(REFERENCE), "## Traces"))
+                .containsExactlyInAnyOrderElementsOf(inCode("TracedStep\\.begin\\([^\"]*\"([a-z.]+)\"\\)").stream()
+                        .map(span -> "keycloak.mcp." + span)
+                        .toList());
+    }
+
+    /** What a group of the pattern matches anywhere in the code. */
+    private static Set<String> inCode(String pattern) throws IOException {
+        Set<String> found = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                Pattern.compile("\"(keycloak\\.mcp\\.[a-z.]+)\"")
+                Pattern.compile(pattern)
                         .matcher(Files.readString(file))
                         .results()
-                        .forEach(found -> meters.add(found.group(1).replace('.', '_')));
+                        .forEach(match -> found.add(match.group(1)));
             }
         }
-        assertThat(keysOf(Files.readString(REFERENCE), "## Metrics").stream()
-                        .map(meter -> meter.replaceAll("_total$", "")))
-                .containsExactlyInAnyOrderElementsOf(meters);
+        return found;
     }
 
     @Test

@@ -17,4 +17,12 @@ public enum EnforcementMode {
     public String value() {
         return value;
     }
+
+    /** The outcome of a request in which a decision of this effect decides. */
+    public Outcome outcome(Decision<?> decision) {
+        if (decision.denied().isEmpty()) {
+            return Outcome.ALLOW;
+        }
+        return this == ENFORCE ? Outcome.DENY : Outcome.WOULD_DENY;
+    }
 }

@@ -33,9 +33,6 @@ public record Verdict(String rule, Rank rank, EnforcementMode mode, Decision<Opt
 
     /** The outcome of a request in which this verdict decides. */
     public Outcome outcome() {
-        if (!isDeny()) {
-            return Outcome.ALLOW;
-        }
-        return isEnforced() ? Outcome.DENY : Outcome.WOULD_DENY;
+        return mode.outcome(decision);
     }
 }

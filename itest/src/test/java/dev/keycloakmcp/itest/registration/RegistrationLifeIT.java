@@ -283,6 +283,10 @@ class RegistrationLifeIT {
 
             Until.holds("the count of a clean-up", () -> metric(server, "keycloak_mcp_registered_clients", realm.name())
                     .equals(List.of("2.0")));
+            assertThat(new OAuthClient(server.baseUri())
+                            .get(URI.create(server.managementUri() + "/metrics"))
+                            .body())
+                    .contains("Registrations at the mcp endpoint", "Clients registered at the mcp endpoint");
             assertThat(metric(server, "keycloak_mcp_registered_clients", other.name()))
                     .as("a realm that is gone")
                     .isEmpty();

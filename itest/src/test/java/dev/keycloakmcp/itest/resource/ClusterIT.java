@@ -13,6 +13,7 @@ import dev.keycloakmcp.itest.oauth.OAuthClient;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Registration;
 import dev.keycloakmcp.itest.server.KeycloakServer;
+import dev.keycloakmcp.itest.server.RealmFile;
 import dev.keycloakmcp.itest.server.ServerOptions;
 import dev.keycloakmcp.itest.server.TestRealm;
 import java.net.URI;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two nodes on one database: a change on one is known to the other. */
+/** Two nodes on one database: a change on one is known to the other. They are traced, as no other server of the suite is. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterIT {
 
@@ -39,6 +42,7 @@ class ClusterIT {
     @TempDir
     private static Path folder;
 
+    private SpanCollector spans;
     private KeycloakServer first;
     private KeycloakServer second;
     private TestRealm realm;
@@ -47,6 +51,7 @@ class ClusterIT {
 
     @BeforeAll
     void startTwoNodes() {
+        spans = new SpanCollector();
         first = KeycloakServer.startProcess(node());
         second = KeycloakServer.startProcess(node());
         realm = TestRealm.create(first, "cluster");
@@ -58,16 +63,23 @@ class ClusterIT {
     void stop() {
         second.close();
         first.close();
+        spans.close();
     }
 
-    private static ServerOptions node() {
+    private ServerOptions node() {
         return ServerOptions.builder()
-                .buildArguments("--db=dev-file")
+                .buildArguments("--db=dev-file", "--tracing-enabled=true")
                 .arguments(
                         "--db-url=jdbc:h2:file:" + folder.resolve("keycloak") + ";NON_KEYWORDS=VALUE;AUTO_SERVER=TRUE",
                         "--cache=ispn",
-                        "--cache-embedded-mtls-enabled=false")
-                .jvmOptions("-Djgroups.bind.address=127.0.0.1", "-Djava.net.preferIPv4Stack=true")
+                        "--cache-embedded-mtls-enabled=false",
+                        "--tracing-endpoint=" + spans.endpoint(),
+                        "--tracing-protocol=http/protobuf",
+                        "--spi-mcp-meters--default--most-realms=1")
+                .jvmOptions(
+                        "-Djgroups.bind.address=127.0.0.1",
+                        "-Djava.net.preferIPv4Stack=true",
+                        "-Dquarkus.otel.bsp.schedule.delay=200ms")
                 .build();
     }
 
@@ -156,6 +168,45 @@ class ClusterIT {
                     .extracting(reply -> reply.get("client_id"))
                     .containsOnly(register(atSecond, name).get("client_id"));
         }
+    }
+
+    @Test
+    void a_traced_request_has_spans_of_what_policies_do_and_counters_lead_to_its_trace() {
+        realm.oauth()
+                .clientCredentials(secret("agent"), Form.of("resource", CRM))
+                .expect(200);
+        try (TestRealm traced = TestRealm.load(first, RealmFile.AGENT_MESH)) {
+            String token = traced.oauth()
+                    .clientCredentials(
+                            ClientAuth.basic("nightly-agent", "nightly-agent-demo-secret"),
+                            Form.of("scope", "crm:read"))
+                    .expect(200)
+                    .accessToken();
+            traced.oauth()
+                    .exchange(
+                            ClientAuth.basic("crm-mcp-server", "crm-mcp-server-demo-secret"),
+                            token,
+                            Form.of("scope", "tickets:read"))
+                    .expect(200);
+        }
+        assertThat(metrics())
+                .as("the first realm is named")
+                .contains("keycloak_mcp_decisions_total{outcome=\"allow\",realm=\"" + realm.name() + "\"");
+        Matcher exchange = Pattern.compile("keycloak_mcp_decisions_total\\{outcome=\"allow\",realm=\"other\","
+                        + "reason=\"ok\",rule=\"mcp-delegation\"} 1.0 # \\{[^}]*trace_id=\"([0-9a-f]{32})\"")
+                .matcher(metrics());
+        assertThat(exchange.find()).as("further ones are not").isTrue();
+        String trace = exchange.group(1);
+        Map.of(
+                        "keycloak.mcp.decision", "mcp-delegation",
+                        "keycloak.mcp.exchange", "crm-mcp-server",
+                        "keycloak.mcp.audit.write", "keycloak.mcp.rows")
+                .forEach((span, text) ->
+                        Until.holds(span + " of the trace is exported", () -> spans.has(trace, span, text)));
+    }
+
+    private String metrics() {
+        return realm.oauth().get(URI.create(first.managementUri() + "/metrics")).body();
     }
 
     private Reply register(String name) {

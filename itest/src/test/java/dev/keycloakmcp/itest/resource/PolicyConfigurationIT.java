@@ -61,7 +61,9 @@ class PolicyConfigurationIT {
         assertThat(mesh.oauth()
                         .get(URI.create(server.managementUri() + "/metrics"))
                         .body())
-                .containsPattern("keycloak_mcp_decisions_total\\{[^}]*outcome=\"would-deny\"[^}]*}");
+                .contains("Decisions of MCP policies on requests")
+                .containsPattern("keycloak_mcp_decisions_total\\{outcome=\"would-deny\",realm=\"" + mesh.name()
+                        + "\",reason=\"resource_unknown\",rule=\"mcp-resource-indicator\",?} [1-9]");
 
         assertThat(mesh.verify(mesh.signIn(
                                 authorization("app", "openid crm:read").with("resource", CRM)))

@@ -88,7 +88,8 @@ class PredictedLossIT {
         assertThat(realm.oauth()
                         .get(URI.create(realm.server().managementUri() + "/metrics"))
                         .body())
-                .containsPattern("keycloak_mcp_decisions_total\\{[^}]*outcome=\"would-narrow\"[^}]*}");
+                .containsPattern("keycloak_mcp_decisions_total\\{[^}]*outcome=\"would-narrow\",realm=\"" + realm.name()
+                        + "\"[^}]*}");
     }
 
     @Test

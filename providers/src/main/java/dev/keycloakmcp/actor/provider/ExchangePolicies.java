@@ -13,6 +13,7 @@ import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.Verdict;
+import dev.keycloakmcp.policy.provider.DecisionTelemetry;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RealmActors;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
@@ -75,12 +76,13 @@ final class ExchangePolicies {
     }
 
     private void decide(ExchangeRequest request, DelegationState.Policy policy) {
-        Decision<Delegation> decision = policy.rule()
-                .decide(
-                        request,
-                        policy.facts().target(),
-                        policy.facts().requestedScopes(),
-                        McpServerRegistry.of(session));
+        Decision<Delegation> decision =
+                DecisionTelemetry.deciding(session, policy.id(), policy.mode(), () -> policy.rule()
+                        .decide(
+                                request,
+                                policy.facts().target(),
+                                policy.facts().requestedScopes(),
+                                McpServerRegistry.of(session)));
         add(policy, decision);
         if (policy.mode() == EnforcementMode.ENFORCE) {
             decision.allowed()

@@ -50,7 +50,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
     private void refresh(RequestFacts facts, RefreshToken token) {
         Optional<ActorChain> chain = TokenActors.in(token);
         List<Actor> actors = chain.map(ActorChain::actors).orElse(List.of());
-        Decision<Delegation> decision = configuration()
+        Decision<Delegation> decision = deciding(() -> configuration()
                 .rule()
                 .decideRefresh(
                         chain,
@@ -61,7 +61,7 @@ final class McpDelegationExecutor extends McpExecutor<McpDelegationConfiguration
                         new RealmActors(session).inactive(actors),
                         facts.target(),
                         facts.requestedScopes(),
-                        McpServerRegistry.of(session));
+                        McpServerRegistry.of(session)));
         add(Rank.SPECIFIC, decision.map(Delegation::narrowing));
     }
 }

@@ -1,6 +1,7 @@
 package dev.keycloakmcp.audit.provider;
 
 import dev.keycloakmcp.audit.AuditRow;
+import dev.keycloakmcp.support.provider.TracedStep;
 import jakarta.persistence.PersistenceException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -40,8 +41,11 @@ final class CommittedRows {
     }
 
     private static void writeAll(KeycloakSession session, RowClients clients, String realmId, List<AuditRow> rows) {
-        RowWriter writer = new RowWriter(session);
-        rows.forEach(row -> writer.write(realmId, clients.complete(row)));
+        try (TracedStep step = TracedStep.begin(session, "audit.write")) {
+            step.attribute("rows", Integer.toString(rows.size()));
+            RowWriter writer = new RowWriter(session);
+            rows.forEach(row -> writer.write(realmId, clients.complete(row)));
+        }
     }
 
     private static void writeApart(KeycloakSessionFactory factory, String realmId, List<AuditRow> rows) {

@@ -38,15 +38,15 @@ final class McpClientCredentialsExecutor extends McpExecutor<McpClientCredential
             // People's sessions of interactive clients are none of this policy's business.
             boolean machine = context instanceof TokenExchangeRequestContext || client.isServiceAccountsEnabled();
             if (machine && !client.isPublicClient()) {
-                add(Rank.GUARD, credential(client).map(used -> Optional.empty()));
+                add(Rank.GUARD, deciding(() -> credential(client).map(used -> Optional.empty())));
             }
         }
     }
 
     private void machineToken(ClientModel client, RequestFacts facts) {
-        add(Rank.SPECIFIC, credential(client).then(used -> configuration()
-                .rule()
-                .decide(machineRequest(client, facts), McpServerRegistry.of(session))));
+        add(Rank.SPECIFIC, deciding(() -> credential(client)
+                .then(used ->
+                        configuration().rule().decide(machineRequest(client, facts), McpServerRegistry.of(session)))));
         TokenConstraints constraints = TokenConstraints.of(session);
         if (!isEnforced()) {
             constraints.reportRefreshToken();

@@ -7,6 +7,7 @@ import dev.keycloakmcp.policy.RequestFacts;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.Verdict;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.services.clientpolicy.ClientPolicyContext;
@@ -65,6 +66,10 @@ public abstract class McpExecutor<C extends McpExecutorConfiguration> implements
         Optional<RequestFacts> facts = RequestFactsReader.of(session).read(context);
         facts.ifPresent(RequestEvent.of(session)::requested);
         return facts;
+    }
+
+    protected final <T> Decision<T> deciding(Supplier<Decision<T>> rules) {
+        return DecisionTelemetry.deciding(session, getProviderId(), enforcement(), rules);
     }
 
     protected final void add(Rank rank, Decision<Optional<TokenNarrowing>> decision) {

@@ -127,7 +127,7 @@ public final class McpRequest {
     /** Says what the token, which is made now, would lose if all policies were enforced. */
     public void wouldLose(TokenLoss loss) {
         if (uncounted != null) {
-            DecisionMetrics.count(
+            DecisionTelemetry.decided(
                     session, uncounted, loss.losesAnything() ? Outcome.WOULD_NARROW : uncounted.outcome());
             if (loss.losesAnything()) {
                 event.wouldLose(uncounted, loss);
@@ -141,7 +141,7 @@ public final class McpRequest {
         if (tokenToCome && verdicts.wouldNarrow().isPresent()) {
             uncounted = verdict;
         } else {
-            DecisionMetrics.count(session, verdict, verdict.outcome());
+            DecisionTelemetry.decided(session, verdict, verdict.outcome());
         }
     }
 }

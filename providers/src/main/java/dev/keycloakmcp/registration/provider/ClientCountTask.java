@@ -1,5 +1,6 @@
 package dev.keycloakmcp.registration.provider;
 
+import dev.keycloakmcp.support.provider.RealmMeters;
 import java.util.HashMap;
 import java.util.Map;
 import org.keycloak.models.KeycloakSession;
@@ -17,11 +18,14 @@ final class ClientCountTask implements ScheduledTask {
 
     @Override
     public void run(KeycloakSession session) {
+        RealmMeters meters = RealmMeters.of(session);
+        // What the removal of a realm says reaches one node.
+        meters.forget(name -> session.realms().getRealmByName(name) == null);
         Map<String, Long> numbers = new HashMap<>();
         for (String realmId : RegisteredClients.realms(session)) {
             RealmModel realm = session.realms().getRealm(realmId);
             if (realm != null) {
-                numbers.put(realm.getName(), new RegisteredClients(session, realm).count());
+                numbers.merge(meters.label(realm.getName()), new RegisteredClients(session, realm).count(), Long::sum);
             }
         }
         metrics.registeredClients(numbers);

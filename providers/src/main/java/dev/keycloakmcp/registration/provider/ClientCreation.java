@@ -92,7 +92,7 @@ final class ClientCreation {
             session.realms().decreaseRemainingCount(realm, call.auth().getInitialAccessModel());
         }
         call.succeed(client, reason);
-        RegistrationMetrics.count(realm.getName(), outcome, reason.code());
+        RegistrationMetrics.count(session, realm, outcome, reason);
         return call.describe(client);
     }
 }

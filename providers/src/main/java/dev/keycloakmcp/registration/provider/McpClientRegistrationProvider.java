@@ -115,7 +115,7 @@ public final class McpClientRegistrationProvider extends AbstractClientRegistrat
         requireConfigured();
         event.event(type);
         RealmModel realm = session.getContext().getRealm();
-        RegistrationRefusal refusal = new RegistrationRefusal(event, realm);
+        RegistrationRefusal refusal = new RegistrationRefusal(session, event, realm);
         RegistrationOrigins.allow(session, refusal)
                 .exposedHeaders(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER)
                 .add();

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
 import org.keycloak.services.ErrorResponseException;
@@ -19,10 +20,12 @@ import org.keycloak.services.ErrorResponseException;
 /** Refusals as RFC 7591 3.2.2 and RFC 6750 3 answer them, with the event that says why. Nothing is stored. */
 final class RegistrationRefusal {
 
+    private final KeycloakSession session;
     private final EventBuilder event;
     private final RealmModel realm;
 
-    RegistrationRefusal(EventBuilder event, RealmModel realm) {
+    RegistrationRefusal(KeycloakSession session, EventBuilder event, RealmModel realm) {
+        this.session = session;
         this.event = event;
         this.realm = realm;
     }
@@ -66,7 +69,7 @@ final class RegistrationRefusal {
 
     private Response.ResponseBuilder answer(ReasonCode reason, String error, String detail) {
         if (event.getEvent().getType() == EventType.CLIENT_REGISTER) {
-            RegistrationMetrics.count(realm.getName(), RegistrationMetrics.REFUSED, reason.code());
+            RegistrationMetrics.count(session, realm, RegistrationMetrics.REFUSED, reason);
         }
         DecisionEvents.error(event, reason, error, detail);
         Response.ResponseBuilder response = Response.status(status(error))

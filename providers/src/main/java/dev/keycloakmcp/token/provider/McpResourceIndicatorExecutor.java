@@ -59,9 +59,9 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 && facts.get().target().resources().isEmpty()) {
             return; // as for a device
         }
-        Decision<Optional<TokenNarrowing>> decision = dropped.isPresent()
+        Decision<Optional<TokenNarrowing>> decision = deciding(() -> dropped.isPresent()
                 ? dropped.get()
-                : SignInCode.bound(session, context, enforcement(), decide(context, facts.get()));
+                : SignInCode.bound(session, context, enforcement(), decide(context, facts.get())));
         McpRequest request = McpRequest.of(session);
         request.add(configuration().form(), enforcement());
         add(Rank.GENERAL, decision);
