@@ -37,7 +37,7 @@ public final class AuditTrail {
      * @param max most rows to answer
      */
     public List<AuditRow> page(AuditFilter filter, Optional<String> before, int first, int max) {
-        List<RowQuery> queries = queries(filter).each();
+        List<RowQuery> queries = RowQueries.of(realm, resolve(filter)).each();
         if (queries.size() == 1) {
             return page(queries.get(0), before, first, max).toList();
         }
@@ -52,7 +52,7 @@ public final class AuditTrail {
 
     private Stream<AuditRow> page(RowQuery query, Optional<String> before, int first, int max) {
         query.withRow();
-        before.ifPresent(query::before);
+        before.ifPresent(id -> query.compare("<", "before", id));
         return query
                 .create(entities, "e", "order by " + query.id() + " desc", AuditRowEntity.class)
                 .setHint(READ_ONLY, true)
@@ -99,12 +99,8 @@ public final class AuditTrail {
                 .toList();
     }
 
-    RowQueries queries(AuditFilter filter) {
-        return RowQueries.of(realm, resolve(filter));
-    }
-
-    EntityManager entities() {
-        return entities;
+    CountQuery counting(AuditFilter filter) {
+        return new CountQuery(entities, realm, resolve(filter));
     }
 
     /** A subject is a user id where any row has it, else a username. */
