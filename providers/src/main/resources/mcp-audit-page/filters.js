@@ -21,7 +21,7 @@ const PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 
 export const EVER = "ever";
 
 /** As in the style sheet. */
-const WIDE = matchMedia("(min-width: 52.01rem)");
+export const WIDE = matchMedia("(min-width: 52.01rem)");
 
 /** Only what is a filter, and only where it has a value. */
 export function clean(parameters) {

@@ -3,6 +3,7 @@
 import { actors } from "./actors.js";
 import { chain } from "./chain.js";
 import { announce, byId, el, show } from "./dom.js";
+import { explain, requestForm } from "./explain.js";
 import { address, asked, clean, filterForm } from "./filters.js";
 import { graph } from "./graph.js";
 import { rest, RestError } from "./rest.js";
@@ -10,7 +11,15 @@ import { leave, signIn, SignInError } from "./signin.js";
 import { language, loadTexts, t, textOr } from "./texts.js";
 import { timeline } from "./timeline.js";
 
-const VIEWS = { timeline, graph, actors };
+const VIEWS = { timeline, graph, actors, explain };
+/** The roles that a view needs; of each pair one. */
+const NEEDED = {
+  timeline: [["view-events"]],
+  graph: [["view-events"]],
+  actors: [["view-events"]],
+  explain: [["view-clients", "manage-clients"], ["view-users"]],
+};
+const FILTERED = ["timeline", "graph"];
 const settings = document.documentElement.dataset;
 const where = { issuer: settings.issuer, client: settings.client, page: settings.page };
 const main = byId("main");
@@ -72,12 +81,24 @@ function signInButton() {
   return el("p", {}, el("button", { type: "button", class: "primary", onclick: () => leave(where) }, t("sign-in.again")));
 }
 
+/** True when the person may see the view; of whom may see none the server says why. */
+function mayView(session, view) {
+  return NEEDED[view].every((roles) => roles.some(session.may));
+}
+
+/** The views that the person may see; the first where there is none. */
+function offered(session) {
+  const views = Object.keys(VIEWS);
+  const seen = views.filter((view) => mayView(session, view));
+  return seen.length === 0 ? [views[0]] : seen;
+}
+
 /** The view and the filters that the address names. */
-function here() {
+function here(session) {
   const [path, query] = location.hash.slice(1).split("?", 2);
   const [, view = "", detail] = path.split("/");
   return {
-    view: view === "token" && detail ? "token" : Object.hasOwn(VIEWS, view) ? view : "timeline",
+    view: view === "token" && detail ? "token" : Object.hasOwn(VIEWS, view) ? view : offered(session)[0],
     jti: detail === undefined ? null : decoded(detail),
     query: new URLSearchParams(query ?? ""),
     filters: clean(Object.fromEntries(new URLSearchParams(query ?? ""))),
@@ -94,29 +115,34 @@ function decoded(text) {
 
 async function route(api, session, moved) {
   const mine = ++turn;
-  const { view, jti, query, filters } = here();
+  const { view, jti, query, filters } = here(session);
   if (view === "graph" && !filters.last && !filters.from && !filters.to) {
     // Counting takes longer the more there is: all of it only for those who say so.
     filters.last = "30d";
   }
-  navigation(view, filters);
+  navigation(view, filters, session);
   document.title = `${t(`view.${view}`)} · ${t("title")} · ${settings.realm}`;
 
   const content = el("div", { class: "content", "aria-busy": "true" }, el("p", { class: "loading" }, t("loading")));
   const alert = el("div", { role: "alert" });
-  const failed = (error) => show(alert, el("p", { class: "notice error" }, explained(error)));
-  const filtered = view === "timeline" || view === "graph";
+  const failed = (error) => show(alert, el("p", { class: "notice error" }, explained(error, view)));
+  const filtered = FILTERED.includes(view);
+  const context = {
+    api, session, filters, query, jti, failed, longestReason: settings.longestReason,
+    go: (hash) => go(hash, api, session),
+    mayExplain: mayView(session, "explain"),
+  };
   show(main,
     el("div", { class: "heading" }, el("h1", {}, t(`view.${view}`)), view === "timeline" ? exports(api, filters, failed) : null),
     view === "token" ? el("p", { class: "subject-token" }, el("code", {}, jti)) : null,
-    filtered ? filterForm(filters, (wanted) => go(address(view, wanted), api, session)) : null,
+    filtered ? filterForm(filters, (wanted) => context.go(address(view, wanted))) : null,
+    view === "explain" ? requestForm(query, context) : null,
     alert, content);
   if (moved) {
     main.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }
   try {
-    const context = { api, session, filters, query, jti, failed, longestReason: settings.longestReason };
     // Drawn aside, so that a slow answer to an earlier question never covers a later one.
     const drawn = el("div", { class: "content" });
     await (view === "token" ? chain : VIEWS[view])(drawn, context);
@@ -140,9 +166,9 @@ function go(hash, api, session) {
   }
 }
 
-function navigation(current, filters) {
-  show(byId("nav"), Object.keys(VIEWS).map((view) => el("a", {
-    href: address(view, view === "actors" ? {} : filters),
+function navigation(current, filters, session) {
+  show(byId("nav"), offered(session).map((view) => el("a", {
+    href: address(view, FILTERED.includes(view) ? filters : {}),
     "aria-current": view === current ? "page" : null,
   }, t(`view.${view}`))));
   byId("nav").setAttribute("aria-label", t("views"));
@@ -173,10 +199,11 @@ function exports(api, filters, failed) {
   return el("div", { class: "exports", role: "group", "aria-label": t("export.title") }, button("csv"), button("jsonl"));
 }
 
-function explained(error) {
+function explained(error, view) {
   if (error instanceof RestError) {
-    return textOr(`error.${error.status}`, t("error.other", { status: error.status, message: error.message }))
-      .replace("{message}", error.message);
+    const other = t("error.other", { status: error.status, message: error.message });
+    return textOr(`error.${error.status}.${view}`, textOr(`error.${error.status}`, other))
+      .replace("{message}", () => error.message);
   }
   return error instanceof TypeError ? t("error.network") : String(error);
 }

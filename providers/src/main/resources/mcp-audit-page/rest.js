@@ -52,6 +52,7 @@ export function rest(admin, session) {
     list: (path, parameters) => page(address(path, parameters)),
     follow: (url) => page(url),
     get: async (path) => (await call("GET", address(path))).json(),
+    post: async (path, body) => (await call("POST", address(path), body)).json(),
     put: (path, body) => call("PUT", address(path), body),
     remove: (path) => call("DELETE", address(path)),
     download: async (path, parameters) => (await call("GET", address(path, parameters))).blob(),

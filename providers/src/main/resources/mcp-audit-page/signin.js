@@ -30,7 +30,7 @@ export async function signIn({ issuer, client, page, locale }) {
   if (answer.has("error")) {
     throw new SignInError(answer.get("error"), answer.get("error_description"));
   }
-  history.replaceState(null, "", pending.returnTo.startsWith("#/") ? pending.returnTo : "#/timeline");
+  history.replaceState(null, "", pending.returnTo.startsWith("#/") ? pending.returnTo : "#/");
   const tokens = await redeem(issuer, {
     grant_type: "authorization_code", client_id: client, redirect_uri: page, code: answer.get("code"),
     code_verifier: pending.verifier,
@@ -127,7 +127,7 @@ function takeAnswer() {
   if (!answer.has("state")) {
     return null;
   }
-  history.replaceState(null, "", "#/timeline");
+  history.replaceState(null, "", "#/");
   return answer;
 }
 

@@ -2,12 +2,13 @@
 
 import { announce, el, show } from "./dom.js";
 import { address, asked, grantName } from "./filters.js";
+import { explanationOf } from "./explain.js";
 import { number, t, textOr, time, zone } from "./texts.js";
 
 const PAGE_SIZE = 50;
 const COLUMNS = ["time", "what", "who", "server", "why"];
 
-export async function timeline(view, { api, filters, failed }) {
+export async function timeline(view, { api, filters, failed, mayExplain }) {
   const body = el("tbody", { role: "rowgroup" });
   const more = el("div", { class: "more" });
   const table = el("table", { class: "rows cards", role: "table", "aria-label": t("timeline.title") },
@@ -19,7 +20,7 @@ export async function timeline(view, { api, filters, failed }) {
   let shown = 0;
   const add = ({ rows, next }) => {
     const first = shown;
-    rows.forEach((row) => body.append(...entry(row, filters, `row-${shown++}`)));
+    rows.forEach((row) => body.append(...entry(row, filters, `row-${shown++}`, mayExplain)));
     show(more, next === null ? el("p", { class: "quiet" }, t("timeline.end", { count: number(shown) }))
       : el("button", {
         type: "button",
@@ -110,7 +111,7 @@ export function moment(instant) {
   return el("time", { datetime: instant, title: new Date(instant).toISOString() }, time(instant));
 }
 
-function entry(row, filters, id) {
+function entry(row, filters, id, mayExplain) {
   const target = (further) => address("timeline", { ...filters, ...further });
   const details = el("tr", { class: "details", role: "row", id: `${id}-details`, hidden: true },
     el("td", { role: "cell", colspan: COLUMNS.length }, everything(row)));
@@ -131,7 +132,7 @@ function entry(row, filters, id) {
       cell("server", row.resource
         ? el("a", { class: "chip chip-server", href: target({ resource: row.resource }) }, row.resource)
         : el("span", { class: "quiet" }, "–")),
-      cell("why", why(row))),
+      cell("why", why(row), mayExplain ? explainLink(row) : null)),
     details,
   ];
 }
@@ -142,6 +143,14 @@ function why(row) {
   return row.outcome === "allow" && !reused(row)
     ? [row.grant ? el("span", { class: "grant" }, grantName(row.grant)) : null, " ", scopes]
     : [el("code", { class: "reason" }, row.reason ?? row.error ?? ""), " ", scopes];
+}
+
+/** The way from a refusal to why; null where the row cannot be explained. */
+function explainLink(row) {
+  const href = explanationOf(row);
+  return href === null ? null : el("a", {
+    class: "explain", href, "aria-label": t("timeline.explain-of", { time: time(row.time) }),
+  }, t("timeline.explain"));
 }
 
 const MEMBERS = ["reason", "error", "grant", "client_id", "resource", "scope", "jti", "parent_jti", "session", "ip", "detail", "id"];

@@ -14,7 +14,8 @@ public final class SetupCheck {
     static final String CONDITION = "mcp-client";
 
     /** The admin roles that the audit page asks with. */
-    public static final List<String> CONSOLE_ROLES = List.of("view-events", "manage-clients");
+    public static final List<String> CONSOLE_ROLES =
+            List.of("view-events", "manage-clients", "view-clients", "view-users");
 
     private SetupCheck() {}
 

@@ -18,6 +18,8 @@ public enum PageFile {
     GRAPH("graph.js", Script.TYPE),
     CHAIN("chain.js", Script.TYPE),
     ACTORS("actors.js", Script.TYPE),
+    EXPLAIN("explain.js", Script.TYPE),
+    TOKENS("tokens.js", Script.TYPE),
     ENGLISH("messages_en.json", "application/json"),
     GERMAN("messages_de.json", "application/json"),
     D3_ARRAY("d3/d3-array/d3-array.min.js", Script.TYPE),

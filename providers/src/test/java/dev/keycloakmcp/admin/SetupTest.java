@@ -38,7 +38,8 @@ class SetupTest {
             List.of(POLICY),
             List.of("anonymous", "authenticated"),
             true,
-            Optional.of(new RealmSetup.Console(true, true, Set.of("view-events", "manage-clients"))),
+            Optional.of(new RealmSetup.Console(
+                    true, true, Set.of("view-events", "manage-clients", "view-clients", "view-users"))),
             theme("mcp"),
             SAVED,
             List.of(),
@@ -423,7 +424,9 @@ class SetupTest {
                 .containsExactly(
                         "people cannot sign in with it and come back to the audit page",
                         "is not held to PKCE with S256",
-                        "its tokens cannot carry the role manage-clients");
+                        "its tokens cannot carry the role manage-clients",
+                        "its tokens cannot carry the role view-clients",
+                        "its tokens cannot carry the role view-users");
     }
 
     @Property

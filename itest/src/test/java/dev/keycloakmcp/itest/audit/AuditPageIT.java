@@ -33,6 +33,9 @@ class AuditPageIT {
     private static final String LOADED = "document.querySelector('#person button')"
             + " && document.querySelector('main h1') && !document.querySelector('[aria-busy], [data-left]')";
 
+    private static final String EXPLAINED =
+            "explain?grant=authorization_code&client=desk&user=alice&scope=openid%20crm:use";
+
     private AuditRealm audited;
     private TestRealm realm;
 
@@ -40,8 +43,9 @@ class AuditPageIT {
     void traffic(KeycloakServer server) {
         audited = AuditRealm.create(server, List.of("alice", "bob"), AuditConsole::addTo);
         realm = audited;
-        realm.addAdministrator("auditor", "view-events", "manage-clients");
+        realm.addAdministrator("auditor", "view-events", "manage-clients", "view-users");
         realm.addAdministrator("reader", "view-events");
+        realm.addAdministrator("helper", "view-clients", "view-users");
         realm.addAdministrator("nobody");
         for (String user : List.of("alice", "alice", "bob")) {
             String token = audited.signIn(user, "gateway").expect(200).accessToken();
@@ -52,6 +56,10 @@ class AuditPageIT {
         audited.signIn("bob", "billing").expect(200);
         audited.machine("crm", AuditRealm.target("billing")).expect(200);
         assertThat(audited.machine("crm", AuditRealm.target("nowhere")).status())
+                .isEqualTo(400);
+        String bobs = audited.signIn("bob", "gateway").expect(200).accessToken();
+        assertThat(audited.exchange("gateway", bobs, AuditRealm.target("nowhere"))
+                        .status())
                 .isEqualTo(400);
         hostile();
     }
@@ -255,7 +263,8 @@ class AuditPageIT {
         }
         browser.dark(colours.equals("dark"));
         open(browser, "auditor", "timeline");
-        for (String view : List.of("timeline", "timeline?outcome=deny&type=refusal", "graph", "actors")) {
+        for (String view :
+                List.of("timeline", "timeline?outcome=deny&type=refusal", "graph", "actors", "explain", EXPLAINED)) {
             go(browser, view);
             browser.evaluate("document.querySelector('.toggle')?.click(), 0");
             assertThat(browser.accessibilityProblems())
@@ -430,6 +439,138 @@ class AuditPageIT {
         List<String> saved = String.valueOf(browser.evaluate("saved")).lines().toList();
         assertThat(saved).hasSize(lines);
         assertThat(saved.subList(lines - 6, lines)).allMatch(line -> line.contains(text));
+        assertSound(browser);
+    }
+
+    @Test
+    void a_refusal_leads_to_its_explanation(Browser browser) {
+        open(browser, "auditor", "timeline?outcome=deny&grant=client_credentials");
+        leave(browser);
+        browser.click(".rows a.explain");
+        browser.await("location.hash.startsWith('#/explain?')");
+        browser.await(LOADED);
+        assertThat(request(browser))
+                .isEqualTo(List.of("client_credentials", "crm", AuditRealm.uri("nowhere"), "", "configured"));
+        assertThat(browser.text("#answer")).contains("Refused", "gets no token");
+        assertThat(browser.text(".answer")).contains("resource_unknown", "invalid_target");
+        assertThat(browser.texts(".tokens td")).isNotEmpty();
+        assertThat(browser.text("main")).contains("After: none.");
+
+        go(browser, "timeline?outcome=deny&subject=bob");
+        leave(browser);
+        browser.click(".rows a.explain");
+        browser.await("location.hash.startsWith('#/explain?')");
+        browser.await(LOADED);
+        assertThat(request(browser))
+                .as("the chain of the subject token, without the client that asked")
+                .isEqualTo(List.of(
+                        "token_exchange", "gateway", "bob", AuditRealm.uri("nowhere"), "", "desk", "configured"));
+        assertThat(browser.text("#answer")).contains("Refused");
+        assertThat(browser.text(".answer")).contains("resource_unknown");
+        go(browser, "timeline?outcome=allow");
+        assertThat(browser.texts(".rows a.explain")).as("nothing was refused").isEmpty();
+        assertSound(browser);
+    }
+
+    /** What the form holds, of fields that are shown. */
+    private static Object request(Browser browser) {
+        return browser.evaluate(
+                "[...document.querySelectorAll('.request [name]')].filter(f => !f.disabled).map(f => f.value)");
+    }
+
+    @Test
+    void a_request_is_explained_claim_by_claim(Browser browser) {
+        open(browser, "auditor", "explain");
+        assertThat(browser.evaluate("document.querySelector('#explain-servers').options.length"))
+                .isEqualTo(AuditRealm.SERVERS.size());
+        browser.type("#explain-client", "desk");
+        browser.press("Enter");
+        assertThat(browser.evaluate("document.activeElement.id"))
+                .as("somebody has to sign in")
+                .isEqualTo("explain-user");
+        browser.type("#explain-user", "alice");
+        browser.type("#explain-scope", "openid crm:use");
+        leave(browser);
+        browser.press("Enter");
+        browser.await("location.hash.includes('user=alice')");
+        browser.await(LOADED);
+        assertThat(browser.text("#answer")).contains("Allowed", "gets a token");
+        assertThat(browser.text(".loses")).contains("account");
+        assertThat(browser.texts(".policies tbody th")).contains("mcp-resource-indicator");
+        assertThat(claim(browser, "aud")).containsExactly("account", AuditRealm.uri("crm"));
+        assertThat(claim(browser, "azp")).containsExactly("desk", "desk");
+        assertThat(browser.texts(".tokens .change-lost th").stream().map(text -> text.replaceAll("\\s.*", "")))
+                .contains("realm_access.roles")
+                .doesNotContain("jti");
+
+        leave(browser);
+        browser.evaluate("document.querySelector('#explain-grant').value = 'client_credentials',"
+                + " document.querySelector('#explain-grant').dispatchEvent(new Event('change')), 0");
+        assertThat(browser.shows("#explain-user")).isFalse();
+        browser.click(".request button.primary");
+        browser.await("location.hash.includes('client_credentials')");
+        browser.await(LOADED);
+        assertThat(browser.evaluate("location.hash.includes('user=')")).isEqualTo(false);
+        assertThat(browser.text("#answer")).contains("Refused");
+        assertThat(browser.text("main")).contains("No policy has a say");
+        assertSound(browser);
+
+        go(browser, "explain?grant=client_credentials&client=no-such-client");
+        assertThat(browser.text("[role=alert]")).contains("no such client or person");
+        assertThat(browser.complaints()).allMatch(line -> line.contains("404"));
+    }
+
+    /** What the tokens before and after hold for a claim. */
+    private static List<String> claim(Browser browser, String name) {
+        browser.evaluate(
+                "document.querySelectorAll('.tokens tr').forEach(r => r.dataset.claim = r.cells[0].firstChild.textContent), 0");
+        return browser.texts(".tokens tr[data-claim='" + name + "'] td");
+    }
+
+    @Test
+    @Tries("ASI09")
+    void what_is_explained_is_never_markup(Browser browser) {
+        open(
+                browser,
+                "auditor",
+                "explain?grant=client_credentials&client="
+                        + AuditRealm.encode(HOSTILE).replace("+", "%20"));
+        assertThat(claim(browser, "client_id")).containsExactly(HOSTILE, HOSTILE);
+        assertSound(browser);
+        go(
+                browser,
+                "explain?grant=client_credentials&client="
+                        + AuditRealm.encode(BIDIRECTIONAL).replace("+", "%20"));
+        assertThat(browser.text("main")).contains("portal\\u{202e} \u2192 mrc").doesNotContain(BIDIRECTIONAL);
+        go(
+                browser,
+                "explain?grant=%3Cb%3E&client=" + AuditRealm.encode(HOSTILE).replace("+", "%20")
+                        + "&enforcement=%22%3E");
+        assertThat(browser.text(".empty")).contains("Something is missing");
+        assertSound(browser);
+    }
+
+    @Test
+    @Tries("LLM02")
+    void explanations_are_offered_to_those_who_may_ask_for_them(Browser browser) {
+        open(browser, "reader", "timeline?outcome=deny");
+        assertThat(browser.texts("nav a")).doesNotContain("Explain");
+        assertThat(browser.texts(".rows td.time")).isNotEmpty();
+        assertThat(browser.texts(".rows a.explain")).isEmpty();
+        go(browser, EXPLAINED);
+        assertThat(browser.text("[role=alert]")).contains("view-clients", "view-users");
+        assertThat(browser.shows(".answer")).isFalse();
+        assertThat(browser.accessibilityProblems()).isEmpty();
+        assertThat(browser.complaints()).allMatch(line -> line.contains("403"));
+    }
+
+    @Test
+    void who_may_only_ask_for_explanations_starts_there(Browser browser) {
+        browser.open(AuditConsole.page(realm));
+        browser.signIn("helper", "helper");
+        browser.await(LOADED);
+        assertThat(browser.text("h1")).isEqualTo("Explain");
+        assertThat(browser.texts("nav a")).doesNotContain("Timeline", "Graph", "Agents");
         assertSound(browser);
     }
 
