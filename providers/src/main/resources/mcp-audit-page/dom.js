@@ -47,11 +47,14 @@ export function show(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
 }
 
-/** Says something to people who do not see the page, and shows it for a moment to those who do. */
-export function announce(text) {
+/**
+ * Says something to people who do not see the page, and shows it for a moment to those who do, unless they see it
+ * anyway.
+ */
+export function announce(text, shown = true) {
   const status = byId("status");
   status.textContent = text;
-  status.classList.toggle("shown", text !== "");
+  status.classList.toggle("shown", shown && text !== "");
   clearTimeout(announce.timer);
   announce.timer = setTimeout(() => status.classList.remove("shown"), 6000);
 }

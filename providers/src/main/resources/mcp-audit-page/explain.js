@@ -149,7 +149,7 @@ export async function explain(view, { api, query }) {
     verdict(answer, request),
     policies(answer.policies),
     tokens(answer));
-  announce(worded("explain.decision", decision));
+  announce(worded("explain.decision", decision), false);
 }
 
 /** The words for a value, or the value where it is none that this page knows. */
@@ -166,7 +166,7 @@ function verdict(answer, request) {
   const line = (name, value) => value ? el("div", {}, el("dt", {}, t(`explain.${name}`)), el("dd", {}, value)) : null;
   const ahead = decision.startsWith("would-") && request.enforcement !== "enforce";
   const lost = Object.entries(loses).filter(([, values]) => values.length > 0);
-  return el("section", { class: `hop answer answer-${decision}`, "aria-labelledby": "answer" },
+  return el("div", { class: "hop answer" },
     el("h2", { id: "answer" }, badge(decision), worded("explain.decision", decision)),
     el("dl", {}, line("code", reason && el("code", {}, reason)), line("error", error && el("code", {}, error)),
       line("detail", detail)),
@@ -186,8 +186,8 @@ function policies(verdicts) {
     drawn.dataset.label = t(`explain.${name}`);
     return drawn;
   };
-  return el("section", { class: "content", "aria-labelledby": "policies" },
-    el("h2", { id: "policies" }, t("explain.policies")),
+  return el("div", { class: "content" },
+    el("h2", {}, t("explain.policies")),
     verdicts.length === 0 ? el("p", { class: "quiet" }, t("explain.policies.none"))
       : el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("explain.policies") },
         el("table", { class: "policies cards", role: "table" },

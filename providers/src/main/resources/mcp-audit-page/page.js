@@ -7,17 +7,19 @@ import { explain, requestForm } from "./explain.js";
 import { address, asked, clean, filterForm } from "./filters.js";
 import { graph } from "./graph.js";
 import { rest, RestError } from "./rest.js";
+import { servers } from "./servers.js";
 import { leave, signIn, SignInError } from "./signin.js";
 import { language, loadTexts, t, textOr } from "./texts.js";
 import { timeline } from "./timeline.js";
 
-const VIEWS = { timeline, graph, actors, explain };
+const VIEWS = { timeline, graph, actors, explain, servers };
 /** The roles that a view needs; of each pair one. */
 const NEEDED = {
   timeline: [["view-events"]],
   graph: [["view-events"]],
   actors: [["view-events"]],
   explain: [["view-clients", "manage-clients"], ["view-users"]],
+  servers: [["view-clients", "manage-clients"]],
 };
 const FILTERED = ["timeline", "graph"];
 const settings = document.documentElement.dataset;
@@ -130,6 +132,7 @@ async function route(api, session, moved) {
   const context = {
     api, session, filters, query, jti, failed, longestReason: settings.longestReason,
     go: (hash) => go(hash, api, session),
+    worded: (error) => explained(error, view),
     mayExplain: mayView(session, "explain"),
   };
   show(main,

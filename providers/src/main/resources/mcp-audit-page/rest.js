@@ -20,6 +20,7 @@ export function rest(admin, session) {
       body: body === undefined ? undefined : JSON.stringify(body),
       headers: {
         Authorization: `Bearer ${await session.token()}`,
+        ...(method === "GET" ? {} : { Accept: "application/json" }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       },
       credentials: "omit",
@@ -53,8 +54,8 @@ export function rest(admin, session) {
     follow: (url) => page(url),
     get: async (path) => (await call("GET", address(path))).json(),
     post: async (path, body) => (await call("POST", address(path), body)).json(),
-    put: (path, body) => call("PUT", address(path), body),
-    remove: (path) => call("DELETE", address(path)),
+    put: (path, body, parameters) => call("PUT", address(path, parameters), body),
+    remove: (path, parameters) => call("DELETE", address(path, parameters)),
     download: async (path, parameters) => (await call("GET", address(path, parameters))).blob(),
   };
 }

@@ -13,8 +13,8 @@ const DEEPEST = 12;
 export function tokens({ before, after }) {
   const tokens = { before, after };
   const shown = Object.keys(tokens).filter((each) => Object.keys(tokens[each]).length > 0);
-  return el("section", { class: "content", "aria-labelledby": "tokens" },
-    el("h2", { id: "tokens" }, t("tokens.title")),
+  return el("div", { class: "content" },
+    el("h2", {}, t("tokens.title")),
     el("p", { class: "quiet" }, ["before", "after"].map((each) => [
       el("strong", {}, t(`tokens.${each}`)), ": ", t(`tokens.${each}.${shown.includes(each) ? "what" : "none"}`), " "])),
     shown.length === 0 ? null : el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("tokens.title") },

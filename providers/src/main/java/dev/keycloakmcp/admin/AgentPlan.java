@@ -24,13 +24,18 @@ public final class AgentPlan {
     /** The reason not to; empty where it can be done. */
     public static Optional<Refusal> refusal(AgentRequest request, MeshState realm) {
         return ServerPlan.malformed(request.clientId(), LONGEST_CLIENT_ID, request.scopes())
-                .or(() -> credential(request))
+                .or(() -> credential(request, realm))
                 .or(() -> target(request, realm))
                 .or(() -> realm.client().flatMap(AgentPlan::unfit));
     }
 
-    private static Optional<Refusal> credential(AgentRequest request) {
-        if (!METHODS.contains(request.authMethod())) {
+    private static Optional<Refusal> credential(AgentRequest request, MeshState realm) {
+        if (request.authMethod().isEmpty() && realm.client().isEmpty()) {
+            return Optional.of(Refusal.malformed(
+                    "auth-method-missing",
+                    "A new agent needs an authentication method: private_key_jwt or client_secret_basic"));
+        }
+        if (request.authMethod().filter(method -> !METHODS.contains(method)).isPresent()) {
             return Optional.of(Refusal.malformed(
                     "auth-method-unknown",
                     "The authentication method has to be private_key_jwt or client_secret_basic"));
@@ -83,8 +88,8 @@ public final class AgentPlan {
 
     /** The step that makes the client an agent. */
     public static List<SetupStep> add(AgentRequest request, MeshState realm, boolean sameCredential) {
-        String what = ": agent of " + request.resource() + " with " + String.join(" ", request.scopes()) + ", "
-                + request.authMethod();
+        String what = ": agent of " + request.resource() + " with " + String.join(" ", request.scopes())
+                + request.authMethod().map(method -> ", " + method).orElse("");
         Change change = realm.client()
                 .map(client -> sameCredential
                                 && client.serviceAccount()

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param clientId of its client
  * @param resource URI of the MCP server that it may target
  * @param scopes names of the server's scopes that it may ask for
- * @param authMethod how it authenticates at the token endpoint (RFC 7591)
+ * @param authMethod how it authenticates at the token endpoint (RFC 7591); absent where that stays as it is
  * @param jwksUri where its public keys are
  * @param jwks its public keys
  */
@@ -18,7 +18,7 @@ public record AgentRequest(
         String clientId,
         String resource,
         List<String> scopes,
-        String authMethod,
+        Optional<String> authMethod,
         Optional<String> jwksUri,
         Optional<Map<String, Object>> jwks) {
 
@@ -34,6 +34,11 @@ public record AgentRequest(
 
     /** True when it authenticates by a key. */
     public boolean byKey() {
-        return authMethod.equals(PRIVATE_KEY_JWT);
+        return authMethod.filter(PRIVATE_KEY_JWT::equals).isPresent();
+    }
+
+    /** True when it authenticates by a secret. */
+    public boolean bySecret() {
+        return authMethod.filter(CLIENT_SECRET_BASIC::equals).isPresent();
     }
 }

@@ -27,7 +27,7 @@ class MeshPlanTest {
     }
 
     private static AgentRequest agent(String method, String... scopes) {
-        return new AgentRequest("bot", CRM, List.of(scopes), method, Optional.empty(), Optional.empty());
+        return new AgentRequest("bot", CRM, List.of(scopes), Optional.of(method), Optional.empty(), Optional.empty());
     }
 
     private static ClientState client(Map<String, String> attributes, String... scopes) {
@@ -231,9 +231,29 @@ class MeshPlanTest {
         assertThat(keys("private_key_jwt", Optional.of(CRM), Optional.empty())).isEmpty();
     }
 
-    private static Optional<Refusal> keys(String method, Optional<String> jwksUri, Optional<Map<String, Object>> jwks) {
+    @Test
+    void an_agent_that_is_there_may_keep_its_credential() {
+        AgentRequest request =
+                new AgentRequest("bot", CRM, List.of("read"), Optional.empty(), Optional.empty(), Optional.empty());
+        assertThat(reason(AgentPlan.refusal(request, realm(null, CRM_SERVER)))).contains("400 auth-method-missing");
+        assertThat(AgentPlan.refusal(request, realm(client(Map.of()), CRM_SERVER)))
+                .isEmpty();
+        assertThat(reason(keys(null, Optional.of(CRM), Optional.empty()))).contains("400 auth-method-missing");
+        assertThat(reason(AgentPlan.refusal(
+                        new AgentRequest(
+                                "bot", CRM, List.of("read"), Optional.empty(), Optional.of(CRM), Optional.empty()),
+                        realm(client(Map.of()), CRM_SERVER))))
+                .contains("400 keys-unused");
+        assertThat(lines(AgentPlan.add(request, realm(client(Map.of()), CRM_SERVER), true)))
+                .containsExactly("changed   client bot: agent of " + CRM + " with read");
+        assertThat(request.byKey() || request.bySecret()).isFalse();
+    }
+
+    private static Optional<Refusal> keys(
+            @Nullable String method, Optional<String> jwksUri, Optional<Map<String, Object>> jwks) {
         return AgentPlan.refusal(
-                new AgentRequest("bot", CRM, List.of("read"), method, jwksUri, jwks), realm(null, CRM_SERVER));
+                new AgentRequest("bot", CRM, List.of("read"), Optional.ofNullable(method), jwksUri, jwks),
+                realm(null, CRM_SERVER));
     }
 
     @Test
@@ -266,7 +286,7 @@ class MeshPlanTest {
     @Test
     void an_agent_may_target_one_server_more_and_never_fewer() {
         AgentRequest request = new AgentRequest(
-                "bot", CRM + "/", List.of("read"), "private_key_jwt", Optional.empty(), Optional.empty());
+                "bot", CRM + "/", List.of("read"), Optional.of("private_key_jwt"), Optional.empty(), Optional.empty());
         assertThat(AgentPlan.allowed(request, realm(null, CRM_SERVER))).isEqualTo(CRM);
         assertThat(AgentPlan.allowed(request, realm(client(Map.of()), CRM_SERVER)))
                 .as("all servers of its scopes")

@@ -151,6 +151,15 @@ public abstract class RealmAdmin {
                 .add(roles(clientId, roles));
     }
 
+    /** Takes roles of a client from a user. */
+    public final void revoke(String userId, String clientId, String... roles) {
+        admin().users()
+                .get(userId)
+                .roles()
+                .clientLevel(client(clientId).getId())
+                .remove(roles(clientId, roles));
+    }
+
     /** Lets tokens of a client hold roles of another one. */
     public final void mapRoles(String clientId, String otherId, String... roles) {
         clientResource(clientId)

@@ -1,5 +1,9 @@
 package dev.keycloakmcp.itest.audit;
 
+import static dev.keycloakmcp.itest.audit.AuditView.LOADED;
+import static dev.keycloakmcp.itest.audit.AuditView.assertSound;
+import static dev.keycloakmcp.itest.audit.AuditView.go;
+import static dev.keycloakmcp.itest.audit.AuditView.leave;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.itest.attack.Tries;
@@ -7,6 +11,7 @@ import dev.keycloakmcp.itest.browser.Browser;
 import dev.keycloakmcp.itest.browser.BrowserTest;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
 import dev.keycloakmcp.itest.oauth.ClientAuth;
+import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -30,8 +35,8 @@ class AuditPageIT {
     /** Turned around, it would read as two clients that are there. */
     private static final String BIDIRECTIONAL = "portal\u202E \u2192 mrc";
 
-    private static final String LOADED = "document.querySelector('#person button')"
-            + " && document.querySelector('main h1') && !document.querySelector('[aria-busy], [data-left]')";
+    /** A server that the realm does not have. */
+    private static final String NOBODY = "https://nobody.example/mcp";
 
     private static final String EXPLAINED =
             "explain?grant=authorization_code&client=desk&user=alice&scope=openid%20crm:use";
@@ -52,15 +57,17 @@ class AuditPageIT {
             String deeper =
                     audited.exchange("gateway", token, "specialist").expect(200).accessToken();
             audited.exchange("specialist", deeper, "crm").expect(200);
+            if (user.equals("bob")) {
+                assertThat(audited.exchange("gateway", token, AuditRealm.target("nowhere"))
+                                .status())
+                        .isEqualTo(400);
+            }
         }
         audited.signIn("bob", "billing").expect(200);
         audited.machine("crm", AuditRealm.target("billing")).expect(200);
         assertThat(audited.machine("crm", AuditRealm.target("nowhere")).status())
                 .isEqualTo(400);
-        String bobs = audited.signIn("bob", "gateway").expect(200).accessToken();
-        assertThat(audited.exchange("gateway", bobs, AuditRealm.target("nowhere"))
-                        .status())
-                .isEqualTo(400);
+        assertThat(audited.machine("crm", Form.of("resource", NOBODY)).status()).isEqualTo(400);
         hostile();
     }
 
@@ -89,32 +96,8 @@ class AuditPageIT {
         audited.close();
     }
 
-    private Browser open(Browser browser, String user, String view) {
-        browser.open(AuditConsole.page(realm, view));
-        browser.signIn(user, user);
-        browser.await(LOADED);
-        return browser;
-    }
-
-    /** From here on, the view that is shown does not count as loaded: the next one replaces what is marked. */
-    private static void leave(Browser browser) {
-        browser.evaluate("document.querySelector('main').firstElementChild.dataset.left = '', 0");
-    }
-
-    /** Goes to another view of the page that is open. */
-    private static void go(Browser browser, String view) {
-        if (!Boolean.TRUE.equals(browser.evaluate("location.hash === '#/" + view + "'"))) {
-            leave(browser);
-            browser.evaluate("location.hash = '#/" + view + "', 0");
-        }
-        browser.await("location.hash === '#/" + view + "'");
-        browser.await(LOADED);
-    }
-
-    private static void assertSound(Browser browser) {
-        assertThat(browser.complaints()).isEmpty();
-        assertThat(browser.evaluate("document.querySelectorAll('main img, main script, main svg[onload]').length"))
-                .isEqualTo(0);
+    private void open(Browser browser, String user, String view) {
+        AuditView.open(browser, realm, user, view);
     }
 
     @Test
@@ -449,8 +432,7 @@ class AuditPageIT {
         browser.click(".rows a.explain");
         browser.await("location.hash.startsWith('#/explain?')");
         browser.await(LOADED);
-        assertThat(request(browser))
-                .isEqualTo(List.of("client_credentials", "crm", AuditRealm.uri("nowhere"), "", "configured"));
+        assertThat(request(browser)).isEqualTo(List.of("client_credentials", "crm", NOBODY, "", "configured"));
         assertThat(browser.text("#answer")).contains("Refused", "gets no token");
         assertThat(browser.text(".answer")).contains("resource_unknown", "invalid_target");
         assertThat(browser.texts(".tokens td")).isNotEmpty();
@@ -464,12 +446,46 @@ class AuditPageIT {
         assertThat(request(browser))
                 .as("the chain of the subject token, without the client that asked")
                 .isEqualTo(List.of(
-                        "token_exchange", "gateway", "bob", AuditRealm.uri("nowhere"), "", "desk", "configured"));
+                        "token_exchange",
+                        "gateway",
+                        "bob",
+                        AuditRealm.uri("nowhere"),
+                        "nowhere:use",
+                        "desk",
+                        "configured"));
         assertThat(browser.text("#answer")).contains("Refused");
         assertThat(browser.text(".answer")).contains("resource_unknown");
         go(browser, "timeline?outcome=allow");
         assertThat(browser.texts(".rows a.explain")).as("nothing was refused").isEmpty();
         assertSound(browser);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "type: 'token', outcome: 'would-narrow', grant: 'authorization_code', client_id: 'desk', actors: ['desk'],"
+                        + " subject: {id: '1', username: 'alice'}, scope: 'openid ...'"
+                        + " | #/explain?grant=authorization_code&client=desk&scope=openid&enforcement=enforce&user=alice",
+                "type: 'refusal', outcome: 'would-deny', grant: 'urn:ietf:params:oauth:grant-type:token-exchange',"
+                        + " client_id: 'b c', actors: ['b c', 'a', 'o'], subject: {id: '1'}, resource: 'https://x/?y=z&grant=q'"
+                        + " | #/explain?grant=token_exchange&client=b+c&resource=https%3A%2F%2Fx%2F%3Fy%3Dz%26grant%3Dq"
+                        + "&enforcement=enforce&user=1&chain=o%0Aa",
+                "type: 'refusal', outcome: 'deny', grant: 'client_credentials', client_id: 'bot',"
+                        + " subject: {id: '1', username: 'service-account-bot', client_id: 'bot'}"
+                        + " | #/explain?grant=client_credentials&client=bot",
+                "type: 'token', outcome: 'allow', grant: 'client_credentials', client_id: 'bot' |",
+                "type: 'registration', outcome: 'deny', client_id: 'bot' |",
+                "type: 'refusal', outcome: 'deny', grant: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'bot' |",
+                "type: 'refusal', outcome: 'deny', grant: '__proto__', client_id: 'bot' |",
+            })
+    void a_row_names_the_request_that_explains_it(String row, String address, Browser browser) {
+        // A file of the page: the page itself leaves for the sign-in.
+        browser.open(URI.create(AuditConsole.page(realm) + "messages_en.json"));
+        assertThat(browser.evaluate("import('" + AuditConsole.page(realm) + "explain.js').then(m => m.explanationOf({"
+                        + row + "}))"))
+                .isEqualTo(address);
     }
 
     /** What the form holds, of fields that are shown. */
@@ -481,8 +497,7 @@ class AuditPageIT {
     @Test
     void a_request_is_explained_claim_by_claim(Browser browser) {
         open(browser, "auditor", "explain");
-        assertThat(browser.evaluate("document.querySelector('#explain-servers').options.length"))
-                .isEqualTo(AuditRealm.SERVERS.size());
+        browser.await("document.querySelector('#explain-servers').options.length === " + AuditRealm.SERVERS.size());
         browser.type("#explain-client", "desk");
         browser.press("Enter");
         assertThat(browser.evaluate("document.activeElement.id"))
@@ -534,7 +549,8 @@ class AuditPageIT {
                 browser,
                 "auditor",
                 "explain?grant=client_credentials&client="
-                        + AuditRealm.encode(HOSTILE).replace("+", "%20"));
+                        + AuditRealm.encode(HOSTILE).replace("+", "%20")
+                        + "&scope=crm:use");
         assertThat(claim(browser, "client_id")).containsExactly(HOSTILE, HOSTILE);
         assertSound(browser);
         go(

@@ -1,5 +1,7 @@
 package dev.keycloakmcp.itest.audit;
 
+import static dev.keycloakmcp.itest.audit.AuditView.LOADED;
+import static dev.keycloakmcp.itest.audit.AuditView.go;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.itest.browser.Browser;
@@ -16,9 +18,6 @@ import org.junit.jupiter.api.Test;
 @BrowserTest
 class AuditPagePictures {
 
-    private static final String LOADED = "document.querySelector('#person button')"
-            + " && document.querySelector('main h1') && !document.querySelector('[aria-busy], [data-left]')";
-
     @Test
     void take(KeycloakServer server, Browser browser) {
         List<String> users = List.of("alice", "bob", "carol");
@@ -27,7 +26,7 @@ class AuditPagePictures {
             AuditConsole.addTo(realm);
         })) {
             TestRealm realm = audited;
-            realm.addAdministrator("audrey", "view-events", "manage-clients");
+            realm.addAdministrator("audrey", "view-events", "manage-clients", "view-users");
             for (int i = 0; i < 12; i++) {
                 String user = users.get(i % 5 % 3);
                 String token = audited.signIn(user, i % 4 == 3 ? "specialist" : "gateway")
@@ -69,19 +68,29 @@ class AuditPagePictures {
             go(browser, "token/" + AuditRealm.encode(token));
             shoot(browser, "audit-token");
             browser.dark(false);
+            go(browser, "explain?grant=authorization_code&client=desk&user=alice&scope=openid%20crm:use");
+            shoot(browser, "audit-explain");
+            go(browser, "servers");
+            shoot(browser, "audit-servers");
+            browser.click("main .heading button.primary");
+            browser.type("#server-id", "files");
+            browser.type("#server-resource", "https://files.example.com/mcp");
+            browser.type("#server-scopes", "files:read files:delete");
+            browser.press("Tab");
+            browser.type("#server-text-0", "Read your files");
+            browser.type("#server-text-1", "Delete your files");
+            shoot(browser, "audit-server");
+            browser.press("Escape");
+            browser.dark(true);
+            browser.phone();
+            shoot(browser, "audit-servers-dark-phone");
+            browser.dark(false);
+            browser.screen(1280, 860);
             go(browser, "actors");
             browser.click("button[aria-label='Suspend specialist']");
             browser.type("#reason", "Its key was found in a public repository");
             shoot(browser, "audit-suspend");
         }
-    }
-
-    private static void go(Browser browser, String view) {
-        // What is shown now does not count as loaded: the next view replaces what is marked.
-        browser.evaluate("document.querySelector('main').firstElementChild.dataset.left = '', location.hash = '#/"
-                + view + "', 0");
-        browser.await("location.hash === '#/" + view + "'");
-        browser.await(LOADED);
     }
 
     private static void shoot(Browser browser, String name) {

@@ -48,13 +48,19 @@ final class AgentCredential {
                 : Optional.empty();
     }
 
-    String authenticator() {
-        return agent.byKey() ? JWTClientAuthenticator.PROVIDER_ID : ClientIdAndSecretAuthenticator.PROVIDER_ID;
+    /** Of a client that authenticates in this way; absent where that stays as it is. */
+    Optional<String> authenticator() {
+        return agent.authMethod()
+                .map(method -> agent.byKey()
+                        ? JWTClientAuthenticator.PROVIDER_ID
+                        : ClientIdAndSecretAuthenticator.PROVIDER_ID);
     }
 
     /** True when a client authenticates in this way already. */
     boolean isOf(ClientState client) {
-        return client.authenticator().equals(authenticator())
+        return authenticator()
+                        .filter(other -> !client.authenticator().equals(other))
+                        .isEmpty()
                 && credential().entrySet().stream()
                         .allMatch(attribute ->
                                 attribute.getValue().equals(client.attributes().getOrDefault(attribute.getKey(), "")));
@@ -69,7 +75,9 @@ final class AgentCredential {
 
     private Map<String, String> credential() {
         if (!agent.byKey()) {
-            return Map.of(ClientSecretConstants.CLIENT_SECRET_AUTHENTICATION_ALLOWED_METHOD, agent.authMethod());
+            return agent.authMethod()
+                    .map(method -> Map.of(ClientSecretConstants.CLIENT_SECRET_AUTHENTICATION_ALLOWED_METHOD, method))
+                    .orElse(Map.of());
         }
         if (agent.jwksUri().isPresent()) {
             return Map.of(

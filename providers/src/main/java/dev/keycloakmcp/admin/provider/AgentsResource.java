@@ -106,13 +106,13 @@ public class AgentsResource {
                                             agent, call.reader().read(clientId, agent.scopes()))),
                                     client -> {
                                         client.setServiceAccountsEnabled(true);
-                                        client.setClientAuthenticatorType(credential.authenticator());
+                                        credential.authenticator().ifPresent(client::setClientAuthenticatorType);
                                     });
                     call.writer().assign(clientId, agent.scopes());
                 }));
         return new Added(
                 change,
-                dryRun || hadSecret || agent.byKey()
+                dryRun || hadSecret || !agent.bySecret()
                         ? Optional.empty()
                         : call.reader().client(clientId).map(AgentsResource::secret));
     }
@@ -129,7 +129,7 @@ public class AgentsResource {
                 clientId,
                 members.required(ServersResource.RESOURCE),
                 members.texts(ServersResource.SCOPES),
-                members.required(AUTH_METHOD),
+                members.text(AUTH_METHOD),
                 members.text(JWKS_URI),
                 members.tree(JWKS).map(AgentCredential::publicKeys));
     }
