@@ -17,7 +17,7 @@ import { t, textOr } from "./texts.js";
 export function change({ title, fields, plan, apply, worded, failed, again }) {
   const dialog = byId("dialog");
   const alert = el("div", { role: "alert" });
-  const steps = el("div", {});
+  const steps = el("div", { "aria-live": "polite" });
   let planned = false;
 
   const cancel = el("button", { type: "button", onclick: () => dialog.close() }, t("change.cancel"));
