@@ -210,7 +210,9 @@ class AuditPageServersIT {
 
     private void assertToken(String secret, String scope) {
         realm.oauth()
-                .clientCredentials(ClientAuth.basic("bot", secret), Form.of("resource", FILES, "scope", scope))
+                .clientCredentials(
+                        ClientAuth.basic("bot", secret),
+                        Form.of("resource", FILES).with("scope", scope))
                 .expect(200);
     }
 
