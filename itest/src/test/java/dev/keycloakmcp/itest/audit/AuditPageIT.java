@@ -39,7 +39,7 @@ class AuditPageIT {
     private static final String NOBODY = "https://nobody.example/mcp";
 
     private static final String EXPLAINED =
-            "explain?grant=authorization_code&client=desk&user=alice&scope=openid%20crm:use";
+            "explain?grant=authorization_code&client=shop&user=alice&scope=openid%20crm:use";
 
     private AuditRealm audited;
     private TestRealm realm;
@@ -68,6 +68,7 @@ class AuditPageIT {
         assertThat(audited.machine("crm", AuditRealm.target("nowhere")).status())
                 .isEqualTo(400);
         assertThat(audited.machine("crm", Form.of("resource", NOBODY)).status()).isEqualTo(400);
+        realm.add(AuditRealm.shop());
         hostile();
     }
 
@@ -498,7 +499,7 @@ class AuditPageIT {
     void a_request_is_explained_claim_by_claim(Browser browser) {
         open(browser, "auditor", "explain");
         browser.await("document.querySelector('#explain-servers').options.length === " + AuditRealm.SERVERS.size());
-        browser.type("#explain-client", "desk");
+        browser.type("#explain-client", "shop");
         browser.press("Enter");
         assertThat(browser.evaluate("document.activeElement.id"))
                 .as("somebody has to sign in")
@@ -513,7 +514,7 @@ class AuditPageIT {
         assertThat(browser.text(".loses")).contains("account");
         assertThat(browser.texts(".policies tbody th")).contains("mcp-resource-indicator");
         assertThat(claim(browser, "aud")).containsExactly("account", AuditRealm.uri("crm"));
-        assertThat(claim(browser, "azp")).containsExactly("desk", "desk");
+        assertThat(claim(browser, "azp")).containsExactly("shop", "shop");
         assertThat(browser.texts(".tokens .change-lost th").stream().map(text -> text.replaceAll("\\s.*", "")))
                 .contains("realm_access.roles")
                 .doesNotContain("jti");

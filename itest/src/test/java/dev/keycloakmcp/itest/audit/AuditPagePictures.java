@@ -49,6 +49,7 @@ class AuditPagePictures {
             assertThat(audited.machine("billing", Form.of("resource", "https://nobody.example/mcp"))
                             .error())
                     .isEqualTo("invalid_target");
+            realm.add(AuditRealm.shop());
             audited.register("Claude Code").expect(201);
 
             browser.screen(1280, 860);
@@ -68,7 +69,7 @@ class AuditPagePictures {
             go(browser, "token/" + AuditRealm.encode(token));
             shoot(browser, "audit-token");
             browser.dark(false);
-            go(browser, "explain?grant=authorization_code&client=desk&user=alice&scope=openid%20crm:use");
+            go(browser, "explain?grant=authorization_code&client=shop&user=alice&scope=openid%20crm:use");
             shoot(browser, "audit-explain");
             go(browser, "servers");
             shoot(browser, "audit-servers");

@@ -3,6 +3,7 @@ package dev.keycloakmcp.itest.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.AgentRealm;
+import dev.keycloakmcp.itest.realm.Client;
 import dev.keycloakmcp.itest.realm.RealmBuilder;
 import dev.keycloakmcp.itest.server.ClientPolicy;
 import dev.keycloakmcp.itest.server.KeycloakServer;
@@ -50,6 +51,14 @@ final class AuditRealm extends AgentRealm {
         return parts(SERVERS)
                 .users(users.toArray(String[]::new))
                 .settings(settings -> settings.setEventsListeners(List.of("jboss-logging", "mcp-audit")));
+    }
+
+    /** An app whose tokens hold roles and a profile, where no policy takes them away. */
+    static Client shop() {
+        return Client.application("shop", REDIRECT)
+                .fullScope(true)
+                .defaults("basic", "roles", "profile", "mcp-actor")
+                .optional("crm:use");
     }
 
     static ClientPolicy policy(String enforcement) {
