@@ -70,7 +70,8 @@ class AuditPagePictures {
             shoot(browser, "audit-token");
             browser.dark(false);
             go(browser, "explain?grant=authorization_code&client=shop&user=alice&scope=openid%20crm:use");
-            shoot(browser, "audit-explain");
+            browser.await(LOADED);
+            assertThat(browser.picture("audit-explain")).isNotEmptyFile();
             go(browser, "servers");
             shoot(browser, "audit-servers");
             browser.click("main .heading button.primary");
