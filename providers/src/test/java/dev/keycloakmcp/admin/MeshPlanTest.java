@@ -103,7 +103,7 @@ class MeshPlanTest {
                         "a".repeat(length),
                         CRM,
                         List.of("read"),
-                        AgentRequest.CLIENT_SECRET_BASIC,
+                        Optional.of(AgentRequest.CLIENT_SECRET_BASIC),
                         Optional.empty(),
                         Optional.empty()),
                 realm(null, CRM_SERVER)));
