@@ -38,11 +38,16 @@ export function serverFields(server) {
   const texts = new Map();
   const draw = () => {
     const named = [...new Set(words(scopes.value))];
-    named.filter((name) => !texts.has(name)).forEach((name) =>
-      texts.set(name, el("input", { id: `server-text-${texts.size}`, maxlength: 255, autocomplete: "off" })));
-    show(box, named.map((name) => field(texts.get(name).id, t("server.text", { scope: name }), texts.get(name))));
+    [...texts].filter(([name, input]) => !named.includes(name) && !input.value).forEach(([name]) => texts.delete(name));
+    show(box, named.map((name, place) => {
+      const input = texts.get(name) ?? el("input", { maxlength: 255, autocomplete: "off" });
+      texts.set(name, input);
+      input.id = `server-text-${place}`;
+      return field(input.id, t("server.text", { scope: name }), input);
+    }));
   };
-  scopes.addEventListener("change", draw);
+  // While typing: if fields appeared when this one is left, the button that is being clicked would move away.
+  scopes.addEventListener("input", draw);
   draw();
   return {
     fields: el("div", { class: "content" },
