@@ -110,9 +110,15 @@ public record ChainRule(MayActRequirement requireMayAct, int maxDepth) {
                     ReasonCode.MAY_ACT_MALFORMED,
                     "The may_act claim of the subject_token cannot be checked; it may hold sub, client_id and iss.");
         }
-        return named.get().allows(request.acting().outermost().actor(), request.issuer())
-                ? Decision.allow(chain)
-                : Decision.deny(
-                        ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor.");
+        if (!named.get().allows(request.acting().outermost().actor(), request.issuer())) {
+            return Decision.deny(
+                    ReasonCode.MAY_ACT_MISMATCH, "The may_act claim of the subject_token names another actor.");
+        }
+        return !request.subject().mayActPermits() && requireMayAct.applies(request.acting())
+                ? Decision.deny(
+                        ReasonCode.MAY_ACT_MISSING,
+                        "The may_act claim of the subject_token only restricts; the mapper oidc-mcp-may-act-mapper has to"
+                                + " write it.")
+                : Decision.allow(chain);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param act its {@code act} claim, as it is
  * @param actAtLogin true when that claim names the client that the subject signed in to, or that redeemed an assertion, rather than one that exchanged
  * @param mayAct its {@code may_act} claim, as it is
+ * @param mayActPermits true when that claim is of those whose word permits, rather than only restricts
  * @param impersonator the administrator who took over the subject's session
  * @param scopes its scopes
  * @param secondsLeft until it expires
@@ -23,6 +24,7 @@ public record DelegatedSubject(
         @Nullable Object act,
         boolean actAtLogin,
         @Nullable Object mayAct,
+        boolean mayActPermits,
         Optional<Actor> impersonator,
         Set<String> scopes,
         long secondsLeft,

@@ -13,7 +13,15 @@ public final class RealmClaims {
     private static final Set<String> KEYCLOAKS = Set.of("iss", "azp", "sid", "jti", "typ", "iat", "exp", "nbf");
 
     private static final Set<String> ADMINISTRATORS = Set.of(
-            "aud", "scope", "scp", "realm_access", "resource_access", "authorization", "mcp_resource", "mcp_exchanged");
+            "aud",
+            "scope",
+            "scp",
+            "realm_access",
+            "resource_access",
+            "authorization",
+            "mcp_resource",
+            "mcp_exchanged",
+            "mcp_may_act_mapped");
 
     private RealmClaims() {}
 

@@ -215,6 +215,16 @@ class ChainRuleTest {
         assertThat(missing(MayActRequirement.ALWAYS, new Exchanges())).isTrue();
     }
 
+    @Test
+    void may_act_of_another_mapper_restricts_and_is_no_permission() {
+        Exchanges named = new Exchanges().restricted().mayAct(MayAct.of(GATEWAY).toClaim());
+        assertThat(missing(MayActRequirement.NEVER, named)).isFalse();
+        assertThat(missing(MayActRequirement.AUTO, named)).isFalse();
+        assertThat(missing(MayActRequirement.ALWAYS, named)).isTrue();
+        Exchanges other = new Exchanges().restricted().mayAct(MayAct.of(CRM).toClaim());
+        assertThat(reason(other)).isEqualTo(ReasonCode.MAY_ACT_MISMATCH);
+    }
+
     private static boolean missing(MayActRequirement requirement, Exchanges exchange) {
         ReasonCode reason =
                 new ChainRule(requirement, 4).decide(exchange.request()).reason();

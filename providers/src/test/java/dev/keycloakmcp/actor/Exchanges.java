@@ -21,6 +21,7 @@ final class Exchanges {
     private @Nullable Object act;
     private boolean actAtLogin;
     private @Nullable Object mayAct;
+    private boolean mayActPermits = true;
     private Optional<Actor> impersonator = Optional.empty();
     private Set<String> scopes = Set.of("crm:read");
     private long secondsLeft = 60;
@@ -93,6 +94,12 @@ final class Exchanges {
         return this;
     }
 
+    /** The claim that says who may act is of a mapper of others. */
+    Exchanges restricted() {
+        mayActPermits = false;
+        return this;
+    }
+
     Exchanges person() {
         kind = ActingParty.Kind.USER;
         return this;
@@ -110,7 +117,16 @@ final class Exchanges {
 
     DelegatedSubject subjectToken() {
         return new DelegatedSubject(
-                identifiers, act, actAtLogin, mayAct, impersonator, scopes, secondsLeft, forRequester, proven);
+                identifiers,
+                act,
+                actAtLogin,
+                mayAct,
+                mayActPermits,
+                impersonator,
+                scopes,
+                secondsLeft,
+                forRequester,
+                proven);
     }
 
     ExchangeRequest request() {

@@ -18,6 +18,7 @@ import dev.keycloakmcp.itest.server.TestRealm;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -149,10 +150,75 @@ class ClaimForgeryIT {
     @Tries("RFC8693-4.1-forge")
     Stream<DynamicTest> mappers_that_forge() {
         return forgers()
+                .filter(forger -> !forger.getName().contains("may_act"))
                 .map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
                     forge(forger, "desk", "crm", List.of("desk"));
                     forge(forger, "plain", "plain", List.of());
                 }));
+    }
+
+    /** An administrator may restrict who acts by any mapper of Keycloak's, and permits nothing by it. */
+    @TestFactory
+    @Tries({"RFC8693-4.4-may-act", "RFC8693-4.1-forge"})
+    Stream<DynamicTest> mappers_of_administrators_that_say_who_may_act_restrict() {
+        return forgers()
+                .filter(forger -> forger.getName().contains("may_act"))
+                .filter(forger -> !forger.getName().startsWith("full name"))
+                .map(forger -> DynamicTest.dynamicTest(forger.getName(), () -> {
+                    restrict(forger, "desk", mesh -> mesh.signIn("alice", "gateway", "openid gateway:use"));
+                    restrict(forger, "plain", mesh -> signIn("plain", Form.of("scope", "openid")));
+                }));
+    }
+
+    private static void restrict(
+            ProtocolMapperRepresentation forger, String client, Function<DelegationRealm, Reply> issuing) {
+        Runnable undo = add(client, forger);
+        try {
+            Reply reply = issuing.apply(mesh);
+            JsonNode said = claims(reply.accessToken()).path("may_act");
+            assertThat(said.isMissingNode()).isFalse();
+            assertThat(claims(reply.get("id_token")).path("may_act")).isEqualTo(said);
+            assertNothingSaid(
+                    mesh.oauth().userInfo(reply.accessToken()).expect(200).json());
+            Reply refreshed = mesh.oauth().refresh(as(client), reply.refreshToken(), Form.empty());
+            assertThat(claims(refreshed.accessToken()).path("may_act")).isEqualTo(said);
+            if (client.equals("desk")) {
+                assertThat(mesh.oauth()
+                                .introspect(as("gateway"), reply.accessToken())
+                                .json()
+                                .path("may_act"))
+                        .isEqualTo(said);
+                assertThat(mesh.exchange("gateway", reply.accessToken(), "crm")
+                                .expect(400)
+                                .error())
+                        .isEqualTo("invalid_request");
+                assertThat(mesh.events().get(0).getDetails().get("mcp_reason"))
+                        .isIn("may_act_mismatch", "may_act_malformed");
+            }
+        } finally {
+            undo.run();
+        }
+    }
+
+    @Test
+    @Tries("RFC8693-4.4-may-act")
+    void whom_a_mapper_of_an_administrator_names_may_act_where_no_permission_is_asked_for() {
+        ProtocolMapperRepresentation names = mapper(
+                "hard-coded for the gateway",
+                "oidc-hardcoded-claim-mapper",
+                everywhere("may_act", Map.of("claim.value", "{\"client_id\":\"gateway\"}")));
+        Runnable undo = add("desk", names);
+        String token = mesh.direct("alice", "gateway");
+        undo.run();
+        assertThat(chain(mesh.exchange("gateway", token, "crm"))).containsExactly("gateway");
+        mesh.policy(Map.of("require-may-act", "always"));
+        Reply refused = mesh.exchange("gateway", token, "crm");
+        mesh.policy(Map.of());
+        assertThat(refused.expect(400).error()).isEqualTo("invalid_request");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "may_act_missing");
+        Runnable undoMachine = add("gateway", names);
+        assertThat(claims(mesh.machine("gateway", "crm")).has("may_act")).isFalse();
+        undoMachine.run();
     }
 
     private static void forge(
@@ -179,10 +245,10 @@ class ClaimForgeryIT {
         }
     }
 
-    /** One for each claim. */
+    /** Who acts; who may act is a restriction. */
     private static ProtocolMapperRepresentation[] hardCoded() {
         return forgers()
-                .filter(mapper -> mapper.getName().matches("hard-coded (may_)?act"))
+                .filter(mapper -> mapper.getName().equals("hard-coded act"))
                 .toArray(ProtocolMapperRepresentation[]::new);
     }
 

@@ -184,15 +184,19 @@ class NewerKeycloakIT {
 
     @Test
     @Tries("RFC8693-4.4-may-act")
-    void any_mapper_of_keycloak_in_a_scope_with_a_parameter_says_who_may_act_and_no_other_mapper() {
+    void any_mapper_of_keycloak_in_a_scope_with_a_parameter_says_who_may_act_and_other_mappers_restrict() {
         Runnable undo = mesh.addMapper("support", hardCoded("may_act.sub", mesh.serviceAccount("specialist")));
         Reply gateways = support("gateway", "assistant:anything");
-        Reply forged = support("gateway", "");
+        Reply restricted = support("gateway", "");
         undo.run();
         assertThat(claims(gateways.accessToken()).path("may_act").toString()).isEqualTo("{\"client_id\":\"gateway\"}");
         assertThat(chain(mesh.exchange("gateway", gateways.accessToken(), "crm")))
                 .containsExactly("gateway");
-        assertThat(claims(forged.accessToken()).has("may_act")).isFalse();
+        assertThat(mesh.exchange("gateway", restricted.accessToken(), "crm")
+                        .expect(400)
+                        .error())
+                .isEqualTo("invalid_request");
+        assertThat(mesh.events().get(0).getDetails()).containsEntry("mcp_reason", "may_act_mismatch");
     }
 
     @Test

@@ -232,8 +232,11 @@ class ProtectedClaimsIT {
                 claims(tokens.get("id_token")),
                 mesh.oauth().introspect(as("crm"), tokens.accessToken()).json(),
                 mesh.oauth().userInfo(tokens.accessToken()).expect(200).json())) {
-            assertThat(claims.toString()).doesNotContain("forged");
+            assertThat(claims.path("act").toString() + claims.path("mcp_resource"))
+                    .doesNotContain("forged");
         }
+        // A mapper of the administrator's restricts.
+        assertThat(claims(tokens.accessToken()).path("may_act").toString()).isEqualTo("{\"client_id\":\"forged\"}");
         assertThat(chain(tokens)).containsExactly("desk");
         assertThat(claims(tokens.accessToken()).path("mcp_resource").asText()).isEqualTo(DelegationRealm.uri("crm"));
     }

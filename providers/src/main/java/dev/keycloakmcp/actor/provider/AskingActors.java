@@ -32,8 +32,10 @@ final class AskingActors {
                                 tokens.impersonator(token))
                         .chain())
                 .ifPresent(state::actsBy);
-        MayAct.read(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
-                .map(MayAct::toClaim)
+        Optional.ofNullable(token.getOtherClaims().get(DelegationClaims.MAY_ACT))
+                // A restriction that cannot be read is one.
+                .map(claim -> MayAct.read(claim).orElse(MayAct.NOBODY).toClaim())
+                .map(claim -> new MayActClaim(claim, DelegationClaims.onlyRestricts(token)))
                 .ifPresent(state::mayAct);
         // Also of one that was made of a delegated token, however many were made between.
         boolean signIn = !idToken && tokens.origin(token).isUserSignIn() && !DelegationClaims.isExchanged(token);

@@ -7,7 +7,6 @@ import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.RequestFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.KeycloakSession;
@@ -33,7 +32,7 @@ final class DelegationState {
     private final List<Policy> policies = new ArrayList<>();
     private @Nullable ActorChain chain;
     private @Nullable ActingParties acting;
-    private @Nullable Map<String, Object> mayAct;
+    private @Nullable MayActClaim mayAct;
     private long notAfter = Long.MAX_VALUE;
     private boolean exchanged;
     private boolean exchangedByUnknown;
@@ -126,11 +125,11 @@ final class DelegationState {
     }
 
     /** Sets the {@code may_act} claim of the request's tokens. */
-    void mayAct(Map<String, Object> claim) {
+    void mayAct(MayActClaim claim) {
         mayAct = claim;
     }
 
-    Optional<Map<String, Object>> mayAct() {
+    Optional<MayActClaim> mayAct() {
         return Optional.ofNullable(mayAct);
     }
 

@@ -55,6 +55,7 @@ final class ExchangeTokens {
                 act,
                 act != null && tokens.origin(token).namesItsClient(),
                 token.getOtherClaims().get(DelegationClaims.MAY_ACT),
+                !DelegationClaims.onlyRestricts(token),
                 impersonator,
                 ScopeParameter.names(token.getScope()).orElse(Set.of()),
                 expiry(token) - Time.currentTime(),

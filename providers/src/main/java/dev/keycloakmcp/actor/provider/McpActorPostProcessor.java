@@ -61,7 +61,12 @@ final class McpActorPostProcessor implements TokenStep {
 
         Optional<Map<String, Object>> act = chain.map(ActorChain::toClaim);
         write(token, DelegationClaims.ACT, act.or(() -> ImpersonatorClaim.in(tokens)), guarded);
-        write(token, DelegationClaims.MAY_ACT, state.mayAct(), guarded && !isKeycloaksMayAct(tokens));
+        MayActClaim.write(
+                token,
+                state.mayAct(),
+                Optional.of(tokens.clientSessionCtx())
+                        .filter(context -> guarded)
+                        .map(context -> SettledMappers.of(session, context)));
         boolean byExchange = isByExchange(tokens);
         boolean ofExchange = used.filter(ExchangeMark::isOn).isPresent() || state.isOfExchange();
         if (guarded) {
@@ -136,10 +141,5 @@ final class McpActorPostProcessor implements TokenStep {
         } else if (exclusively) {
             token.getOtherClaims().remove(claim);
         }
-    }
-
-    /** Keycloak's own delegation, and any scope with a parameter, may name who may act by a mapper of Keycloak's. */
-    private boolean isKeycloaksMayAct(TokenPostProcessorContext tokens) {
-        return SettledMappers.sayWhoMayAct(SettledMappers.of(session, tokens.clientSessionCtx()));
     }
 }

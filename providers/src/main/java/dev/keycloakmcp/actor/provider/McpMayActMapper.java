@@ -3,6 +3,7 @@ package dev.keycloakmcp.actor.provider;
 import com.google.auto.service.AutoService;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
+import java.util.LinkedHashMap;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ProtocolMapperContainerModel;
@@ -92,8 +93,9 @@ public final class McpMayActMapper extends DelegationClaimMapper
             ClientSessionContext clientSessionCtx) {
         if (OIDCAttributeMapperHelper.includeInAccessToken(mappingModel)) {
             MayActClaims.of(mappingModel, userSession.getUser(), session).ifPresent(claim -> {
-                token.setOtherClaims(DelegationClaims.MAY_ACT, claim);
-                DelegationState.of(session).mayAct(claim);
+                // Another mapper may add members to a claim that is there.
+                token.setOtherClaims(DelegationClaims.MAY_ACT, new LinkedHashMap<>(claim));
+                DelegationState.of(session).mayAct(new MayActClaim(claim, false));
             });
         }
         return token;
@@ -118,7 +120,7 @@ public final class McpMayActMapper extends DelegationClaimMapper
             KeycloakSession session,
             ClientSessionContext clientSessionCtx) {
         MayActClaims.of(mappingModel, userSession.getUser(), session).ifPresent(claim -> {
-            token.setOtherClaims(DelegationClaims.MAY_ACT, claim);
+            token.setOtherClaims(DelegationClaims.MAY_ACT, new LinkedHashMap<>(claim));
             VouchedClaims.of(session).vouch(DelegationClaims.MAY_ACT, claim);
         });
     }

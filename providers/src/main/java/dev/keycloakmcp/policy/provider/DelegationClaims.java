@@ -49,9 +49,14 @@ public final class DelegationClaims {
     /** Claim of the refresh token of an exchange: how many of the newest actors acted by it, if more than one. */
     private static final String ACTING = "mcp_acting";
 
+    /** Private claim of tokens whose {@link #MAY_ACT} is of a mapper of others: it restricts, and permits nothing. */
+    public static final String ONLY_RESTRICTS = "mcp_may_act_mapped";
+
     private static final List<String> ALL = List.of(ACT, MAY_ACT);
 
-    private static final List<String> WRITTEN_BY_US = List.of(ACT, MAY_ACT, RESOURCE);
+    private static final List<String> WITH_MARK = List.of(ACT, MAY_ACT, ONLY_RESTRICTS);
+
+    private static final List<String> WRITTEN_BY_US = List.of(ACT, MAY_ACT, ONLY_RESTRICTS, RESOURCE);
 
     private DelegationClaims() {}
 
@@ -123,10 +128,15 @@ public final class DelegationClaims {
         }
     }
 
-    /** The claims in a token. */
+    /** True when the claim of a token that says who may act was written by a mapper of others. */
+    public static boolean onlyRestricts(JsonWebToken token) {
+        return token.getOtherClaims().containsKey(ONLY_RESTRICTS);
+    }
+
+    /** The claims in a token, and the mark of the second. */
     public static Map<String, Object> in(JsonWebToken token) {
         Map<String, Object> found = new HashMap<>();
-        for (String claim : ALL) {
+        for (String claim : WITH_MARK) {
             Object value = token.getOtherClaims().get(claim);
             if (value != null) {
                 found.put(claim, value);

@@ -23,6 +23,11 @@ public final class VouchedClaims {
         claims.put(claim, value);
     }
 
+    /** True when somebody vouched for a claim. */
+    public boolean has(String claim) {
+        return claims.containsKey(claim);
+    }
+
     /** The claims so far, by name. */
     public Map<String, Object> claims() {
         return Map.copyOf(claims);

@@ -4,6 +4,7 @@ import dev.keycloakmcp.policy.provider.DelegationClaims;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.models.ClientScopeModel;
@@ -17,7 +18,8 @@ import org.keycloak.provider.ProviderFactory;
 
 /**
  * The {@code may_act} claim of a granted scope with a parameter, such as {@code delegation:client:gateway}: the user was asked
- * whether that party may act. Keycloak writes it by mappers of the scope, each a member of the claim.
+ * whether that party may act. Keycloak writes it by mappers of the scope, each a member of the claim. Where there is none, other
+ * mappers that administrators configured write it, and then it only restricts.
  */
 final class ScopeMayAct {
 
@@ -27,8 +29,12 @@ final class ScopeMayAct {
     /** Beginning of the ids of mappers that are scripts. */
     private static final String SCRIPT = "script-";
 
+    /** Tells the mappers of which a claim only restricts; set on copies alone. */
+    private static final String RESTRICTS = "mcp.restricts";
+
     private final KeycloakSession session;
     private final List<ClientScopeModel> parameterized;
+    private final boolean machine;
 
     /**
      * The scopes with a parameter that are granted.
@@ -40,6 +46,7 @@ final class ScopeMayAct {
         this.parameterized = full.getClientScopesStream()
                 .filter(scope -> Boolean.parseBoolean(scope.getAttribute(ClientScopeModel.IS_PARAMETERIZED_SCOPE)))
                 .toList();
+        this.machine = full.getClientSession().getUserSession().getUser().getServiceAccountClientLink() != null;
     }
 
     /**
@@ -53,13 +60,23 @@ final class ScopeMayAct {
             return mappers;
         }
         ScopeMayAct granted = new ScopeMayAct(session, full);
-        return Stream.concat(
+        List<ProtocolMapperModel> writing =
+                mappers.stream().filter(ScopeMayAct::isWrittenBy).toList();
+        List<ProtocolMapperModel> permitting =
+                writing.stream().filter(granted::isSaidBy).toList();
+        return Stream.of(
                         mappers.stream().filter(mapper -> !isWrittenBy(mapper)),
-                        mappers.stream()
-                                .filter(ScopeMayAct::isWrittenBy)
-                                .filter(granted::isSaidBy)
-                                .map(ScopeMayAct::inEveryToken))
+                        permitting.stream().map(mapper -> inEveryToken(mapper, Map.of())),
+                        permitting.isEmpty() && !granted.machine
+                                ? writing.stream().map(mapper -> inEveryToken(mapper, Map.of(RESTRICTS, "true")))
+                                : Stream.<ProtocolMapperModel>empty())
+                .flatMap(Function.identity())
                 .toList();
+    }
+
+    /** True for a settled mapper whose claim restricts and permits nothing. */
+    static boolean restricts(ProtocolMapperModel mapper) {
+        return isWrittenBy(mapper) && mapper.getConfig().containsKey(RESTRICTS);
     }
 
     /** True for a mapper, other than this extension's, that is configured to say who may act. */
@@ -83,8 +100,10 @@ final class ScopeMayAct {
     }
 
     /** The mapper, for lightweight tokens, too: a token that left the claim out could be exchanged by anybody. */
-    private static ProtocolMapperModel inEveryToken(ProtocolMapperModel mapper) {
+    private static ProtocolMapperModel inEveryToken(ProtocolMapperModel mapper, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(mapper.getConfig());
+        config.keySet().remove(RESTRICTS);
+        config.putAll(more);
         config.put(OIDCAttributeMapperHelper.INCLUDE_IN_LIGHTWEIGHT_ACCESS_TOKEN, Boolean.TRUE.toString());
         ProtocolMapperModel everywhere = new ProtocolMapperModel();
         everywhere.setId(mapper.getId());

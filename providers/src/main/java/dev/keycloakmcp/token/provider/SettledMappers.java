@@ -19,7 +19,7 @@ import org.keycloak.representations.JsonWebToken;
 /**
  * A client session without the protocol mappers that write {@linkplain dev.keycloakmcp.policy.RealmClaims claims that are not
  * theirs}: those that are Keycloak's, and where a client registered itself, by a mapper of its own, those that are the
- * administrators'; and without those that say who may act, but for {@link ScopeMayAct Keycloak's}.
+ * administrators'. Of those that say who may act, {@link ScopeMayAct Keycloak's} go before others of administrators.
  */
 public final class SettledMappers extends DelegatingClientSessionContext {
 
@@ -59,16 +59,25 @@ public final class SettledMappers extends DelegatingClientSessionContext {
         return same ? context : new SettledMappers(context, settled);
     }
 
-    /** True when a mapper of Keycloak, rather than of this extension, says who may act, of a context whose mappers are settled. */
+    /** True when a mapper, rather than one of this extension, says who may act, of a context whose mappers are settled. */
     public static boolean sayWhoMayAct(ClientSessionContext settled) {
         return settled.getProtocolMappersStream().anyMatch(ScopeMayAct::isWrittenBy);
     }
 
-    /** Vouches for what such a mapper wrote. */
+    /** True when what such a mapper says only restricts. */
+    public static boolean restrictWhoMayAct(ClientSessionContext settled) {
+        return settled.getProtocolMappersStream().anyMatch(ScopeMayAct::restricts);
+    }
+
+    /** Vouches for what such a mapper wrote, unless this extension said who may act. */
     public static void vouchWhoMayAct(KeycloakSession session, ClientSessionContext settled, JsonWebToken token) {
         Object mayAct = token.getOtherClaims().get(DelegationClaims.MAY_ACT);
-        if (mayAct != null && sayWhoMayAct(settled)) {
-            VouchedClaims.of(session).vouch(DelegationClaims.MAY_ACT, mayAct);
+        VouchedClaims vouched = VouchedClaims.of(session);
+        if (mayAct != null && !vouched.has(DelegationClaims.MAY_ACT) && sayWhoMayAct(settled)) {
+            vouched.vouch(DelegationClaims.MAY_ACT, mayAct);
+            if (restrictWhoMayAct(settled)) {
+                vouched.vouch(DelegationClaims.ONLY_RESTRICTS, true);
+            }
         }
     }
 
