@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The plan of making a client an agent of an MCP server, and of taking it out again. */
 public final class AgentPlan {
@@ -137,7 +139,7 @@ public final class AgentPlan {
                         "client-in-use",
                         "The client is something else besides an agent, or no agent; change or delete it in the Admin"
                                 + " Console"))
-                .or(() -> client.owns()
+                .or(() -> client.isAdded() && client.owns()
                         ? Optional.of(Refusal.conflict(
                                 "client-owns",
                                 "The client has roles or protocol mappers of its own, which would go with it; remove"
@@ -148,13 +150,31 @@ public final class AgentPlan {
     private static boolean isAgent(ClientState client, MeshState realm) {
         return client.serviceAccount()
                 && (!client.attribute(McpAttributes.ALLOWED_RESOURCES).isBlank()
-                        || realm.servers().stream()
-                                .flatMap(server -> server.scopes().stream())
-                                .anyMatch(client.scopes()::contains));
+                        // Every new client has the realm's defaults.
+                        || serversScopes(realm)
+                                .anyMatch(scope -> client.scopes().contains(scope)
+                                        && !realm.defaults().contains(scope)));
     }
 
-    /** The step that takes an agent out. */
+    private static Stream<String> serversScopes(MeshState realm) {
+        return realm.servers().stream()
+                .flatMap(server -> server.scopes().stream())
+                .distinct();
+    }
+
+    /** The step that takes an agent out: with its client if it was added as one. */
     public static List<SetupStep> remove(String clientId, MeshState realm) {
-        return List.of(step(realm.client().isPresent() ? Change.REMOVED : Change.ABSENT, CLIENT, clientId, ""));
+        if (realm.client().isEmpty()) {
+            return List.of(step(Change.ABSENT, CLIENT, clientId, ""));
+        }
+        return List.of(
+                realm.client().get().isAdded()
+                        ? step(Change.REMOVED, CLIENT, clientId, "")
+                        : step(Change.CHANGED, CLIENT, clientId, ": no agent any more"));
+    }
+
+    /** The scopes that a client loses which goes on as no agent: with one of them it would be one. */
+    public static Set<String> lost(MeshState realm) {
+        return serversScopes(realm).collect(Collectors.toSet());
     }
 }

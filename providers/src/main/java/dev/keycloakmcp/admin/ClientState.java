@@ -39,6 +39,11 @@ public record ClientState(
         return attributes.getOrDefault(name, "");
     }
 
+    /** True when it was made to be an MCP server or an agent, and was not there before. */
+    boolean isAdded() {
+        return !attribute(McpAttributes.ADDED).isBlank();
+    }
+
     boolean isServer() {
         return !attribute(McpAttributes.RESOURCE_URL).isBlank();
     }

@@ -12,13 +12,19 @@ import java.util.Set;
  * @param scopes the client scopes of the request, by name; those that are missing are left out
  * @param servers all clients that are configured as MCP servers
  * @param assigned names of client scopes that a client or the realm's defaults have
+ * @param defaults names of client scopes that every new client has
  */
 public record MeshState(
-        Optional<ClientState> client, Map<String, ScopeState> scopes, List<ServerFacts> servers, Set<String> assigned) {
+        Optional<ClientState> client,
+        Map<String, ScopeState> scopes,
+        List<ServerFacts> servers,
+        Set<String> assigned,
+        Set<String> defaults) {
 
     public MeshState {
         scopes = Map.copyOf(scopes);
         servers = List.copyOf(servers);
         assigned = Set.copyOf(assigned);
+        defaults = Set.copyOf(defaults);
     }
 }

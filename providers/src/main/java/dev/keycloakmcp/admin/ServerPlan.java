@@ -155,14 +155,15 @@ public final class ServerPlan {
                         .equals(request.scopes());
     }
 
-    /** The steps that take a server out: its client unless that is something else as well, and scopes that nobody has. */
+    /** The steps that take a server out: its client if it was added as one and is nothing else, and scopes that nobody has. */
     public static List<SetupStep> remove(String clientId, MeshState realm) {
         Optional<ClientState> server = realm.client().filter(ClientState::isServer);
         if (server.isEmpty()) {
             return List.of(step(Change.ABSENT, CLIENT, clientId, ": no MCP server"));
         }
         List<SetupStep> steps = new ArrayList<>();
-        boolean more = server.get().signsIn()
+        boolean more = !server.get().isAdded()
+                || server.get().signsIn()
                 || server.get().serviceAccount()
                 || server.get().authorizes()
                 || server.get().owns()

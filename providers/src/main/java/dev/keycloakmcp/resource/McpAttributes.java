@@ -16,6 +16,8 @@ public final class McpAttributes {
     public static final String REGISTERED_AT = "mcp.registered-at";
     /** Client that registered, or changed, itself at an endpoint of Keycloak's own; set by the extension only. */
     public static final String SELF_REGISTERED = "mcp.self-registered";
+    /** Client that was made to be an MCP server or an agent, and goes with that; set by the extension only. */
+    public static final String ADDED = "mcp.added";
     /** Suspended client, which gets no tokens and may not act for others: why. */
     public static final String SUSPENDED = "mcp.suspended";
 

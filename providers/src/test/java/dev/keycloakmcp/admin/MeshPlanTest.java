@@ -46,7 +46,7 @@ class MeshPlanTest {
                 .flatMap(server -> server.scopes().stream())
                 .forEach(scope -> scopes.put(scope, new ScopeState(true, true, "", true)));
         scopes.putAll(more);
-        return new MeshState(Optional.ofNullable(client), scopes, List.of(servers), assigned);
+        return new MeshState(Optional.ofNullable(client), scopes, List.of(servers), assigned, assigned);
     }
 
     private static Optional<String> reason(Optional<Refusal> refusal) {
@@ -171,7 +171,7 @@ class MeshPlanTest {
 
     @Test
     void a_server_takes_along_what_nobody_else_has() {
-        Map<String, String> attributes = Map.of(McpAttributes.RESOURCE_URL, CRM);
+        Map<String, String> attributes = Map.of(McpAttributes.RESOURCE_URL, CRM, McpAttributes.ADDED, "true");
         ClientState only =
                 new ClientState(false, true, true, false, false, false, false, "client-secret", attributes, Set.of());
         assertThat(lines(ServerPlan.remove("crm", realm(only, CRM_SERVER))))
@@ -191,8 +191,10 @@ class MeshPlanTest {
                         "crm",
                         realm(only, CRM_SERVER, new ServerFacts("other", false, BILLING, List.of("write"), false)))))
                 .contains("removed   client scope read", "present   client scope write, which is in use");
+        Map<String, String> earlier = Map.of(McpAttributes.RESOURCE_URL, CRM);
         for (ClientState more : List.of(
                 client(attributes),
+                new ClientState(false, true, true, false, false, false, false, "client-secret", earlier, Set.of()),
                 new ClientState(false, true, true, false, true, false, false, "client-secret", attributes, Set.of()),
                 new ClientState(false, true, true, false, false, true, false, "client-secret", attributes, Set.of()),
                 new ClientState(false, true, false, false, false, false, true, "x", attributes, Set.of()))) {
@@ -309,7 +311,15 @@ class MeshPlanTest {
         assertThat(AgentPlan.removalRefusal(realm(client(limited)))).isEmpty();
         assertThat(AgentPlan.removalRefusal(realm(client(Map.of(), "read"), CRM_SERVER)))
                 .isEmpty();
-        assertThat(lines(AgentPlan.remove("bot", realm(client(limited))))).containsExactly("removed   client bot");
+        Map<String, String> added = Map.of(McpAttributes.ALLOWED_RESOURCES, CRM, McpAttributes.ADDED, "true");
+        assertThat(lines(AgentPlan.remove("bot", realm(client(added))))).containsExactly("removed   client bot");
+        assertThat(lines(AgentPlan.remove("bot", realm(client(limited)))))
+                .as("it was there before")
+                .containsExactly("changed   client bot: no agent any more");
+        assertThat(reason(AgentPlan.removalRefusal(
+                        realm(client(Map.of(), "read"), Map.of(), Set.of("read"), CRM_SERVER))))
+                .as("a default of the realm makes no agent")
+                .contains("409 client-in-use");
         assertThat(reason(AgentPlan.removalRefusal(realm(client(Map.of(), "other"), CRM_SERVER))))
                 .as("no agent")
                 .contains("409 client-in-use");
@@ -321,9 +331,13 @@ class MeshPlanTest {
                 new ClientState(false, true, true, true, true, false, false, "x", limited, Set.of()))) {
             assertThat(reason(AgentPlan.removalRefusal(realm(more)))).contains("409 client-in-use");
         }
-        ClientState owner = new ClientState(false, true, true, true, false, false, true, "x", limited, Set.of());
+        ClientState owner = new ClientState(false, true, true, true, false, false, true, "x", added, Set.of());
         assertThat(reason(AgentPlan.removalRefusal(realm(owner))))
                 .as("roles or mappers would go with it")
                 .contains("409 client-owns");
+        assertThat(AgentPlan.removalRefusal(
+                        realm(new ClientState(false, true, true, true, false, false, true, "x", limited, Set.of()))))
+                .as("nothing goes with it")
+                .isEmpty();
     }
 }

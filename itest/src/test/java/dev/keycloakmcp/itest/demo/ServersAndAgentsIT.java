@@ -241,6 +241,48 @@ class ServersAndAgentsIT {
         }
     }
 
+    @Test
+    void clients_that_were_there_stay_when_they_stop_being_a_server_or_an_agent(KeycloakServer keycloak) {
+        try (TestRealm realm = realm(keycloak)) {
+            ClientRepresentation api = machine("api");
+            api.setServiceAccountsEnabled(false);
+            realm.add(api);
+            realm.add(machine("worker"));
+            call(realm, "PUT", "servers/crm", SERVER).expect(200);
+            String scope = realm.admin().clientScopes().findAll().stream()
+                    .filter(each -> each.getName().equals("crm:read"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getId();
+            realm.admin().addDefaultDefaultClientScope(scope);
+            realm.add(machine("cibot"));
+            call(
+                            realm,
+                            "PUT",
+                            "servers/api",
+                            "{\"resource\":\"https://api.example.com/mcp\",\"scopes\":[\"api:read\"]}")
+                    .expect(200);
+            call(realm, "PUT", "agents/worker", AGENT).expect(200);
+
+            assertThat(lines(call(realm, "DELETE", "servers/api", null)))
+                    .containsExactly("changed client api: no MCP server any more", "removed client scope api:read");
+            assertThat(client(realm, "api").getSecret()).isEqualTo("api");
+            assertThat(lines(call(realm, "DELETE", "agents/worker", null)))
+                    .containsExactly("changed client worker: no agent any more");
+            ClientRepresentation worker = client(realm, "worker");
+            assertThat(worker.getSecret()).isEqualTo("worker");
+            assertThat(worker.getAttributes()).doesNotContainKeys("mcp.allowed-resources", "mcp.added");
+            assertThat(worker.getDefaultClientScopes()).doesNotContain("crm:read");
+            assertThat(worker.getOptionalClientScopes()).doesNotContain("crm:read");
+            for (String none : List.of("worker", "cibot")) {
+                assertThat(call(realm, "DELETE", "agents/" + none, null)
+                                .expect(409)
+                                .get("reason"))
+                        .isEqualTo("client-in-use");
+            }
+        }
+    }
+
     private static ClientRepresentation machine(String id) {
         ClientRepresentation client = new ClientRepresentation();
         client.setClientId(id);

@@ -64,7 +64,7 @@ public class AgentsResource {
         request.session().getContext().getHttpResponse().setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    /** Takes an agent out, with its client. */
+    /** Takes an agent out, with its client if it was added as one. */
     @DELETE
     @Path("{client-id}")
     @Produces(MediaType.APPLICATION_JSON)
@@ -141,6 +141,7 @@ public class AgentsResource {
                 clientId,
                 List.of(),
                 MeshCall.plan(AgentPlan::removalRefusal, realm -> AgentPlan.remove(clientId, realm)),
-                steps -> call.writer().remove(steps));
+                steps -> steps.forEach(step -> call.writer()
+                        .removeAgent(step, AgentPlan.lost(call.reader().read(clientId, List.of())))));
     }
 }

@@ -52,7 +52,8 @@ final class MeshReader {
                 client(clientId).map(this::clientState),
                 known.values().stream().collect(Collectors.toMap(ClientScopeModel::getName, MeshReader::state)),
                 servers,
-                assigned(known.values()));
+                assigned(known.values()),
+                defaults().collect(Collectors.toSet()));
     }
 
     Optional<ClientModel> client(String clientId) {
@@ -120,10 +121,13 @@ final class MeshReader {
                 .setParameter(
                         "ids", scopes.stream().map(ClientScopeModel::getId).toList())
                 .getResultList());
-        Stream.of(true, false)
-                .flatMap(realm::getDefaultClientScopesStream)
-                .map(ClientScopeModel::getName)
-                .forEach(assigned::add);
+        defaults().forEach(assigned::add);
         return assigned;
+    }
+
+    private Stream<String> defaults() {
+        return Stream.of(true, false)
+                .flatMap(realm::getDefaultClientScopesStream)
+                .map(ClientScopeModel::getName);
     }
 }

@@ -73,6 +73,9 @@ final class MeshWriter {
                 .orElseGet(() -> fresh(step.name()));
         Map<String, String> all = new HashMap<>(client.getAttributes());
         all.putAll(attributes);
+        if (step.change() == SetupStep.Change.ADDED) {
+            all.put(McpAttributes.ADDED, Boolean.TRUE.toString());
+        }
         client.setAttributes(all);
         settings.accept(client);
         if (step.change() == SetupStep.Change.ADDED) {
@@ -120,6 +123,19 @@ final class MeshWriter {
                     write(step, Map.of(McpAttributes.RESOURCE_URL, "", McpAttributes.SCOPES, ""), client -> {});
                 default -> {}
             }
+        }
+    }
+
+    /** Takes an agent out: its client, or what makes it one. */
+    void removeAgent(SetupStep step, Collection<String> scopes) {
+        if (step.change() == SetupStep.Change.REMOVED) {
+            remove(step);
+        } else if (step.isDifference()) {
+            reader.client(step.name()).ifPresent(client -> {
+                reader.scopes(scopes).values().forEach(client::removeClientScope);
+                LoadedClients.changed(request.session(), client);
+            });
+            write(step, Map.of(McpAttributes.ALLOWED_RESOURCES, ""), client -> {});
         }
     }
 

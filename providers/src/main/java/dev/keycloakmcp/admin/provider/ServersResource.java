@@ -57,7 +57,7 @@ public class ServersResource {
         return addition(clientId, body).lines();
     }
 
-    /** Takes a server out: its client unless that is something else besides, and scopes that nobody has. */
+    /** Takes a server out: its client if it was added as one and is nothing else, and scopes that nobody has. */
     @DELETE
     @Path("{client-id}")
     @Produces(MediaType.APPLICATION_JSON)
