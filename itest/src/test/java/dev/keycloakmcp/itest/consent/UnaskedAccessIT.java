@@ -302,6 +302,33 @@ class UnaskedAccessIT {
         }
     }
 
+    @Test
+    @Tries("MCP-confused-deputy-page")
+    void aPageForADeviceNamesTheServerThatAPolicyForTheRequestAloneBoundItTo() {
+        String client = gateway("request-bound-device");
+        ClientPolicy.replace(
+                realm.admin(),
+                List.of(new ClientPolicy(
+                        "mcp",
+                        true,
+                        Map.of("mcp-resource", Map.of()),
+                        Map.of("mcp-resource-indicator", Map.of(), "mcp-delegation", Map.of()))));
+        try {
+            Reply device = realm.oauth()
+                    .post(
+                            realm.oauth().endpoint("auth/device"),
+                            as(client),
+                            Form.of("scope", "openid " + READ).with("resource", SERVER))
+                    .expect(200);
+            Authorization asked = realm.oauth()
+                    .open(URI.create(device.get("verification_uri_complete")), new Browser())
+                    .login("alice", "alice");
+            assertThat(asked.page().document().text()).contains(SERVER).doesNotContain("names its MCP server later");
+        } finally {
+            policies(Map.of());
+        }
+    }
+
     private String lasting(String clientId) {
         realm.add(Client.confidential(clientId, clientId)
                 .redirects(CALLBACK)

@@ -38,7 +38,8 @@ final class AnsweredLogin {
     private static boolean isGoverned(KeycloakSession session, AuthenticationSessionModel login) {
         return McpConsentNote.isSet(login)
                 || isRegistered(login.getClient())
-                || ConsentRequest.userCode(login) != null && isBound(session, login.getClient());
+                || ConsentRequest.userCode(login) != null && isBound(session, login.getClient())
+                || ConsentRequest.ofDevice(session, login).isPresent();
     }
 
     /** True when logins to a client are governed. */

@@ -6,6 +6,7 @@ import dev.keycloakmcp.consent.ConsentSubject;
 import dev.keycloakmcp.policy.provider.DeviceTarget;
 import dev.keycloakmcp.policy.provider.IdentityScopes;
 import dev.keycloakmcp.policy.provider.McpConsentNote;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.McpServers;
 import dev.keycloakmcp.resource.ResourceIndicator;
@@ -44,18 +45,25 @@ record ConsentRequest(
                 McpServerRegistry.of(session));
     }
 
-    /** A device asked for it before anybody signed in. Without a policy it binds nothing, whatever a client sent. */
     private static Optional<String> resource(KeycloakSession session, AuthenticationSessionModel login) {
-        @Nullable String userCode = userCode(login);
-        if (userCode == null) {
+        if (userCode(login) == null) {
             return McpConsentNote.isSet(login)
                     ? Optional.ofNullable(login.getClientNote(OAuth2Constants.RESOURCE))
                     : Optional.empty();
         }
-        return AnsweredLogin.isBound(session, login.getClient())
-                ? Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode))
-                        .flatMap(DeviceTarget::of)
-                : Optional.empty();
+        return ofDevice(session, login);
+    }
+
+    /**
+     * The server to which a policy bound a device before anybody signed in. The policy may have looked at that request
+     * alone: now it need not know the client.
+     */
+    static Optional<String> ofDevice(KeycloakSession session, AuthenticationSessionModel login) {
+        return Optional.ofNullable(userCode(login))
+                .filter(userCode -> McpRealm.isOptedIn(session))
+                .flatMap(userCode ->
+                        Optional.ofNullable(DeviceEndpoint.getDeviceByUserCode(session, login.getRealm(), userCode)))
+                .flatMap(DeviceTarget::of);
     }
 
     /** The code that a device showed, which the person entered; null for other logins. */
