@@ -338,7 +338,8 @@ class BoundTokenIT {
                 assertThat(refused.error()).isEqualTo("invalid_target");
                 assertThat(mesh.lastEvent("PERMISSION_TOKEN_ERROR"))
                         .containsEntry("mcp_decision", "deny")
-                        .containsEntry("mcp_reason", "token_bound");
+                        .containsEntry("mcp_reason", "token_bound")
+                        .containsEntry("username", "alice");
             }
             assertThat(mesh.oauth()
                             .token(

@@ -5,10 +5,12 @@ import dev.keycloakmcp.actor.ActingParty;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.RequestEvent;
+import dev.keycloakmcp.policy.provider.TokenSubject;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
+import org.keycloak.representations.AccessToken;
 import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.keycloak.util.JsonSerialization;
 
@@ -33,6 +35,15 @@ final class ActorEvents {
         event.detail(McpEventDetails.SUBJECT_TOKEN_ID, subject.token().getId());
         TokenActors.in(subject.token())
                 .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, json(actors)));
+    }
+
+    /** Names the subject and the actors of a token that is refused. */
+    static void tell(EventBuilder event, KeycloakSession session, AccessToken refused) {
+        TokenSubject.user(session, refused).ifPresent(user -> {
+            event.user(user);
+            event.detail(Details.USERNAME, user.getUsername());
+        });
+        TokenActors.in(refused).ifPresent(chain -> tell(session, chain));
     }
 
     /** Names the party that acts, and the one behind it. */

@@ -13,6 +13,7 @@ import dev.keycloakmcp.token.provider.BoundToken;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.List;
 import java.util.Optional;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.protocol.oidc.grants.OAuth2GrantType;
@@ -62,6 +63,7 @@ final class PermissionRequest {
 
     /** Refuses it where the client that authenticated may not ask, or not with this token. */
     void checkClient(ClientModel client) {
+        grant.getEvent().client(client);
         if (McpSuspension.isSuspended(session, client)) {
             throw refusal(ReasonCode.CLIENT_SUSPENDED, McpSuspension.CLIENT_DETAIL);
         }
@@ -125,7 +127,15 @@ final class PermissionRequest {
                 ReasonCode.TOKEN_BOUND, "The token is for one MCP server, and no other token can be made of it here.");
     }
 
+    /** Names in the event who asks, before Keycloak does: what a stopped client tries is told of it. */
     private WebApplicationException refusal(ReasonCode reason, String detail) {
+        EventBuilder event = grant.getEvent();
+        asking.ifPresent(token -> {
+            if (event.getEvent().getClientId() == null) {
+                event.client(token.getIssuedFor());
+            }
+            ActorEvents.tell(event, session, token);
+        });
         return McpRefusal.of(session, grant.getEvent(), grant.getCors(), reason, detail);
     }
 }
