@@ -50,13 +50,20 @@ final class BoundLogin {
         if (target == null) {
             return;
         }
-        // Keycloak keeps it as the client wrote it, say with a slash at the end.
         Optional<ResourceIndicator> bound = resource(login).flatMap(ResourceIndicator::parse);
         if (bound.isPresent() && bound.equals(ResourceIndicator.parse(target))) {
-            shared.setNote(CODE + target, Boolean.TRUE.toString());
+            shared.setNote(code(target), Boolean.TRUE.toString());
         } else {
-            shared.removeNote(CODE + target);
+            shared.removeNote(code(target));
         }
+    }
+
+    /** The name of the note: one for each server, however clients write its URI, say with a slash at the end. */
+    private static String code(String target) {
+        return CODE
+                + ResourceIndicator.parse(target)
+                        .map(ResourceIndicator::canonical)
+                        .orElse(target);
     }
 
     /** A login that began by a link has none, and takes back those of earlier ones: its code would be bound to nothing. */
@@ -80,7 +87,7 @@ final class BoundLogin {
     /** The URI of the server that a code is bound to. */
     static Optional<String> resource(OAuth2CodeParser.ParseResult code) {
         return Optional.ofNullable(code.getCodeData().getResource())
-                .filter(target -> code.getClientSession().getNote(CODE + target) != null);
+                .filter(target -> code.getClientSession().getNote(code(target)) != null);
     }
 
     /** Makes an ID token say what it is bound to also where it is a detached signature, which passes no mapper. */
