@@ -23,10 +23,11 @@ public final class AgentMesh implements AutoCloseable {
     static final ClientAuth BILLING = ClientAuth.basic("billing-mcp-server", "billing-mcp-server-demo-secret");
     static final ClientAuth AGENT = ClientAuth.basic("nightly-agent", "nightly-agent-demo-secret");
 
-    /** Libraries that tell each step of their life, or suspect leaks where everything ends anyway. */
+    /** Libraries that tell each step of their life, or worry about leaks and slow starts where everything ends anyway. */
     private static final Map<Logger, Level> TALKATIVE = Map.of(
             Logger.getLogger("org.apache"), Level.WARNING,
             Logger.getLogger("org.apache.catalina.loader"), Level.SEVERE,
+            Logger.getLogger("org.apache.catalina.util"), Level.SEVERE,
             Logger.getLogger("io.modelcontextprotocol"), Level.WARNING);
 
     static {
@@ -70,11 +71,14 @@ public final class AgentMesh implements AutoCloseable {
                 "TICKET_API_URL", tickets().toString());
     }
 
-    /** Makes all three take tokens of that realm. */
+    /** Makes all three take tokens of that realm. The CRM server asks about each one, the others check signatures alone. */
     public void trust(URI issuer) {
         OAuthClient client = new OAuthClient(issuer);
         URI keys = URI.create(client.metadata().required("jwks_uri").asText());
-        crm.trust(issuer, keys);
+        crm.trust(
+                issuer,
+                keys,
+                token -> client.introspect(CRM, token).json().path("active").asBoolean());
         billing.trust(issuer, keys);
         tickets.trust(issuer, keys);
         keycloak.set(client);

@@ -4,14 +4,14 @@ import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.RealmFile;
 import dev.keycloakmcp.itest.server.ServerOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.keycloak.admin.client.resource.RealmResource;
 
 /**
- * Boots a real Keycloak with the extension and the realm {@code agent-mesh}, and walks the three patterns.
+ * Boots a real Keycloak with the extension and the realm {@code agent-mesh}, and walks the three patterns of an agent
+ * mesh; then an administrator stops the agent.
  * Ends with 0 only if every step gave what it should. With {@code -Dkeep} everything stays up until
  * enter is pressed.
  */
@@ -46,18 +46,18 @@ public final class Demo {
     private static boolean run(AgentMesh mesh, Narrator narrator) throws IOException {
         Path realm = Scratch.folder().resolve(REALM + "-realm.json");
         Files.writeString(realm, RealmFile.read(RealmFile.AGENT_MESH, mesh.realmVariables()));
-        narrator.say("Keycloak MCP Policies: the demo. First a real Keycloak has to start; that takes a minute.");
+        narrator.say("Now a real Keycloak has to start; that takes half a minute.");
         try (KeycloakServer keycloak =
                 KeycloakServer.start(ServerOptions.builder().importRealms(realm).build())) {
-            URI issuer = keycloak.realmUri(REALM);
-            mesh.trust(issuer);
+            Administration administration = new Administration(keycloak, REALM);
+            mesh.trust(administration.issuer());
             try {
-                new Walk(mesh, issuer, ids(keycloak.admin().realm(REALM)), narrator).run();
+                new Walk(mesh, administration, ids(keycloak.admin().realm(REALM)), narrator).run();
             } finally {
                 narrator.summary();
             }
             if (Boolean.getBoolean("keep")) {
-                keep(keycloak, mesh, narrator);
+                keep(administration, mesh, narrator);
             }
         }
         return narrator.succeeded();
@@ -76,12 +76,8 @@ public final class Demo {
         return realm.clients().get(id).getServiceAccountUser().getId();
     }
 
-    private static void keep(KeycloakServer keycloak, AgentMesh mesh, Narrator narrator) throws IOException {
-        narrator.say("");
-        narrator.say("Keycloak keeps running. Admin Console: " + keycloak.baseUri() + "/admin/master/console/#/" + REALM
-                + " (" + keycloak.adminUsername() + " / " + keycloak.adminPassword() + ")");
-        narrator.say("The MCP servers do as well, for any MCP client: " + mesh.crm() + " and " + mesh.billing());
-        narrator.say("Sign in as alice, password alice. Press enter to stop everything.");
+    private static void keep(Administration administration, AgentMesh mesh, Narrator narrator) throws IOException {
+        KeptDemo.addresses(administration, mesh).forEach(narrator::say);
         int typed;
         do {
             typed = System.in.read();

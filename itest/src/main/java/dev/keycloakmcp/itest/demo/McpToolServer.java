@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A real MCP server on the official SDK, Streamable HTTP, whose tools need one scope each. */
@@ -91,6 +92,11 @@ final class McpToolServer implements AutoCloseable {
 
     void trust(URI issuer, URI jwks) {
         resource.trust(issuer, jwks);
+    }
+
+    /** @param active whether the authorization server still stands by a token that was verified */
+    void trust(URI issuer, URI jwks, Predicate<String> active) {
+        resource.trust(issuer, jwks, active);
     }
 
     /** As if all tokens that it took so far had expired. */

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -64,7 +65,7 @@ final class ProtectedResource implements AutoCloseable {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
-    private record Trust(URI issuer, AccessTokenVerifier verifier) {}
+    private record Trust(URI issuer, AccessTokenVerifier verifier, Predicate<String> active) {}
 
     ProtectedResource(String name, String path, List<String> scopes, ScopeRule rule, HttpServlet servlet) {
         this(name, path, scopes, true, rule, servlet);
@@ -121,7 +122,12 @@ final class ProtectedResource implements AutoCloseable {
 
     /** From now on takes tokens of that authorization server; before, nobody gets in. */
     void trust(URI issuer, URI jwks) {
-        trust.set(new Trust(issuer, new AccessTokenVerifier(issuer, jwks, uri)));
+        trust(issuer, jwks, token -> true);
+    }
+
+    /** @param active whether the authorization server still stands by a token that was verified */
+    void trust(URI issuer, URI jwks, Predicate<String> active) {
+        trust.set(new Trust(issuer, new AccessTokenVerifier(issuer, jwks, uri), active));
     }
 
     /** As if all tokens that it took so far had expired. */
@@ -133,7 +139,11 @@ final class ProtectedResource implements AutoCloseable {
         if (refused.contains(token)) {
             throw new RefusedTokenException("Refused from now on", null);
         }
-        Caller caller = trusted().verifier().verify(token);
+        Trust trusted = trusted();
+        Caller caller = trusted.verifier().verify(token);
+        if (!trusted.active().test(token)) {
+            throw new RefusedTokenException("The authorization server says that the token is not active", null);
+        }
         known.add(token);
         return caller;
     }

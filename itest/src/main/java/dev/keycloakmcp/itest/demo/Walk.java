@@ -14,10 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The three patterns of an agent mesh, step by step, and what each of them must not allow. */
+/** The three patterns of an agent mesh, step by step, what each of them must not allow, and how an agent is stopped. */
 public final class Walk {
 
     /**
@@ -29,22 +27,25 @@ public final class Walk {
      */
     public record Ids(String alice, String crm, String agent) {}
 
-    private static final String REDIRECT_URI = "http://127.0.0.1:33418/callback";
     private static final long MACHINE_SECONDS = 300;
 
     private final AgentMesh mesh;
     private final OAuthClient keycloak;
+    private final Requests requests;
+    private final Administration administration;
     private final Ids ids;
     private final Narrator tell;
 
-    public Walk(AgentMesh mesh, URI issuer, Ids ids, Narrator narrator) {
+    public Walk(AgentMesh mesh, Administration administration, Ids ids, Narrator narrator) {
         this.mesh = mesh;
-        this.keycloak = new OAuthClient(issuer);
+        this.keycloak = new OAuthClient(administration.issuer());
+        this.requests = new Requests(keycloak, narrator);
+        this.administration = administration;
         this.ids = ids;
         this.tell = narrator;
     }
 
-    /** Walks all three patterns; the narrator knows how it went. */
+    /** Walks all of it; the narrator knows how it went. */
     public void run() {
         tell.name(ids.alice(), "alice");
         tell.name(ids.crm(), "service account of crm-mcp-server");
@@ -52,6 +53,7 @@ public final class Walk {
         Session alice = remoteMcpServer();
         userDelegatedAccess(alice);
         machineAccess();
+        new SuspendedAgent(mesh, keycloak, requests, administration, tell).run(alice.token());
     }
 
     /** What the first pattern leaves behind: a registered client and alice's token for the CRM server. */
@@ -65,7 +67,7 @@ public final class Walk {
                 "The agent knows nothing but the address of the CRM MCP server: " + mesh.crm());
 
         tell.step("The server refuses a call without a token and says where to get one");
-        Outcome refused = call(mesh.crm(), null, "find_account");
+        Outcome refused = requests.call(mesh.crm(), null, "find_account");
         String link = refused.challenge("resource_metadata");
         tell.check(
                 "401 with a link to the protected resource metadata",
@@ -73,14 +75,14 @@ public final class Walk {
                 refused.status() == 401 && !link.isEmpty());
 
         tell.step("Discovery: from the server to its authorization server");
-        JsonNode resource = get(URI.create(link));
+        JsonNode resource = requests.get(URI.create(link));
         tell.check(
                 "the metadata is the one of this server (RFC 9728)",
                 resource,
                 resource.path("resource").asText().equals(mesh.crm().toString()));
         URI issuer = URI.create(resource.path("authorization_servers").path(0).asText());
-        JsonNode server =
-                get(URI.create(issuer.resolve("/") + ".well-known/oauth-authorization-server" + issuer.getPath()));
+        JsonNode server = requests.get(
+                URI.create(issuer.resolve("/") + ".well-known/oauth-authorization-server" + issuer.getPath()));
         tell.check(
                 "the authorization server is this Keycloak, with PKCE S256 (RFC 8414)",
                 server.path("issuer"),
@@ -122,11 +124,11 @@ public final class Walk {
         introspection(token, jwt);
 
         tell.step("A tool call with it");
-        Outcome found = call(mesh.crm(), token, "find_account");
+        Outcome found = requests.call(mesh.crm(), token, "find_account");
         tell.check("find_account answers", found.text(), found.status() == 200);
 
         tell.step("The same token at another MCP server");
-        Outcome elsewhere = call(mesh.billing(), token, "list_invoices");
+        Outcome elsewhere = requests.call(mesh.billing(), token, "list_invoices");
         tell.check(
                 "the billing server refuses it: 401 invalid_token",
                 elsewhere.text(),
@@ -146,7 +148,7 @@ public final class Walk {
                 endpoint,
                 Map.of(
                         "client_name", "Agent Mesh gateway",
-                        "redirect_uris", List.of(REDIRECT_URI),
+                        "redirect_uris", List.of(Requests.REDIRECT_URI),
                         "grant_types", List.of("authorization_code", "refresh_token"),
                         "response_types", List.of("code"),
                         "token_endpoint_auth_method", "none",
@@ -189,7 +191,7 @@ public final class Walk {
         tell.step(
                 "Login and consent as alice, on Keycloak's own pages",
                 "Authorization code with PKCE; the client names the MCP server as the resource (RFC 8707).");
-        Authorization page = authorize(clientId, scope, mesh.crm(), browser);
+        Authorization page = requests.authorize(clientId, scope, mesh.crm(), browser);
         tell.check("alice is asked to sign in", page.page().document().title(), page.asksForLogin());
         page = page.login("alice", "alice");
         String asked = page.page().document().text();
@@ -199,15 +201,15 @@ public final class Walk {
                 page.asksForConsent() && asked.contains("See your accounts in the CRM"));
         page = page.consent(true);
 
-        Reply stolen = redeem(clientId, page, mesh.billing());
+        Reply stolen = requests.redeem(clientId, page, mesh.billing());
         tell.check(
                 "the code is worth nothing for the billing server: invalid_target",
                 stolen,
                 stolen.status() == 400 && stolen.error().equals("invalid_target"));
 
-        page = authorize(clientId, scope, mesh.crm(), browser);
+        page = requests.authorize(clientId, scope, mesh.crm(), browser);
         tell.check("a second time nobody is asked anything", page.page().uri(), page.isDone());
-        return redeem(clientId, page, mesh.crm()).expect(200);
+        return requests.redeem(clientId, page, mesh.crm()).expect(200);
     }
 
     private void introspection(String token, Jwt jwt) {
@@ -224,38 +226,39 @@ public final class Walk {
 
     private void stepUp(String clientId, String token, Browser browser) {
         tell.step("A tool that needs more, and the step up to it");
-        Outcome refused = call(mesh.crm(), token, "update_account");
+        Outcome refused = requests.call(mesh.crm(), token, "update_account");
         String wanted = refused.challenge("scope");
         tell.check(
                 "403 insufficient_scope, and the scopes it takes: " + wanted,
                 refused.text(),
                 refused.status() == 403 && refused.challenge("error").equals("insufficient_scope"));
 
-        Authorization page = authorize(clientId, wanted, mesh.crm(), browser);
+        Authorization page = requests.authorize(clientId, wanted, mesh.crm(), browser);
         String asked = page.page().document().text();
         tell.check(
                 "alice is asked again, for the new one as well: Change your accounts in the CRM",
                 asked,
                 page.asksForConsent() && asked.contains("Change your accounts"));
-        String more =
-                redeem(clientId, page.consent(true), mesh.crm()).expect(200).accessToken();
+        String more = requests.redeem(clientId, page.consent(true), mesh.crm())
+                .expect(200)
+                .accessToken();
         tell.token("access token", more);
-        Outcome updated = call(mesh.crm(), more, "update_account");
+        Outcome updated = requests.call(mesh.crm(), more, "update_account");
         tell.check("update_account answers", updated.text(), updated.status() == 200);
     }
 
     private void refresh(ClientAuth client, Reply tokens) {
         tell.step("The binding outlives the access token");
         Form billing = Form.of("resource", mesh.billing().toString());
-        tell.request("POST .../token  grant_type=refresh_token  " + readable(billing));
-        Reply refused = answered(keycloak.refresh(client, tokens.refreshToken(), billing));
+        tell.request("POST .../token  grant_type=refresh_token  " + Requests.readable(billing));
+        Reply refused = requests.answered(keycloak.refresh(client, tokens.refreshToken(), billing));
         tell.check(
                 "a refresh for the billing server is refused: invalid_target",
                 refused,
                 refused.status() == 400 && refused.error().equals("invalid_target"));
 
         tell.request("POST .../token  grant_type=refresh_token");
-        Reply refreshed = answered(keycloak.refresh(client, tokens.refreshToken(), Form.empty()))
+        Reply refreshed = requests.answered(keycloak.refresh(client, tokens.refreshToken(), Form.empty()))
                 .expect(200);
         tell.token("access token", refreshed.accessToken());
         Jwt jwt = keycloak.verify(refreshed.accessToken());
@@ -267,7 +270,8 @@ public final class Walk {
 
     private void unknownTarget(String clientId, Browser browser) {
         tell.step("A login for a server that the realm does not know");
-        Authorization page = authorize(clientId, "crm:read", URI.create("https://mcp.attacker.example/"), browser);
+        Authorization page =
+                requests.authorize(clientId, "crm:read", URI.create("https://mcp.attacker.example/"), browser);
         String error = page.isDone()
                 ? page.callback().find("error").orElse("")
                 : page.page().document().text();
@@ -284,14 +288,15 @@ public final class Walk {
                 "the ticket API (RFC 8693), which sees alice and everybody who acts for her.");
 
         tell.step("One tool call, two tokens");
-        Outcome outcome = call(mesh.crm(), alice.token(), "list_my_tickets");
+        Outcome outcome = requests.call(mesh.crm(), alice.token(), "list_my_tickets");
         Reply exchange = mesh.exchanged();
         if (exchange == null) {
             tell.check("the CRM server exchanged the token", outcome.text(), false);
             return;
         }
         tell.request("POST .../token  as crm-mcp-server  grant_type=token-exchange  "
-                + readable(Form.of("resource", mesh.tickets().toString()).with("scope", TicketApi.SCOPE)));
+                + Requests.readable(
+                        Form.of("resource", mesh.tickets().toString()).with("scope", TicketApi.SCOPE)));
         if (!tell.check("the CRM server gets a token for the ticket API", exchange, exchange.status() == 200)) {
             return;
         }
@@ -317,9 +322,9 @@ public final class Walk {
                         && outcome.text().contains("[\"crm-mcp-server\",\"" + alice.clientId() + "\"]"));
 
         tell.step("The exchanged token elsewhere");
-        Outcome atCrm = call(mesh.crm(), token, "find_account");
+        Outcome atCrm = requests.call(mesh.crm(), token, "find_account");
         tell.check("refused at the CRM server, which asked for it: 401", atCrm.text(), atCrm.status() == 401);
-        Outcome atBilling = call(mesh.billing(), token, "list_invoices");
+        Outcome atBilling = requests.call(mesh.billing(), token, "list_invoices");
         tell.check("refused at the billing server: 401", atBilling.text(), atBilling.status() == 401);
 
         tell.step("Alice's own token, passed on as it is");
@@ -329,24 +334,18 @@ public final class Walk {
 
         tell.step("Exchanges that nobody should get");
         Form ticketApi = Form.of("resource", mesh.tickets().toString()).with("scope", TicketApi.SCOPE);
-        Reply stranger = exchange("billing-mcp-server", AgentMesh.BILLING, alice.token(), ticketApi);
+        Reply stranger = requests.exchange("billing-mcp-server", AgentMesh.BILLING, alice.token(), ticketApi);
         tell.check(
                 "the billing server, with a token that is not for it",
                 stranger,
                 stranger.status() == 400 && stranger.error().equals("invalid_request"));
         Form invoices = Form.of("resource", mesh.billing().toString()).with("scope", "billing:read");
-        Reply greedy = exchange("crm-mcp-server", AgentMesh.CRM, alice.token(), invoices);
+        Reply greedy = requests.exchange("crm-mcp-server", AgentMesh.CRM, alice.token(), invoices);
         tell.check(
                 "the CRM server, for invoices that are none of its business",
                 greedy,
                 greedy.status() == 400
                         && Set.of("invalid_scope", "invalid_target").contains(greedy.error()));
-    }
-
-    private Reply exchange(String name, ClientAuth client, String subjectToken, Form extra) {
-        tell.request("POST .../token  as " + name + "  grant_type=token-exchange  " + readable(extra));
-        Reply reply = keycloak.exchange(client, subjectToken, extra);
-        return answered(reply);
     }
 
     // 3
@@ -358,7 +357,7 @@ public final class Walk {
 
         tell.step("A token for the CRM server");
         Form crm = Form.of("resource", mesh.crm().toString());
-        Reply reply = asAgent(crm.with("scope", "crm:read"));
+        Reply reply = requests.asAgent(crm.with("scope", "crm:read"));
         if (!tell.check("the agent gets a token", reply, reply.status() == 200)) {
             return;
         }
@@ -377,28 +376,28 @@ public final class Walk {
                 "it lives for " + MACHINE_SECONDS + " s at most, without a refresh token",
                 seconds,
                 seconds <= MACHINE_SECONDS && reply.find("refresh_token").isEmpty());
-        Outcome found = call(mesh.crm(), token, "find_account");
+        Outcome found = requests.call(mesh.crm(), token, "find_account");
         tell.check("find_account answers", found.text(), found.status() == 200);
 
         tell.step("The same token where it does not belong");
-        Outcome elsewhere = call(mesh.billing(), token, "list_invoices");
+        Outcome elsewhere = requests.call(mesh.billing(), token, "list_invoices");
         tell.check("refused at the billing server: 401", elsewhere.text(), elsewhere.status() == 401);
-        Outcome more = call(mesh.crm(), token, "update_account");
+        Outcome more = requests.call(mesh.crm(), token, "update_account");
         tell.check("not enough to change an account: 403 insufficient_scope", more.text(), more.status() == 403);
 
         tell.step("Tokens that the agent does not get");
         Reply otherServer =
-                asAgent(Form.of("resource", mesh.billing().toString()).with("scope", "crm:read"));
+                requests.asAgent(Form.of("resource", mesh.billing().toString()).with("scope", "crm:read"));
         tell.check(
                 "for the billing server: invalid_target",
                 otherServer,
                 otherServer.error().equals("invalid_target"));
-        Reply otherScope = asAgent(crm.with("scope", "crm:write"));
+        Reply otherScope = requests.asAgent(crm.with("scope", "crm:write"));
         tell.check(
                 "with a scope it does not own: invalid_scope",
                 otherScope,
                 otherScope.error().equals("invalid_scope"));
-        Reply noScope = asAgent(crm);
+        Reply noScope = requests.asAgent(crm);
         tell.check(
                 "without a scope, for it has none by default: invalid_scope",
                 noScope,
@@ -407,7 +406,7 @@ public final class Walk {
         tell.step(
                 "The request of an agent that knows no resource indicators",
                 "Agent Mesh sends an empty audience and no resource; the scope says which server is meant.");
-        Reply inferred = asAgent(Form.of("scope", "crm:read").with("audience", ""));
+        Reply inferred = requests.asAgent(Form.of("scope", "crm:read").with("audience", ""));
         if (tell.check("the agent gets a token", inferred, inferred.status() == 200)) {
             Jwt bound = keycloak.verify(inferred.accessToken());
             tell.check(
@@ -415,57 +414,6 @@ public final class Walk {
                     bound.claims().path("aud"),
                     isFor(bound, mesh.crm()));
         }
-    }
-
-    private Reply asAgent(Form form) {
-        tell.request("POST .../token  as nightly-agent  grant_type=client_credentials  " + readable(form));
-        Reply reply = keycloak.clientCredentials(AgentMesh.AGENT, form);
-        return answered(reply);
-    }
-
-    // Requests
-
-    private Outcome call(URI server, @Nullable String token, String tool) {
-        tell.request("MCP tools/call " + tool + " at " + server + (token == null ? "  without a token" : ""));
-        try (McpAgent agent = new McpAgent(server, token)) {
-            Outcome outcome = agent.call(tool);
-            tell.response(outcome.status() + " " + outcome.text());
-            return outcome;
-        }
-    }
-
-    private JsonNode get(URI uri) {
-        tell.request("GET " + uri);
-        return keycloak.get(uri).expect(200).json();
-    }
-
-    private Authorization authorize(String clientId, String scope, URI resource, Browser browser) {
-        Form form = Form.of("client_id", clientId)
-                .with("redirect_uri", REDIRECT_URI)
-                .with("scope", scope)
-                .with("resource", resource.toString());
-        tell.request("GET .../auth  " + readable(form));
-        return keycloak.authorize(form, browser);
-    }
-
-    private Reply redeem(String clientId, Authorization page, URI resource) {
-        Form extra = Form.of("resource", resource.toString());
-        tell.request("POST .../token  grant_type=authorization_code  " + readable(extra));
-        Reply reply = keycloak.code(ClientAuth.none(clientId), page, extra);
-        return answered(reply);
-    }
-
-    /** An error in full; of a token response only that it is one, for the token is shown taken apart. */
-    private Reply answered(Reply reply) {
-        tell.response(reply.status() == 200 ? "200 a token" : reply.toString());
-        return reply;
-    }
-
-    /** For eyes, not for servers. */
-    private static String readable(Form form) {
-        return form.parameters().stream()
-                .map(parameter -> parameter.name() + "=" + parameter.value())
-                .collect(Collectors.joining("  "));
     }
 
     private static boolean isFor(Jwt token, URI resource) {
