@@ -37,6 +37,8 @@ class DemoIT {
         assertThat(KeptDemo.addresses(administration, mesh))
                 .anyMatch(line -> line.endsWith(" " + administration.auditPage()))
                 .anyMatch(line -> line.endsWith(" POST " + administration.explain()))
+                .anyMatch(line -> line.endsWith(
+                        "/mcp-audit/#/explain?client=nightly-agent&grant=client_credentials&scope=crm%3Aread"))
                 .anyMatch(line -> line.contains("as audrey, password audrey"));
         assertThat(visitor.get(administration.auditPage()).status()).isEqualTo(200);
         assertThat(visitor.get(administration.console()).status()).isEqualTo(200);
