@@ -250,7 +250,7 @@ class ServersAndAgentsIT {
             realm.add(machine("worker"));
             call(realm, "PUT", "servers/crm", SERVER).expect(200);
             String scope = realm.admin().clientScopes().findAll().stream()
-                    .filter(each -> each.getName().equals("crm:read"))
+                    .filter(each -> each.getName().equals("crm:write"))
                     .findFirst()
                     .orElseThrow()
                     .getId();

@@ -73,9 +73,6 @@ final class MeshWriter {
                 .orElseGet(() -> fresh(step.name()));
         Map<String, String> all = new HashMap<>(client.getAttributes());
         all.putAll(attributes);
-        if (step.change() == SetupStep.Change.ADDED) {
-            all.put(McpAttributes.ADDED, Boolean.TRUE.toString());
-        }
         client.setAttributes(all);
         settings.accept(client);
         if (step.change() == SetupStep.Change.ADDED) {
@@ -99,7 +96,7 @@ final class MeshWriter {
         client.setStandardFlowEnabled(false);
         client.setDirectAccessGrantsEnabled(false);
         client.setFullScopeAllowed(false);
-        client.setAttributes(Map.of());
+        client.setAttributes(Map.of(McpAttributes.ADDED, Boolean.TRUE.toString()));
         return client;
     }
 
@@ -131,10 +128,8 @@ final class MeshWriter {
         if (step.change() == SetupStep.Change.REMOVED) {
             remove(step);
         } else if (step.isDifference()) {
-            reader.client(step.name()).ifPresent(client -> {
-                reader.scopes(scopes).values().forEach(client::removeClientScope);
-                LoadedClients.changed(request.session(), client);
-            });
+            reader.client(step.name())
+                    .ifPresent(client -> reader.scopes(scopes).values().forEach(client::removeClientScope));
             write(step, Map.of(McpAttributes.ALLOWED_RESOURCES, ""), client -> {});
         }
     }
