@@ -20,7 +20,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 class PostgresAuditTrailIT extends AuditTrailContract {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final long SEED = 20261127;
     private static final int PARTIES = 4;
     private static final int TOKENS_BEFORE_THE_END = 60;
 
@@ -231,65 +229,6 @@ class PostgresAuditTrailIT extends AuditTrailContract {
                 .hasSize(1);
     }
 
-    /** Whatever is written late, counted, taken out or purged in between. */
-    @Test
-    void summaries_say_what_the_rows_say() throws SQLException {
-        String id;
-        try (AuditRealm past = AuditRealm.create(server, List.of())) {
-            id = past.admin().toRepresentation().getId();
-            CountedRows rows = new CountedRows(past, SEED);
-            try (Connection connection = postgres.orElseThrow().connect()) {
-                rows.write(connection, 900);
-                rows.compare();
-                awaitCounts(id);
-                rows.compare();
-                execute("update mcp_audit_count set row_count = row_count + 10000 where realm_id = '" + id + "'");
-                assertThat(past.ask("delegations/summary?by=resource")
-                                .json()
-                                .get(0)
-                                .get("count")
-                                .asInt())
-                        .as("summaries read the counts")
-                        .isGreaterThan(10_000);
-                execute("update mcp_audit_count set row_count = row_count - 10000 where realm_id = '" + id + "'");
-                rows.write(connection, 100);
-                rows.compare();
-                awaitCounts(id);
-                rows.compare();
-                past.settings(realm -> realm.getAttributes().put("mcp.audit.retention-days", "3"));
-                String old = "mcp_audit where realm_id = '" + id + "' and event_time < "
-                        + Instant.now().minus(Duration.ofDays(3)).toEpochMilli();
-                await(() -> count(old) == 0);
-                rows.compare();
-            }
-            assertThat(count("mcp_audit_count where realm_id = '" + id + "'")).isPositive();
-        }
-        assertThat(count("mcp_audit_count where realm_id = '" + id + "'")).isZero();
-        assertThat(count("mcp_audit_days where realm_id = '" + id + "'")).isZero();
-    }
-
-    /** Until all days that are over are counted. */
-    private void awaitCounts(String realm) throws SQLException {
-        long over = Instant.now()
-                .minus(Duration.ofHours(2))
-                .truncatedTo(ChronoUnit.DAYS)
-                .toEpochMilli();
-        String end = "%08x-%04x-7000-8000-000000000000".formatted(over >>> 16, over & 0xffff);
-        await(() -> count("mcp_audit_days where realm_id = '" + realm + "' and end_id = '" + end + "'") == 1);
-    }
-
-    private interface Question {
-        boolean ask() throws SQLException;
-    }
-
-    private static void await(Question question) throws SQLException {
-        Instant deadline = Instant.now().plus(SOON);
-        while (!question.ask() && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-        }
-        assertThat(question.ask()).isTrue();
-    }
-
     @Test
     void a_realm_takes_its_rows_along() throws SQLException {
         AuditRealm brief = AuditRealm.create(server, List.of("alice"));
@@ -336,8 +275,8 @@ class PostgresAuditTrailIT extends AuditTrailContract {
 
     /** The database as it was before there was a journal, and before rows said who asked for themselves, and how clients were called. */
     private static final List<String> EARLIER = List.of(
-            "drop table mcp_audit_journal, mcp_audit_days, mcp_audit_count",
-            "delete from databasechangelog_mcp_audit where id in ('mcp-audit-3-journal', 'mcp-audit-4-counts')",
+            "drop table mcp_audit_journal",
+            "delete from databasechangelog_mcp_audit where id = 'mcp-audit-3-journal'",
             "alter table mcp_audit drop column subject_client, drop column acts, drop column names",
             "create index idx_mcp_audit_client on mcp_audit (realm_id, client_id, id, row_type)",
             "delete from databasechangelog_mcp_audit where id = 'mcp-audit-2-parties'");

@@ -19,8 +19,8 @@ import java.util.Random;
 /**
  * A request of a client of the realm that lived before MCP came.
  *
- * @param grant as explain names it, or {@code password}
- * @param held the token that it is made with, if it needs one: the same each time
+ * @param grant as explain names it, {@code password}, or {@code implicit}
+ * @param held the token that it is made with, if it needs one: the same each time; or the response type
  */
 record GeneratedRequest(
         String grant, String client, Optional<String> scope, Optional<String> resource, Optional<String> held) {
@@ -68,9 +68,16 @@ record GeneratedRequest(
                             "oidc-audience-mapper",
                             Map.of("included.custom.audience", "legacy", "access.token.claim", "true")));
         }
-        if (!machine && random.nextInt(4) == 0) {
+        if (!machine && random.nextInt(3) == 0) {
             client.consent();
         }
+        if (!machine && random.nextInt(2) == 0) {
+            client.exchanges();
+        }
+        // Keycloak sends the event of a sign-in before tokens are made where people are asked for consent: nothing tells then.
+        client.setImplicitFlowEnabled(
+                !machine && random.nextInt(2) == 0 && !Boolean.TRUE.equals(client.isConsentRequired()));
+        client.setEnabled(random.nextInt(10) != 0);
         if (machine && random.nextInt(4) == 0) {
             client.attribute("client_credentials.use_refresh_token", "true");
         }
@@ -88,11 +95,8 @@ record GeneratedRequest(
         if (machine) {
             return new GeneratedRequest("client_credentials", client, scope, resource, Optional.empty());
         }
-        int kind = random.nextInt(10);
-        if (kind < 3) {
-            return new GeneratedRequest("authorization_code", client, scope, resource, Optional.empty());
-        }
-        if (kind < 5) {
+        int kind = random.nextInt(12);
+        if (kind == 0) {
             Form login = Form.of("scope", "openid crm:read");
             return new GeneratedRequest(
                     "token_exchange",
@@ -101,16 +105,32 @@ record GeneratedRequest(
                     resource,
                     Optional.of(realm.signIn(login).expect(200).accessToken()));
         }
-        GeneratedRequest login = new GeneratedRequest("password", client, scope, resource, Optional.empty());
-        Reply signedIn = kind < 8 ? login.send(realm) : null;
-        return signedIn == null || signedIn.status() != 200
-                ? login
-                : new GeneratedRequest(
-                        "refresh_token",
+        if (kind == 1) {
+            return new GeneratedRequest(
+                    "implicit",
+                    client,
+                    scope,
+                    resource,
+                    Optional.of(random.nextBoolean() ? "token" : "id_token token"));
+        }
+        GeneratedRequest login = new GeneratedRequest(
+                kind % 2 == 0 ? "authorization_code" : "password", client, scope, resource, Optional.empty());
+        Reply signedIn = kind < 9 ? login.send(realm) : null;
+        if (signedIn == null || signedIn.status() != 200) {
+            return login;
+        }
+        Optional<String> elsewhere = random.nextInt(3) != 0
+                ? Optional.empty()
+                : Optional.of(RESOURCES.get(random.nextInt(RESOURCES.size())));
+        return kind < 6
+                ? new GeneratedRequest(
+                        "token_exchange",
                         client,
-                        Optional.empty(),
-                        random.nextInt(3) == 0 ? resource : Optional.empty(),
-                        Optional.of(signedIn.refreshToken()));
+                        random.nextBoolean() ? scope : Optional.of(scopes(random, false)),
+                        elsewhere.or(() -> resource),
+                        Optional.of(signedIn.accessToken()))
+                : new GeneratedRequest(
+                        "refresh_token", client, Optional.empty(), elsewhere, Optional.of(signedIn.refreshToken()));
     }
 
     private static String scopes(Random random, boolean machine) {
@@ -134,11 +154,19 @@ record GeneratedRequest(
         return switch (grant) {
             case "client_credentials" -> realm.oauth().clientCredentials(as(client), form);
             case "authorization_code" -> realm.signInAt(client, form);
+            case "implicit" ->
+                realm.signInAt(
+                        client, form.with("response_type", held.orElseThrow()).with("nonce", "n"));
             case "token_exchange" -> realm.oauth().exchange(as(client), held.orElseThrow(), form);
             case "refresh_token" -> realm.oauth().refresh(as(client), held.orElseThrow(), form);
             default ->
                 realm.oauth().token(as(client), Form.password(ALICE, ALICE).and(form));
         };
+    }
+
+    /** True for a sign-in, in which the person may be asked. */
+    boolean signsIn() {
+        return grant.equals("authorization_code") || grant.equals("implicit");
     }
 
     /** True where explain answers for exactly this request, which holds nothing that was got before. */

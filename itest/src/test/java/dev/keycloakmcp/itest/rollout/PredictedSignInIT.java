@@ -31,6 +31,11 @@ class PredictedSignInIT {
 
     private static final String ASKING = "asking";
 
+    /** A client that exchanges tokens, and may use two servers. */
+    private static final String ACTING = "acting";
+
+    private static final String TWO_SERVERS = "two-servers";
+
     private RolloutRealm realm;
     private String registered;
 
@@ -42,6 +47,18 @@ class PredictedSignInIT {
                 .consent()
                 .defaults("basic", "profile")
                 .optional("crm:read", "crm:write"));
+        realm.add(Client.confidential(ACTING, ACTING)
+                .redirects(REDIRECT)
+                .consent()
+                .exchanges()
+                .defaults("basic")
+                .optional("crm:read", "billing:read"));
+        Client two = Client.confidential(TWO_SERVERS, TWO_SERVERS)
+                .redirects(REDIRECT)
+                .defaults("basic")
+                .optional("crm:read", "billing:read");
+        two.setImplicitFlowEnabled(true);
+        realm.add(two);
         Registration.admit(
                 realm,
                 "authenticated",
@@ -70,8 +87,12 @@ class PredictedSignInIT {
     }
 
     private Reply redeem(String client, Authorization signedIn) {
-        ClientAuth auth = client.equals(ASKING) ? RolloutRealm.as(client) : ClientAuth.none(client);
+        ClientAuth auth = client.equals(registered) ? ClientAuth.none(client) : RolloutRealm.as(client);
         return realm.oauth().code(auth, signedIn, Form.empty());
+    }
+
+    private Map<String, String> latest(String event) {
+        return realm.events(event).get(0).getDetails();
     }
 
     private JsonNode wouldDeny(String client) {
@@ -111,6 +132,108 @@ class PredictedSignInIT {
                         "enforcement", enforcement))
                 .expect(200)
                 .json();
+    }
+
+    @Test
+    void an_exchange_that_nobody_allowed_is_announced() {
+        String login = redeem(ACTING, signIn(ACTING, "scope=openid+crm:read&resource=" + CRM))
+                .expect(200)
+                .accessToken();
+        Form elsewhere = Form.of("resource", RolloutRealm.BILLING);
+        realm.oauth().exchange(RolloutRealm.as(ACTING), login, elsewhere).expect(200);
+        assertThat(latest("TOKEN_EXCHANGE"))
+                .containsEntry("mcp_decision", "would-deny")
+                .containsEntry("mcp_reason", "consent_missing");
+        assertThat(wouldDeny(ACTING).findValuesAsText("reason")).contains("consent_missing");
+        assertThat(explainedExchange().get("decision").asText()).isEqualTo("would-deny");
+
+        realm.enforcement("enforce");
+        Reply refused = realm.oauth()
+                .exchange(RolloutRealm.as(ACTING), login, elsewhere)
+                .expect(400);
+        assertThat(refused.error()).isEqualTo("invalid_scope");
+        assertThat(latest("TOKEN_EXCHANGE_ERROR")).containsEntry("mcp_reason", "consent_missing");
+        assertThat(explainedExchange().get("decision").asText()).isEqualTo("deny");
+
+        // What she allows now is for the server.
+        String again = redeem(ACTING, signIn(ACTING, "scope=openid+crm:read&resource=" + CRM))
+                .expect(200)
+                .accessToken();
+        Form there = Form.of("resource", CRM).with("scope", "crm:read");
+        realm.oauth().exchange(RolloutRealm.as(ACTING), again, there).expect(200);
+        realm.enforcement("report");
+        realm.oauth().exchange(RolloutRealm.as(ACTING), again, there).expect(200);
+        assertThat(latest("TOKEN_EXCHANGE")).containsEntry("mcp_reason", "ok");
+    }
+
+    private JsonNode explainedExchange() {
+        return realm.explain(Map.of(
+                        "grant", "token_exchange", "client", ACTING, "user", ALICE, "resource", RolloutRealm.BILLING))
+                .expect(200)
+                .json();
+    }
+
+    @Test
+    void a_refresh_for_another_server_than_that_of_the_login_is_announced() {
+        String refreshToken = redeem(
+                        TWO_SERVERS, signIn(TWO_SERVERS, "scope=openid+crm:read+billing:read&resource=" + CRM))
+                .expect(200)
+                .refreshToken();
+        ClientAuth client = RolloutRealm.as(TWO_SERVERS);
+        Form elsewhere = Form.of("resource", RolloutRealm.BILLING);
+        String refreshed = realm.oauth()
+                .refresh(client, refreshToken, elsewhere)
+                .expect(200)
+                .refreshToken();
+        for (String token : List.of(refreshToken, refreshed)) {
+            realm.enforcement("report");
+            realm.oauth().refresh(client, token, elsewhere).expect(200);
+            assertThat(latest("REFRESH_TOKEN"))
+                    .containsEntry("mcp_decision", "would-deny")
+                    .containsEntry("mcp_reason", "resource_mismatch");
+            realm.oauth().refresh(client, token, Form.empty()).expect(200);
+            assertThat(latest("REFRESH_TOKEN")).containsEntry("mcp_decision", "would-narrow");
+
+            realm.enforcement("enforce");
+            assertThat(realm.oauth()
+                            .refresh(client, token, elsewhere)
+                            .expect(400)
+                            .error())
+                    .isEqualTo("invalid_target");
+            String narrow = realm.oauth()
+                    .refresh(client, token, Form.empty())
+                    .expect(200)
+                    .accessToken();
+            assertThat(realm.oauth().verify(narrow).audience()).containsExactly(CRM);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token", "id_token token", "code token"})
+    void tokens_of_the_authorization_endpoint_are_announced_before_anybody_is_signed_in(String responseType) {
+        String request = "scope=openid+crm:read&nonce=n&response_type=" + responseType.replace(' ', '+');
+        assertThat(signIn(TWO_SERVERS, request).callback().has("access_token")).isTrue();
+        assertThat(latest("LOGIN"))
+                .containsEntry("mcp_decision", "would-deny")
+                .containsEntry("mcp_reason", "response_type_not_allowed");
+        assertThat(wouldDeny(TWO_SERVERS).findValuesAsText("reason")).contains("response_type_not_allowed");
+
+        realm.enforcement("enforce");
+        Form refused = signIn(TWO_SERVERS, request).callback();
+        assertThat(refused.has("access_token")).isFalse();
+        assertThat(refused.get("error")).isEqualTo("unsupported_response_type");
+    }
+
+    @Test
+    void a_parameter_that_keycloak_leaves_out_is_announced() {
+        String request = "resource=" + CRM + "&scope=openid+" + "x".repeat(5000);
+        redeem(TWO_SERVERS, signIn(TWO_SERVERS, request)).expect(200);
+        assertThat(latest("LOGIN"))
+                .containsEntry("mcp_decision", "would-deny")
+                .containsEntry("mcp_reason", "scope_too_long");
+
+        realm.enforcement("enforce");
+        assertThat(signIn(TWO_SERVERS, request).callback().get("error")).isEqualTo("invalid_scope");
     }
 
     @Test

@@ -33,6 +33,9 @@ final class RolloutRealm extends TestRealm {
 
     static final String MAIL = "https://mail.example.com/mcp";
 
+    /** The error of what Keycloak answers with a page. */
+    static final String PAGE = "page";
+
     static final String REDIRECT = "https://shop.example/callback";
 
     private static final List<String> EXECUTORS =
@@ -139,18 +142,27 @@ final class RolloutRealm extends TestRealm {
                 .with("redirect_uri", REDIRECT)
                 .and(more));
         Authorization signedIn = asked.isDone() ? asked : asked.as(ALICE, ALICE);
-        return signedIn.callback().has("code")
-                ? oauth().code(as(client), signedIn, Form.empty())
-                : refusal(signedIn.callback());
+        if (!signedIn.isDone()) {
+            return answer(400, Map.of("error", PAGE));
+        }
+        Form callback = signedIn.callback();
+        if (callback.has("code")) {
+            return oauth().code(as(client), signedIn, Form.empty());
+        }
+        if (callback.has("error")) {
+            return answer(400, callback, "error", "error_description");
+        }
+        return answer(200, callback, "access_token", "id_token");
     }
 
-    private static Reply refusal(Form callback) {
-        return new Reply(
-                400,
-                HttpHeaders.of(Map.of(), (name, value) -> true),
-                Reply.write(Map.of(
-                        "error", callback.get("error"),
-                        "error_description", callback.find("error_description").orElse(""))));
+    private static Reply answer(int status, Form callback, String... names) {
+        Map<String, String> members = new LinkedHashMap<>();
+        Stream.of(names).forEach(name -> callback.find(name).ifPresent(value -> members.put(name, value)));
+        return answer(status, members);
+    }
+
+    private static Reply answer(int status, Map<String, String> members) {
+        return new Reply(status, HttpHeaders.of(Map.of(), (name, value) -> true), Reply.write(members));
     }
 
     Reply explain(Map<String, ?> request) {

@@ -13,6 +13,7 @@ import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.Verdict;
+import dev.keycloakmcp.policy.provider.AssumedEnforcement;
 import dev.keycloakmcp.policy.provider.DecisionTelemetry;
 import dev.keycloakmcp.policy.provider.McpRequest;
 import dev.keycloakmcp.policy.provider.RealmActors;
@@ -20,6 +21,7 @@ import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import dev.keycloakmcp.token.provider.AllowedServer;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.Time;
@@ -94,10 +96,13 @@ final class ExchangePolicies {
     void denyWithoutConsent(TokenExchangeContext exchange, UserModel user) {
         McpRequest request = McpRequest.of(session);
         String scope = exchange.getFormParams().getFirst(OAuth2Constants.SCOPE);
-        if (request.narrowing().isPresent()
-                && !TokenManager.verifyConsentStillAvailable(session, user, exchange.getClient(), null, scope)) {
-            Decision.Deny<Object> deny = AllowedServer.missing();
+        Supplier<Boolean> isThere =
+                () -> TokenManager.verifyConsentStillAvailable(session, user, exchange.getClient(), null, scope);
+        Decision.Deny<Object> deny = AllowedServer.missing();
+        if (request.narrowing().isPresent() && !isThere.get()) {
             request.deny(deny.reason(), deny.detail());
+        } else if (request.wouldNarrow().isPresent() && !AssumedEnforcement.ask(session, isThere)) {
+            request.wouldBeDenied(deny.reason(), deny.detail());
         }
     }
 

@@ -4,12 +4,12 @@ import dev.keycloakmcp.audit.AuditFilter;
 import dev.keycloakmcp.audit.AuditRow;
 import dev.keycloakmcp.audit.Grouping;
 import dev.keycloakmcp.audit.RowId;
+import jakarta.persistence.TypedQuery;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -48,14 +48,13 @@ public final class AuditCounts {
     }
 
     private List<Count> values(String field, AuditFilter filter, int max) {
-        return counts(trail
-                .counting(filter)
-                .read(
+        return counts(counted(
+                        filter,
                         List.of(field),
-                        "u.k0, sum(u.n), min(u.i), max(u.j)",
-                        "order by sum(u.n) desc, u.k0",
-                        OptionalInt.of(max))
-                .stream()
+                        "u.k0, count(u.i), min(u.i), max(u.i)",
+                        "order by count(u.i) desc, u.k0")
+                .setMaxResults(max)
+                .getResultStream()
                 .map(row -> new Tally((String) row[0], (Long) row[1], (String) row[2], (String) row[3]))
                 .toList());
     }
@@ -63,12 +62,8 @@ public final class AuditCounts {
     /** Rows of the same chain and client are counted by the database, the actors of these here: they are much fewer. */
     private List<Count> actors(AuditFilter filter, int max) {
         Map<String, Tally> tallies = new HashMap<>();
-        trail.counting(filter)
-                .read(
-                        List.of("clientId", "acts", "actors"),
-                        "u.k0, u.k1, u.k2, sum(u.n), min(u.i), max(u.j)",
-                        "",
-                        OptionalInt.empty())
+        counted(filter, List.of("clientId", "acts", "actors"), "u.k0, u.k1, u.k2, count(u.i), min(u.i), max(u.i)", "")
+                .getResultStream()
                 .forEach(row -> {
                     Set<String> actors = new HashSet<>(RowWriter.actors((String) row[2]));
                     if ((Boolean) row[1]) {
@@ -98,18 +93,20 @@ public final class AuditCounts {
 
     /** Counts rows by subject, actors, client and resource, the most frequent first; rows without a subject do not count. */
     public List<Flow> flows(AuditFilter filter, int max) {
-        List<Object[]> counted = trail.counting(filter)
-                .read(
-                        List.of("flow"),
-                        "sum(u.n), max(u.j)",
-                        "order by sum(u.n) desc, max(u.j) desc",
-                        OptionalInt.of(max));
+        List<Object[]> counted = counted(
+                        filter, List.of("flow"), "count(u.i), max(u.i)", "order by count(u.i) desc, max(u.i) desc")
+                .setMaxResults(max)
+                .getResultList();
         Map<String, AuditRow> newest =
                 trail.rows(counted.stream().map(row -> (String) row[1]).toList());
         return counted.stream()
                 .flatMap(row ->
                         Stream.ofNullable(newest.get((String) row[1])).map(latest -> new Flow((Long) row[0], latest)))
                 .toList();
+    }
+
+    private TypedQuery<Object[]> counted(AuditFilter filter, List<String> fields, String select, String end) {
+        return trail.queries(filter).count(trail.entities(), fields, select, end);
     }
 
     /** How often a value occurs, and the ids of the oldest and the newest row with it. */

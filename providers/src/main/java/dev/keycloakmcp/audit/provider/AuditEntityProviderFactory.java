@@ -16,8 +16,6 @@ public final class AuditEntityProviderFactory extends ChangelogEntities {
                 "META-INF/mcp-audit-changelog.xml",
                 AuditColumns.class,
                 AuditJournalEntity.class,
-                CountedDaysEntity.class,
-                AuditCountEntity.class,
                 AuditRowEntity.class,
                 AuditActorEntity.class,
                 AuditScopeEntity.class);

@@ -23,6 +23,7 @@ public final class AuditEventListenerFactory
     static final String PROVIDER_ID = "mcp-audit";
 
     private static final String PURGE_INTERVAL = "purge-interval";
+
     private static final String JOURNAL_INTERVAL = "journal-interval";
     private long purgeMillis;
     private Duration journalInterval = Duration.ZERO;
@@ -65,7 +66,6 @@ public final class AuditEventListenerFactory
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
             RepeatedTask.inCluster(event, new Retention(), purgeMillis);
-            RepeatedTask.inCluster(event, new DayCounting(), purgeMillis);
             RepeatedTask.onEachNode(event, new JournalExpansion(journalInterval), journalInterval.toMillis());
             if (event instanceof RealmModel.RealmRemovedEvent removed) {
                 Retention.removeAll(removed.getKeycloakSession(), removed.getRealm());

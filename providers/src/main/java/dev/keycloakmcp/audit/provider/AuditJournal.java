@@ -1,15 +1,11 @@
 package dev.keycloakmcp.audit.provider;
 
-import dev.keycloakmcp.audit.CountedDays;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.keycloak.common.util.Time;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
@@ -113,13 +109,6 @@ public final class AuditJournal {
                 session.getTransactionManager().setRollbackOnly();
                 return Moved.NONE;
             }
-            long now = Time.currentTimeMillis();
-            // Of each realm the oldest: rows are in the order of their ids.
-            rows.stream()
-                    .filter(row -> CountedDays.isLate(row.id, now))
-                    .collect(Collectors.toMap(
-                            row -> row.realmId, row -> row.id, (oldest, later) -> oldest, TreeMap::new))
-                    .forEach((realmId, id) -> new DayCounts(entities, realmId).takeOutFrom(id));
             RowWriter writer = new RowWriter(session);
             rows.forEach(row -> writer.expand(row.realmId, RowReader.read(row)));
             entities.flush();

@@ -37,7 +37,7 @@ public final class AuditTrail {
      * @param max most rows to answer
      */
     public List<AuditRow> page(AuditFilter filter, Optional<String> before, int first, int max) {
-        List<RowQuery> queries = RowQueries.of(realm, resolve(filter)).each();
+        List<RowQuery> queries = queries(filter).each();
         if (queries.size() == 1) {
             return page(queries.get(0), before, first, max).toList();
         }
@@ -52,7 +52,7 @@ public final class AuditTrail {
 
     private Stream<AuditRow> page(RowQuery query, Optional<String> before, int first, int max) {
         query.withRow();
-        before.ifPresent(id -> query.compare("<", "before", id));
+        before.ifPresent(query::before);
         return query
                 .create(entities, "e", "order by " + query.id() + " desc", AuditRowEntity.class)
                 .setHint(READ_ONLY, true)
@@ -99,8 +99,12 @@ public final class AuditTrail {
                 .toList();
     }
 
-    CountQuery counting(AuditFilter filter) {
-        return new CountQuery(entities, realm, resolve(filter));
+    RowQueries queries(AuditFilter filter) {
+        return RowQueries.of(realm, resolve(filter));
+    }
+
+    EntityManager entities() {
+        return entities;
     }
 
     /** A subject is a user id where any row has it, else a username. */

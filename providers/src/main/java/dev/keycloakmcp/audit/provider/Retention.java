@@ -33,8 +33,6 @@ final class Retention implements ScheduledTask {
     /** The journal first: who moves its rows at the moment has moved them then. */
     private static final List<String> DELETE_REALM = List.of(
             "delete from AuditJournalEntity j where j.realmId = :realm",
-            "delete from CountedDaysEntity d where d.realmId = :realm",
-            "delete from AuditCountEntity c where c.realmId = :realm",
             "delete from AuditActorEntity a where a.realmId = :realm",
             "delete from AuditScopeEntity s where s.realmId = :realm",
             "delete from AuditRowEntity e where e.realmId = :realm");
@@ -76,7 +74,6 @@ final class Retention implements ScheduledTask {
                 .setMaxResults(RowQuery.MOST_IN_LIST)
                 .getResultList();
         if (!ids.isEmpty()) {
-            new DayCounts(entities, realm.getId()).takeOutUntil(ids.get(ids.size() - 1));
             DELETE.forEach(query ->
                     entities.createQuery(query).setParameter("ids", ids).executeUpdate());
         }

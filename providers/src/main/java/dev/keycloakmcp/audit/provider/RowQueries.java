@@ -1,7 +1,6 @@
 package dev.keycloakmcp.audit.provider;
 
 import dev.keycloakmcp.audit.AuditField;
-import dev.keycloakmcp.audit.CountedDays;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import java.util.List;
@@ -24,17 +23,6 @@ record RowQueries(List<RowQuery> each) {
                 .stream()
                 .map(query -> query.narrowed(resolved))
                 .toList());
-    }
-
-    /** The same for counts: rows of days that are counted in advance are not read. */
-    static RowQueries counting(RealmModel realm, ResolvedFilter resolved, CountedDays days) {
-        return new RowQueries(List.of(
-                RowQuery.all(realm).narrowed(resolved).compare("<", "first", days.first()),
-                RowQuery.counts(realm)
-                        .narrowed(resolved)
-                        .compare(">=", "first", days.first())
-                        .compare("<", "last", days.end()),
-                RowQuery.all(realm).narrowed(resolved).compare(">=", "last", days.end())));
     }
 
     /**

@@ -26,7 +26,6 @@ final class RowQuery {
     private final Map<String, Object> parameters = new LinkedHashMap<>();
     private String id = "";
     private boolean hasRow;
-    private boolean counted;
 
     private RowQuery() {}
 
@@ -34,15 +33,6 @@ final class RowQuery {
     static RowQuery all(RealmModel realm) {
         RowQuery query = new RowQuery();
         query.parameters.put("realm", realm.getId());
-        return query;
-    }
-
-    /** The counts of days of a realm, whose fields are called as those of rows. */
-    static RowQuery counts(RealmModel realm) {
-        RowQuery query = all(realm);
-        query.hasRow = true;
-        query.counted = true;
-        query.from("AuditCountEntity", "e", "oldest");
         return query;
     }
 
@@ -96,12 +86,16 @@ final class RowQuery {
         return this;
     }
 
+    void before(String rowId) {
+        compare("<", "before", rowId);
+    }
+
     <T> TypedQuery<T> create(EntityManager entities, String select, String end, Class<T> type) {
         return set(entities.createQuery(text(select) + " " + end, type));
     }
 
     /**
-     * The text of a query for ids of the oldest and newest, {@code i} and {@code j}, number {@code n}, and fields {@code k0} on.
+     * The text of a query for the ids of the rows, {@code i}, and the values of fields, {@code k0}, {@code k1} and so on.
      *
      * @param fields rows that lack the first are left out
      */
@@ -111,8 +105,7 @@ final class RowQuery {
         String keys = IntStream.range(0, fields.size())
                 .mapToObj(i -> "e." + fields.get(i) + " as k" + i)
                 .collect(Collectors.joining(", "));
-        String number = counted ? "e.number" : "1L";
-        return text(keys + ", " + number + " as n, " + id + " as i, " + (counted ? "e.newest" : id) + " as j");
+        return text(keys + ", " + id + " as i");
     }
 
     private String text(String select) {
@@ -120,6 +113,7 @@ final class RowQuery {
                 + String.join(" and ", conditions);
     }
 
+    /** Sets the parameters of the text. */
     <T> TypedQuery<T> set(TypedQuery<T> query) {
         parameters.forEach(query::setParameter);
         return query;
@@ -141,10 +135,8 @@ final class RowQuery {
         parameters.put(parameter, value);
     }
 
-    /** Those of the rows whose id is below another, or not below it. */
-    RowQuery compare(String operator, String parameter, String rowId) {
+    private void compare(String operator, String parameter, String rowId) {
         conditions.add(id + " " + operator + " :" + parameter);
         parameters.put(parameter, rowId);
-        return this;
     }
 }

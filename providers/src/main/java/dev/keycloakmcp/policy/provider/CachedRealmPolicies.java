@@ -1,5 +1,6 @@
 package dev.keycloakmcp.policy.provider;
 
+import dev.keycloakmcp.decision.EnforcementMode;
 import dev.keycloakmcp.policy.RealmPolicies;
 import java.util.concurrent.ConcurrentMap;
 import org.keycloak.models.Constants;
@@ -24,7 +25,9 @@ final class CachedRealmPolicies implements RealmPolicyRegistry {
     @Override
     public RealmPolicies policies(RealmModel realm) {
         RealmPolicies policies = parsed(realm).policies();
-        return Rehearsal.mode(session).map(policies::in).orElse(policies);
+        return AssumedEnforcement.isOn(session)
+                ? policies.in(EnforcementMode.ENFORCE)
+                : Rehearsal.mode(session).map(policies::in).orElse(policies);
     }
 
     @Override

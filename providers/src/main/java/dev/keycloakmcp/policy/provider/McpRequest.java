@@ -26,7 +26,7 @@ public final class McpRequest {
     private final KeycloakSession session;
     private final RequestEvent event;
     private Verdicts verdicts = Verdicts.NONE;
-    private boolean published;
+    private @Nullable Verdict published;
     private boolean tokenToCome;
     private @Nullable Verdict uncounted;
 
@@ -106,7 +106,7 @@ public final class McpRequest {
 
     /** The narrowing of the token; absent where no policy narrows it, or only in report mode. */
     public Optional<TokenNarrowing> narrowing() {
-        return verdicts.narrowing();
+        return (AssumedEnforcement.isOn(session) ? verdicts.asEnforced() : verdicts).narrowing();
     }
 
     /** The narrowing that policies decided, also where they only report it. */
@@ -114,13 +114,14 @@ public final class McpRequest {
         return verdicts.effective().flatMap(Verdict::narrowing);
     }
 
-    /** Publishes the decision, once, and returns the deny that has to be answered; absent where the request goes on. */
+    /**
+     * Publishes the decision, and once more where it became a deny, and returns the deny that has to be answered; absent where
+     * the request goes on.
+     */
     public Optional<Decision.Deny<Optional<TokenNarrowing>>> settle() {
-        if (!published && !verdicts.isEmpty()) {
-            published = true;
-            verdicts.published().ifPresent(this::publish);
-            verdicts.effective().flatMap(Verdict::narrowing).ifPresent(event::bound);
-        }
+        verdicts.published()
+                .filter(verdict -> published == null || verdict.isDeny() && !published.isDeny())
+                .ifPresent(this::publish);
         return verdicts.refusal();
     }
 
@@ -137,7 +138,9 @@ public final class McpRequest {
     }
 
     private void publish(Verdict verdict) {
+        published = verdict;
         event.decided(verdict);
+        verdicts.effective().flatMap(Verdict::narrowing).ifPresent(event::bound);
         if (tokenToCome && verdicts.wouldNarrow().isPresent()) {
             uncounted = verdict;
         } else {

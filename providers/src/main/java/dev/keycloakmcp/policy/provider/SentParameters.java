@@ -91,9 +91,7 @@ record SentParameters(
         return Optional.of(new SentParameters(
                 values(refresh.getParams(), OAuth2Constants.RESOURCE),
                 List.of(),
-                token.getOtherClaims().get(DelegationClaims.RESOURCE) instanceof String url
-                        ? Optional.of(url)
-                        : Optional.empty(),
+                RefreshedTarget.ofLogin(token),
                 scopes));
     }
 

@@ -3,6 +3,7 @@ package dev.keycloakmcp.token.provider;
 import dev.keycloakmcp.decision.Decision;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.policy.TokenNarrowing;
+import dev.keycloakmcp.policy.provider.AssumedEnforcement;
 import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import dev.keycloakmcp.policy.provider.ServerConsent;
 import dev.keycloakmcp.policy.provider.TokenParameters;
@@ -52,6 +53,19 @@ public final class AllowedServer {
                 .filter(ClientScopeModel::isDisplayOnConsentScreen)
                 .anyMatch(scope -> narrowing.server().owns(scope.getName())
                         && narrowing.keeps(scope.getName(), scope.isIncludeInTokenScope()));
+    }
+
+    /**
+     * True when a token for the server may be made by what people allowed so far, if policies that only report were enforced.
+     * At a sign-in they are asked about the server then, and are taken to allow it.
+     */
+    static boolean wouldBeAllowed(
+            KeycloakSession session, TokenNarrowing narrowing, UserModel user, ClientSessionContext context) {
+        String grant = TokenParameters.grantType(session);
+        return !OAuth2Constants.REFRESH_TOKEN.equals(grant) && !OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(grant)
+                || AssumedEnforcement.ask(
+                        session,
+                        () -> isAllowed(session, narrowing, user, ShadowToken.narrowed(session, context, narrowing)));
     }
 
     /** True for the token of a login that was for the server, where Keycloak had nothing to ask, and those refreshed since. */

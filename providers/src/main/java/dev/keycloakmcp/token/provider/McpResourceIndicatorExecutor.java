@@ -70,6 +70,7 @@ final class McpResourceIndicatorExecutor extends McpExecutor<McpResourceIndicato
                 answer(request);
                 AuthenticationSessionModel login = ((AuthorizationRequestContext) context).getAuthenticationSession();
                 request.narrowing().ifPresent(narrowing -> BoundLogin.bind(login, narrowing));
+                ReportedLogin.note(login, request.verdicts());
                 request.wouldNarrow().ifPresent(narrowing -> BoundLogin.wouldBind(login, narrowing));
                 if (isEnforced()) {
                     McpConsentNote.set(login, configuration().rememberConsent());

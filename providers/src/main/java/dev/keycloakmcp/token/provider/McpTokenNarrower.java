@@ -86,12 +86,15 @@ final class McpTokenNarrower {
     /** Keycloak asks for a consent to scopes, and a token for an MCP server need not hold one that people are asked about. */
     void denyWithoutConsent(UserModel user, ClientSessionContext narrowed) {
         McpRequest request = McpRequest.of(session);
-        boolean missing = request.narrowing()
+        Decision.Deny<Object> deny = AllowedServer.missing();
+        if (request.narrowing()
                 .filter(narrowing -> !AllowedServer.isAllowed(session, narrowing, user, narrowed))
-                .isPresent();
-        if (missing) {
-            Decision.Deny<Object> deny = AllowedServer.missing();
+                .isPresent()) {
             request.deny(deny.reason(), deny.detail());
+        } else if (request.wouldNarrow()
+                .filter(narrowing -> !AllowedServer.wouldBeAllowed(session, narrowing, user, narrowed))
+                .isPresent()) {
+            request.wouldBeDenied(deny.reason(), deny.detail());
         }
     }
 

@@ -23,11 +23,10 @@ public final class TargetStepFactory implements TokenStepFactory {
     public TokenStep create(KeycloakSession session) {
         return tokens -> {
             refuseIdOfServer(session, tokens.clientSessionCtx());
-            McpRequest.of(session)
-                    .narrowing()
-                    .ifPresentOrElse(
-                            narrowing -> TokenClaims.bind(narrowing, tokens),
-                            () -> TokenClaims.unbind(session, tokens));
+            McpRequest.of(session).narrowing().ifPresentOrElse(narrowing -> TokenClaims.bind(narrowing, tokens), () -> {
+                TokenClaims.unbind(session, tokens);
+                TokenClaims.report(session, tokens);
+            });
             TokenConstraints.of(session).finishers().forEach(finisher -> finisher.finish(tokens));
         };
     }

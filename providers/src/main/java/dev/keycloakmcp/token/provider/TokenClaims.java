@@ -4,6 +4,8 @@ import dev.keycloakmcp.policy.RealmClaims;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
+import dev.keycloakmcp.policy.provider.McpRequest;
+import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +59,17 @@ final class TokenClaims {
         if (token != null && McpRealm.isOptedIn(session)) {
             token.getOtherClaims().remove(DelegationClaims.RESOURCE);
             issue(token, token.getIssuedFor());
+        }
+    }
+
+    /** Says in a refresh token to which server it would be bound, or that of the login was, if policies were enforced. */
+    static void report(KeycloakSession session, TokenPostProcessorContext tokens) {
+        if (tokens.refreshToken() != null && McpRealm.isOptedIn(session)) {
+            McpRequest.of(session)
+                    .wouldNarrow()
+                    .map(narrowing -> narrowing.server().resourceUrl())
+                    .or(() -> RefreshedTarget.ofLogin(session))
+                    .ifPresent(url -> RefreshedTarget.report(tokens.refreshToken(), url));
         }
     }
 
