@@ -79,6 +79,15 @@ public final class Authorization {
         return submit(form, fields.with(accept ? "accept" : "cancel", ""));
     }
 
+    /** Sends the form of another page, such as one of a required action. */
+    public Authorization fill(String selector, Form fields) {
+        Element form = page.document().selectFirst(selector);
+        if (form == null) {
+            throw unexpected("a page with " + selector);
+        }
+        return submit(form, fields);
+    }
+
     /** Signs in and consents wherever asked. */
     public Authorization as(String username, String password) {
         Authorization now = asksForLogin() ? login(username, password) : this;

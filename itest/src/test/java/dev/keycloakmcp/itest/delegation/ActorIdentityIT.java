@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keycloakmcp.itest.attack.Tries;
 import dev.keycloakmcp.itest.junit.KeycloakTest;
+import dev.keycloakmcp.itest.oauth.Authorization;
+import dev.keycloakmcp.itest.oauth.Browser;
 import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.admin.client.resource.UserResource;
 import org.keycloak.admin.client.resource.UsersResource;
 import org.keycloak.representations.idm.CredentialRepresentation;
 import org.keycloak.representations.idm.UserRepresentation;
@@ -169,6 +172,54 @@ class ActorIdentityIT {
         assertThat(isActive("crm", exchanged)).isFalse();
         assertThat(isActive("plain", bare.accessToken())).isFalse();
         assertThat(mesh.oauth().userInfo(tokens.accessToken()).status()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "consent", "required action"})
+    @Tries({"RFC8693-1.1-impersonation", "ASI10-trace"})
+    void an_administrator_who_took_over_a_session_acts_first_whatever_pages_the_browser_shows(String page) {
+        String client = "page-" + page.replace(' ', '-');
+        Client app = Client.confidential(client, client)
+                .redirects(REDIRECT)
+                .defaults("basic", "mcp-actor")
+                .optional("crm:use");
+        mesh.add(page.equals("consent") ? app.consent() : app);
+        Form request =
+                Form.of("client_id", client).with("redirect_uri", REDIRECT).and(target("crm", "openid crm:use"));
+        Browser browser = new Browser();
+        assertThat(mesh.oauth().authorize(request, browser).asksForLogin()).isTrue();
+        TakenOverSession.of(mesh, "bob", browser);
+        UserResource bob = mesh.admin().users().get(mesh.userId("bob"));
+        requires(bob, page.equals("required action") ? List.of("UPDATE_PROFILE") : List.of());
+        try {
+            Authorization signIn = mesh.oauth().authorize(request, browser);
+            assertThat(signIn.isDone()).isEqualTo(page.equals("none"));
+            if (page.equals("required action")) {
+                signIn = signIn.fill(
+                        "form#kc-update-profile-form",
+                        Form.of("email", "bob@example.com")
+                                .with("firstName", "Bob")
+                                .with("lastName", "Bobson"));
+            } else if (page.equals("consent")) {
+                signIn = signIn.consent(true);
+            }
+            Reply tokens = mesh.oauth().code(as(client), signIn, Form.empty());
+            assertThat(chain(tokens)).containsExactly(client, "security-admin-console");
+            assertThat(mesh.oauth()
+                            .introspect(as("crm"), tokens.accessToken())
+                            .json()
+                            .at("/act/act/client_id")
+                            .asText())
+                    .isEqualTo("security-admin-console");
+        } finally {
+            requires(bob, List.of());
+        }
+    }
+
+    private static void requires(UserResource user, List<String> actions) {
+        UserRepresentation changed = user.toRepresentation();
+        changed.setRequiredActions(actions);
+        user.update(changed);
     }
 
     private static String administrator(String realm, String name) {

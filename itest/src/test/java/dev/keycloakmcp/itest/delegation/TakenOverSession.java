@@ -20,12 +20,7 @@ import java.net.http.HttpRequest;
 record TakenOverSession(DelegationRealm mesh, Browser browser, String administrator) {
 
     static TakenOverSession of(DelegationRealm mesh, String username) {
-        return of(
-                mesh,
-                username,
-                "master",
-                mesh.server().adminUsername(),
-                mesh.server().adminPassword());
+        return of(mesh, username, new Browser());
     }
 
     /**
@@ -35,6 +30,27 @@ record TakenOverSession(DelegationRealm mesh, Browser browser, String administra
      */
     static TakenOverSession of(
             DelegationRealm mesh, String username, String realm, String administrator, String password) {
+        return of(mesh, username, realm, administrator, password, new Browser());
+    }
+
+    /** A session that the administrator of the master realm took over in a browser that was at the realm before. */
+    static TakenOverSession of(DelegationRealm mesh, String username, Browser browser) {
+        return of(
+                mesh,
+                username,
+                "master",
+                mesh.server().adminUsername(),
+                mesh.server().adminPassword(),
+                browser);
+    }
+
+    private static TakenOverSession of(
+            DelegationRealm mesh,
+            String username,
+            String realm,
+            String administrator,
+            String password,
+            Browser browser) {
         OAuthClient home = new OAuthClient(mesh.server().realmUri(realm));
         String adminToken = home.token(ClientAuth.none("admin-cli"), Form.password(administrator, password))
                 .expect(200)
@@ -43,7 +59,6 @@ record TakenOverSession(DelegationRealm mesh, Browser browser, String administra
         Reply taken = home.send(HttpRequest.newBuilder(mesh.adminUri("users/" + user + "/impersonation"))
                 .header("Authorization", "Bearer " + adminToken)
                 .POST(HttpRequest.BodyPublishers.noBody()));
-        Browser browser = new Browser();
         browser.keep(taken.expect(200).headers().allValues("Set-Cookie"));
         String id = mesh.server()
                 .admin()

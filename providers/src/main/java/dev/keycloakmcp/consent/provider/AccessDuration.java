@@ -2,6 +2,7 @@ package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.AccessTime;
 import dev.keycloakmcp.consent.Period;
+import dev.keycloakmcp.policy.provider.SignedInLogin;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,7 +15,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.RoleModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
 import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -102,12 +102,8 @@ final class AccessDuration {
     }
 
     private static boolean isRemembered(KeycloakSession session, AuthenticationSessionModel login) {
-        if (Boolean.parseBoolean(login.getAuthNote(Details.REMEMBER_ME))) {
-            return true;
-        }
-        @Nullable UserSessionModel earlier = session.sessions()
-                .getUserSession(login.getRealm(), login.getParentSession().getId());
-        return earlier != null && earlier.isRememberMe();
+        return Boolean.parseBoolean(login.getAuthNote(Details.REMEMBER_ME))
+                || SignedInLogin.isRemembered(session, login);
     }
 
     /** The time that the client has for itself; it ends with the session of the person, which the realm decides. */

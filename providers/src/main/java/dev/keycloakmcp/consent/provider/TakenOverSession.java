@@ -1,8 +1,7 @@
 package dev.keycloakmcp.consent.provider;
 
 import dev.keycloakmcp.consent.ConsentSubject;
-import dev.keycloakmcp.policy.provider.RealmActors;
-import java.util.Optional;
+import dev.keycloakmcp.policy.provider.SignedInLogin;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -16,10 +15,9 @@ final class TakenOverSession {
 
     /** The access that an answer allows; in a session that was taken over, for that session alone. */
     static ConsentSubject bounded(KeycloakSession session, AuthenticationSessionModel login, ConsentSubject subject) {
-        String id = login.getParentSession().getId();
-        return Optional.ofNullable(session.sessions().getUserSession(login.getRealm(), id))
-                .flatMap(taken -> RealmActors.impersonator(login.getRealm(), taken))
-                .map(administrator -> subject.inSession(id))
-                .orElse(subject);
+        // The session that the login ends in has the id of its root, also where it is yet to be made.
+        return SignedInLogin.isTakenOver(session, login)
+                ? subject.inSession(login.getParentSession().getId())
+                : subject;
     }
 }

@@ -5,6 +5,7 @@ import dev.keycloakmcp.policy.provider.DecisionEvents;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.policy.provider.McpSuspension;
+import dev.keycloakmcp.policy.provider.SignedInLogin;
 import dev.keycloakmcp.policy.provider.TokenConstraints;
 import dev.keycloakmcp.policy.provider.VouchedClaims;
 import dev.keycloakmcp.resource.provider.ServerClientId;
@@ -27,6 +28,16 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
 
     McpLoginProtocol(OIDCProviderConfig config) {
         super(config);
+    }
+
+    /** Keycloak asks this of a browser that somebody is signed in at, before any page. */
+    @Override
+    public boolean requireReauthentication(UserSessionModel signedIn, AuthenticationSessionModel authSession) {
+        boolean required = super.requireReauthentication(signedIn, authSession);
+        if (!required && McpRealm.isOptedIn(session)) {
+            SignedInLogin.note(signedIn, authSession);
+        }
+        return required;
     }
 
     @Override
