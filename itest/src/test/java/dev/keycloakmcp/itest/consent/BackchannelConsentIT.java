@@ -76,7 +76,7 @@ class BackchannelConsentIT {
                 .redirects(CALLBACK)
                 .consent()
                 .exchanges()
-                .optional(READ, MAIL)
+                .optional(READ, MAIL, "offline_access")
                 .attribute("oidc.ciba.grant.enabled", "true"));
         return clientId;
     }
@@ -170,6 +170,20 @@ class BackchannelConsentIT {
                                 Form.of("scope", MAIL).with("resource", OTHER))
                         .error())
                 .isEqualTo("invalid_scope");
+    }
+
+    @Test
+    void offlineAccessThatWasAllowedAtAnotherDeviceIsAllowedForAsLongAsItLasts() {
+        String client = gateway("offline");
+        Reply begun = begin(client, "openid " + READ + " offline_access", Form.of("resource", SERVER))
+                .expect(200);
+        answer("SUCCEED");
+        Reply tokens = poll(client, begun, Form.empty()).expect(200);
+        assertThat(Jwt.decode(tokens.refreshToken()).text("typ")).isEqualTo("Offline");
+        realm.oauth()
+                .exchange(
+                        as(client), tokens.accessToken(), Form.of("scope", READ).with("resource", SERVER))
+                .expect(200);
     }
 
     @Test

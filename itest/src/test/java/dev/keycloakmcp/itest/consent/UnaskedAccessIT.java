@@ -1,6 +1,7 @@
 package dev.keycloakmcp.itest.consent;
 
 import static dev.keycloakmcp.itest.consent.ConsentRealm.CALLBACK;
+import static dev.keycloakmcp.itest.consent.ConsentRealm.DELETE;
 import static dev.keycloakmcp.itest.consent.ConsentRealm.MAIL;
 import static dev.keycloakmcp.itest.consent.ConsentRealm.OTHER;
 import static dev.keycloakmcp.itest.consent.ConsentRealm.READ;
@@ -26,6 +27,9 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.representations.idm.ClientRepresentation;
 
 /** A token for an MCP server that a person was not asked about, by scopes that nobody is asked about, or by none. */
 @KeycloakTest
@@ -180,12 +184,18 @@ class UnaskedAccessIT {
     }
 
     private Reply device(String client, String scope, Form more) {
+        return device(client, scope, more, () -> {});
+    }
+
+    /** @param meanwhile happens once the person said yes */
+    private Reply device(String client, String scope, Form more, Runnable meanwhile) {
         Reply device = realm.oauth()
                 .post(realm.oauth().endpoint("auth/device"), as(client), Form.of("scope", scope))
                 .expect(200);
         realm.oauth()
                 .open(URI.create(device.get("verification_uri_complete")), new Browser())
                 .as("alice", "alice");
+        meanwhile.run();
         return realm.oauth()
                 .token(
                         as(client),
@@ -225,15 +235,19 @@ class UnaskedAccessIT {
                 "has not allowed");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Tries({"MCP-confused-deputy-consent", "ASI03-impersonation"})
-    void theYesOfAnAdministratorWhoTookOverASessionSparesThePersonNoPage() {
-        String client = gateway("taken-over");
+    void theYesOfAnAdministratorWhoTookOverASessionSparesThePersonNoPage(boolean afterALoginPage) {
+        String client = gateway("taken-over-" + afterALoginPage);
+        Browser browser = new Browser();
+        if (afterALoginPage) {
+            realm.oauth().authorize(ConsentRealm.request(client, CALLBACK, READ, SERVER), browser);
+        }
         Reply session = realm.oauth()
                 .send(HttpRequest.newBuilder(realm.adminUri("users/" + realm.userId("alice") + "/impersonation"))
                         .header("Authorization", "Bearer " + realm.server().adminToken())
                         .POST(HttpRequest.BodyPublishers.noBody()));
-        Browser browser = new Browser();
         browser.keep(session.expect(200).headers().allValues("Set-Cookie"));
         Authorization page = realm.ask(browser, client, CALLBACK, READ, SERVER);
         assertThat(page.asksForConsent()).isTrue();
@@ -334,7 +348,7 @@ class UnaskedAccessIT {
                 .redirects(CALLBACK)
                 .consent()
                 .exchanges()
-                .optional(READ, MAIL, "offline_access"));
+                .optional(READ, DELETE, MAIL, "offline_access"));
         return clientId;
     }
 
@@ -384,6 +398,98 @@ class UnaskedAccessIT {
             Authorization spared = realm.ask(new Browser(), client, CALLBACK, READ, SERVER);
             Reply brief = realm.oauth().code(as(client), spared, Form.empty()).expect(200);
             realm.oauth().exchange(as(client), brief.accessToken(), mail).expect(200);
+        } finally {
+            realm.settings(settings -> settings.setRememberMe(false));
+        }
+    }
+
+    @Test
+    @Tries({"RFC8693-5-consent", "RFC9700-4.14"})
+    void aLongerSessionTakesNothingAwayThatATokenHoldsAndAddsNothing() {
+        String client = lasting("outgrown");
+        allowed(client, MAIL, OTHER);
+        allowed(client, DELETE, SERVER);
+        Reply tokens = allowed(client, READ, SERVER);
+        Form read = Form.of("scope", READ).with("resource", SERVER);
+        realm.settings(settings -> settings.setSsoSessionMaxLifespan(20 * 3600));
+        try {
+            realm.oauth().exchange(as(client), tokens.accessToken(), read).expect(200);
+            isRefused(
+                    realm.oauth()
+                            .exchange(
+                                    as(client),
+                                    tokens.accessToken(),
+                                    Form.of("scope", DELETE).with("resource", SERVER)),
+                    "invalid_scope",
+                    "");
+            isRefused(
+                    realm.oauth()
+                            .exchange(
+                                    as(client),
+                                    tokens.accessToken(),
+                                    Form.of("scope", MAIL).with("resource", OTHER)),
+                    "invalid_scope",
+                    "");
+        } finally {
+            realm.settings(settings -> settings.setSsoSessionMaxLifespan(10 * 3600));
+        }
+        realm.oauth()
+                .exchange(
+                        as(client),
+                        tokens.accessToken(),
+                        Form.of("scope", DELETE).with("resource", SERVER))
+                .expect(200);
+    }
+
+    private static void refreshes(ClientRepresentation client, boolean refreshes) {
+        client.getAttributes().put("use.refresh.tokens", String.valueOf(refreshes));
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC9700-4.14"})
+    void aClientThatTakesRefreshTokensOnceItWasAllowedNoneGetsNothing() {
+        String client = gateway("grown-since");
+        realm.change(client, changed -> refreshes(changed, false));
+        Authorization page = realm.ask(new Browser(), client, CALLBACK, READ, SERVER);
+        assertThat(page.page().document().text()).contains("minute");
+        Authorization answered = page.consent(true);
+        realm.change(client, changed -> refreshes(changed, true));
+        isRefused(realm.oauth().code(as(client), answered, Form.empty()), "invalid_scope", "consent");
+
+        realm.change(client, changed -> refreshes(changed, false));
+        isRefused(
+                device(
+                        client,
+                        "openid " + READ,
+                        Form.of("resource", SERVER),
+                        () -> realm.change(client, changed -> refreshes(changed, true))),
+                "invalid_scope",
+                "consent");
+        Authorization again = realm.ask(new Browser(), client, CALLBACK, READ, SERVER);
+        assertThat(again.asksForConsent()).isTrue();
+        realm.oauth().code(as(client), again.consent(true), Form.empty()).expect(200);
+    }
+
+    @Test
+    @Tries({"MCP-confused-deputy-page", "RFC9700-4.14"})
+    void aLoginThatBeganElsewhereAsksAboutTheLongerSessionOfTheBrowser() {
+        realm.settings(settings -> {
+            settings.setRememberMe(true);
+            settings.setSsoSessionMaxLifespanRememberMe(30 * 24 * 3600);
+        });
+        try {
+            String client = lasting("led-astray");
+            realm.add(Client.confidential("doorway", "doorway").redirects(CALLBACK));
+            allowed(client, READ, SERVER);
+            Browser browser = new Browser();
+            Authorization remembered = realm.oauth()
+                    .authorize(Form.of("client_id", "doorway").with("redirect_uri", CALLBACK), browser)
+                    .loginToStay("alice", "alice");
+            assertThat(remembered.isDone()).isTrue();
+            realm.oauth()
+                    .open(URI.create(realm.issuer() + "/login-actions/reset-credentials?client_id=account"), browser);
+            assertThat(realm.ask(browser, client, CALLBACK, READ, SERVER).asksForConsent())
+                    .isTrue();
         } finally {
             realm.settings(settings -> settings.setRememberMe(false));
         }

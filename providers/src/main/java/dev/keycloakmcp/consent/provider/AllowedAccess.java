@@ -3,7 +3,6 @@ package dev.keycloakmcp.consent.provider;
 import dev.keycloakmcp.consent.AllowedTime;
 import dev.keycloakmcp.consent.AnswerTarget;
 import dev.keycloakmcp.consent.ConsentSubject;
-import dev.keycloakmcp.policy.provider.RefreshedTarget;
 import dev.keycloakmcp.resource.McpServer;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +29,24 @@ record AllowedAccess(
     static final String NO_PLACE = "";
     static final String NO_SCOPE = "";
 
-    /** The access of a request, allowed for as long as its session lasts. A token that is refreshed was allowed before. */
+    /** All that was allowed, for however long. */
     static AllowedAccess of(
             KeycloakSession session,
             String userId,
             ClientModel client,
             McpServer server,
             Map<String, AllowedTime> all) {
-        Optional<TokenSession> goesOn = TokenSession.of(session);
-        AllowedAccess access = new AllowedAccess(userId, client, server.resourceUrl(), all, goesOn);
-        return goesOn.flatMap(TokenSession::time)
-                .filter(time -> !RefreshedTarget.is(session, server))
-                .map(time -> access.counting(allowed -> allowed.mayCover(time)))
-                .orElse(access);
+        return new AllowedAccess(userId, client, server.resourceUrl(), all, TokenSession.of(session));
+    }
+
+    /** The part of it that was allowed for as long as the session of the request lasts. */
+    AllowedAccess longEnough() {
+        return tokenSession.map(goesOn -> counting(goesOn::isCoveredBy)).orElse(this);
+    }
+
+    /** The part of it that was allowed in sessions of the kind of the request's. */
+    AllowedAccess ofItsKind() {
+        return tokenSession.map(goesOn -> counting(goesOn::isOfKind)).orElse(this);
     }
 
     /** The part of it that goes on after the person signed out. */

@@ -7,7 +7,6 @@ import dev.keycloakmcp.policy.provider.TokenParameters;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -58,7 +57,7 @@ record BackchannelAnswer(KeycloakSession session, ClientModel client, McpServer 
     /** Devices tell no times, and of offline access as of a scope. No page is spared by an answer, which is at no place. */
     static AccessTime time(ConsentSubject allowed) {
         return allowed.scopes().contains(OAuth2Constants.OFFLINE_ACCESS)
-                ? AccessTime.offline(0, OptionalLong.empty())
+                ? new AccessTime(true, Long.MAX_VALUE)
                 : AccessTime.online(Long.MAX_VALUE);
     }
 

@@ -60,19 +60,21 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                 && (isGrant(OAuth2Constants.REFRESH_TOKEN) || !AnsweredLogin.areGoverned(session, client))) {
             // Of a login that no policy governed, whose page showed all scopes, and no server.
             return new CountedConsent(
-                    stored,
-                    scope -> true,
-                    (scope, parameter) -> true,
-                    withScope -> withScope || RefreshedTarget.is(session, narrowing.server()));
+                    stored, scope -> true, (scope, parameter) -> true, withScope -> withScope || isRefreshed());
         }
-        AllowedAccess allowed = AllowedAccess.of(session, userId, client, narrowing.server(), remembered);
+        AllowedAccess all = AllowedAccess.of(session, userId, client, narrowing.server(), remembered);
+        // A token that is refreshed was allowed before.
+        AllowedAccess allowed = isRefreshed() ? all : all.longEnough();
+        Optional<HeldToken> held = HeldToken.of(session, all);
         return new CountedConsent(
                 stored,
                 this::needsConsent,
                 (scope, parameter) -> OAuth2Constants.OFFLINE_ACCESS.equals(scope.getName())
                         ? isOfflineAllowed(allowed)
-                        : allowed.holds(ScopeNames.of(scope, parameter)),
-                allowed::holdsServer);
+                        : isAllowed(ScopeNames.of(scope, parameter), allowed, held),
+                withScope -> allowed.holdsServer(withScope)
+                        || held.filter(token -> token.allowed().holdsServer(withScope))
+                                .isPresent());
     }
 
     /** True when a scope takes part in the access token or the ID token, and people are asked about it. */
@@ -97,8 +99,15 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
 
     /** Offline access is of the answer as a whole: its page tells of it as a time. */
     private boolean isOfflineAllowed(AllowedAccess allowed) {
-        return RefreshedTarget.is(session, narrowing.server())
-                || allowed.lasting().holds(AllowedAccess.NO_SCOPE);
+        return isRefreshed() || allowed.lasting().holds(AllowedAccess.NO_SCOPE);
+    }
+
+    private static boolean isAllowed(String scope, AllowedAccess allowed, Optional<HeldToken> held) {
+        return allowed.holds(scope) || held.filter(token -> token.holds(scope)).isPresent();
+    }
+
+    private boolean isRefreshed() {
+        return RefreshedTarget.is(session, narrowing.server());
     }
 
     private String clientId() {
