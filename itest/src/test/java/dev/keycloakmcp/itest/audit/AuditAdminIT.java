@@ -349,6 +349,28 @@ class AuditAdminIT {
     }
 
     @Test
+    @Tries({"ASI10-trace", "MCP-token-passthrough-audit"})
+    void a_client_that_leaves_its_acting_to_introspection_is_named_all_the_same() {
+        mesh.add(Client.confidential("slim", "slim")
+                .redirects(AuditRealm.REDIRECT)
+                .fullScope(false)
+                .defaults("basic", "mcp-actor")
+                .optional("crm:use")
+                .attribute("client.use.lightweight.access.token.enabled", "true"));
+        Reply tokens = mesh.signInAt("slim", "alice", target("crm")).expect(200);
+        assertThat(Jwt.decode(tokens.accessToken()).claims().has("act")).isFalse();
+        mesh.oauth()
+                .refresh(AuditRealm.as("slim"), tokens.refreshToken(), Form.empty())
+                .expect(200);
+        assertThat(mesh.rows("?actor=slim&type=token"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.at("/actors/0").asText()).isEqualTo("slim"));
+        assertThat(mesh.rows("?actor=slim&type=token&jti="
+                        + AuditRealm.encode(Jwt.decode(tokens.accessToken()).text("jti"))))
+                .hasSize(1);
+    }
+
+    @Test
     @Tries("ASI10-stop")
     void a_suspension_is_not_outrun() throws Exception {
         URI suspension = mesh.uriOf("actors/billing/suspension");

@@ -8,7 +8,6 @@ import dev.keycloakmcp.audit.RowType;
 import dev.keycloakmcp.decision.Outcome;
 import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
-import dev.keycloakmcp.policy.provider.DelegationClaims;
 import dev.keycloakmcp.support.ScopeParameter;
 import java.time.Instant;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class EventRows {
     /** The row of a token; empty where neither a policy had a say nor anybody acts. */
     static Optional<AuditRow> ofToken(IssuedToken issued, Optional<Event> about) {
         AccessToken token = issued.token();
-        Optional<ActorChain> chain = ActorChain.read(token.getOtherClaims().get(DelegationClaims.ACT));
+        Optional<ActorChain> chain = issued.actors();
         if (chain.isEmpty() && about.filter(EventRows::isDecided).isEmpty()) {
             return Optional.empty();
         }
