@@ -34,6 +34,9 @@ public final class AdministratorAttributes {
             "login_theme",
             "acr.loa.map",
             "access.token.lifespan",
+            "client.session.max.lifespan",
+            "client.offline.session.max.lifespan",
+            "client.offline.session.idle.timeout",
             "client.secret.creation.time",
             "oauth2.jwt.authorization.grant.enabled",
             "oauth2.jwt.authorization.grant.idp");
