@@ -365,6 +365,12 @@ class AuditAdminIT {
         assertThat(mesh.rows("?actor=slim&type=token"))
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.at("/actors/0").asText()).isEqualTo("slim"));
+        assertThat(mesh.exchange("crm", tokens.accessToken(), target("billing", "gateway:use"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(mesh.rows("?actor=slim&type=refusal"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.at("/actors/1").asText()).isEqualTo("slim"));
         assertThat(mesh.rows("?actor=slim&type=token&jti="
                         + AuditRealm.encode(Jwt.decode(tokens.accessToken()).text("jti"))))
                 .hasSize(1);

@@ -6,6 +6,7 @@ import dev.keycloakmcp.policy.ActorChain;
 import dev.keycloakmcp.policy.McpEventDetails;
 import dev.keycloakmcp.policy.provider.RequestEvent;
 import dev.keycloakmcp.policy.provider.TokenSubject;
+import java.util.Optional;
 import org.keycloak.events.Details;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.KeycloakSession;
@@ -25,7 +26,7 @@ final class ActorEvents {
     }
 
     /** Names the subject token of an exchange. */
-    static void tell(EventBuilder event, AuthResult subject) {
+    static void tell(EventBuilder event, KeycloakSession session, AuthResult subject) {
         event.user(subject.user());
         event.detail(Details.USERNAME, subject.user().getUsername());
         if (subject.token().getSessionId() != null) {
@@ -33,7 +34,7 @@ final class ActorEvents {
         }
         event.detail(Details.SUBJECT_TOKEN_CLIENT_ID, subject.token().getIssuedFor());
         event.detail(McpEventDetails.SUBJECT_TOKEN_ID, subject.token().getId());
-        TokenActors.in(subject.token())
+        acting(session, subject.token())
                 .ifPresent(actors -> event.detail(McpEventDetails.SUBJECT_TOKEN_ACT, json(actors)));
     }
 
@@ -43,7 +44,11 @@ final class ActorEvents {
             event.user(user);
             event.detail(Details.USERNAME, user.getUsername());
         });
-        TokenActors.in(refused).ifPresent(chain -> tell(session, chain));
+        acting(session, refused).ifPresent(chain -> tell(session, chain));
+    }
+
+    private static Optional<ActorChain> acting(KeycloakSession session, AccessToken token) {
+        return TokenActors.in(token).or(() -> UnsaidActors.of(session, token));
     }
 
     /** Names the party that acts, and the one behind it. */

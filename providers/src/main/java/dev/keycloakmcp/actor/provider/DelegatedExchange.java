@@ -50,7 +50,7 @@ final class DelegatedExchange {
         if (!chained && !policies.areThere()) {
             return Optional.empty();
         }
-        ActorEvents.tell(exchange.getEvent(), subject);
+        ActorEvents.tell(exchange.getEvent(), session, subject);
         Decision<ActingParties> acting = parameters.actorTokenToVerify().then(tokens::acting);
         Decision<ActorChain> chain = policies.decide(facts, acting, parameters.requested());
         KeptBinding.ofExchange(session, subject.token());
@@ -84,7 +84,7 @@ final class DelegatedExchange {
                 });
         // What a suspended client got before, or acted in, is worth nothing any more.
         if (McpSuspension.isBehind(session, subject.token())) {
-            ActorEvents.tell(exchange.getEvent(), subject);
+            ActorEvents.tell(exchange.getEvent(), session, subject);
             throw refusal.of(DelegationDenials.actorInactive());
         }
         return subject;
