@@ -16,6 +16,7 @@ import dev.keycloakmcp.itest.oauth.Form;
 import dev.keycloakmcp.itest.oauth.Jwt;
 import dev.keycloakmcp.itest.oauth.Reply;
 import dev.keycloakmcp.itest.realm.Client;
+import dev.keycloakmcp.itest.realm.Scope;
 import dev.keycloakmcp.itest.server.KeycloakServer;
 import dev.keycloakmcp.itest.server.ServerOptions;
 import dev.keycloakmcp.itest.server.TestRealm;
@@ -170,6 +171,28 @@ class BackchannelConsentIT {
                                 Form.of("scope", MAIL).with("resource", OTHER))
                         .error())
                 .isEqualTo("invalid_scope");
+    }
+
+    @Test
+    void aYesToANamedScopeThatNoPageShowsIsForItsServer() {
+        realm.add(Scope.named("mail:count").attribute("display.on.consent.screen", "false"));
+        realm.change("mail", mail -> mail.getAttributes().put("mcp.scopes", MAIL + " mail:count"));
+        try {
+            realm.add(Client.confidential("counts", "counts")
+                    .redirects(CALLBACK)
+                    .consent()
+                    .optional("mail:count")
+                    .attribute("oidc.ciba.grant.enabled", "true"));
+            Reply begun = begin("counts", "openid mail:count", Form.empty()).expect(200);
+            assertThat(device.element().request().get("scope").asText()).contains("mail:count");
+            answer("SUCCEED");
+            Jwt token = realm.oauth()
+                    .verify(poll("counts", begun, Form.empty()).expect(200).accessToken());
+            assertThat(token.audience()).containsExactly(OTHER);
+            assertThat(token.scopes()).contains("mail:count");
+        } finally {
+            realm.change("mail", mail -> mail.getAttributes().put("mcp.scopes", MAIL));
+        }
     }
 
     @Test

@@ -33,9 +33,7 @@ record BackchannelAnswer(KeycloakSession session, ClientModel client, McpServer 
      * @param needsConsent tells the scopes that people are asked about for the token
      */
     Optional<ConsentSubject> subject(String userId, Predicate<ClientScopeModel> needsConsent) {
-        Set<String> named = request()
-                .flatMap(request -> ScopeParameter.names(request.getScope()))
-                .orElse(Set.of());
+        Set<String> named = named();
         Set<String> told = Stream.concat(
                         client.getClientScopes(true).values().stream(),
                         client.getClientScopes(false).values().stream()
@@ -43,15 +41,25 @@ record BackchannelAnswer(KeycloakSession session, ClientModel client, McpServer 
                 .filter(needsConsent)
                 .map(ScopeNames::of)
                 .collect(Collectors.toUnmodifiableSet());
-        return isBound() || told.stream().anyMatch(server::owns)
+        return isForServer() || told.stream().anyMatch(server::owns)
                 ? Optional.of(
                         new ConsentSubject(userId, client.getId(), server.resourceUrl(), AllowedAccess.NO_PLACE, told))
                 : Optional.empty();
     }
 
-    /** True for an answer to a request that was for one MCP server. */
-    boolean isBound() {
-        return request().flatMap(BackchannelTarget::of).isPresent();
+    /**
+     * True for an answer to a request that was for the MCP server, or named a scope of it: devices are told those scopes that no
+     * page shows as well.
+     */
+    boolean isForServer() {
+        return request().flatMap(BackchannelTarget::of).isPresent()
+                || named().stream().anyMatch(server::owns);
+    }
+
+    private Set<String> named() {
+        return request()
+                .flatMap(request -> ScopeParameter.names(request.getScope()))
+                .orElse(Set.of());
     }
 
     /** Devices tell no times, and of offline access as of a scope. No page is spared by an answer, which is at no place. */

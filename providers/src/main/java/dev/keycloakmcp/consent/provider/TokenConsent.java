@@ -53,7 +53,10 @@ record TokenConsent(KeycloakSession session, ClientModel client, TokenNarrowing 
                     .ifPresent(allowed ->
                             memory.remember(client.getRealm(), allowed, BackchannelAnswer.time(allowed), stored));
             return new CountedConsent(
-                    stored, this::needsConsent, (scope, parameter) -> true, withScope -> withScope || answer.isBound());
+                    stored,
+                    this::needsConsent,
+                    (scope, parameter) -> true,
+                    withScope -> withScope || answer.isForServer());
         }
         Map<String, AllowedTime> remembered = memory.recall(userId, clientId(), stored);
         if (remembered.isEmpty()
