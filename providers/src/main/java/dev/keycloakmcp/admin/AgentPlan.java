@@ -27,6 +27,7 @@ public final class AgentPlan {
     public static Optional<Refusal> refusal(AgentRequest request, MeshState realm) {
         return ServerPlan.malformed(request.clientId(), LONGEST_CLIENT_ID, request.scopes())
                 .or(() -> credential(request, realm))
+                .or(() -> NewClientId.taken(request.clientId(), realm))
                 .or(() -> target(request, realm))
                 .or(() -> realm.client().flatMap(AgentPlan::unfit));
     }

@@ -39,6 +39,7 @@ public final class ServerPlan {
         }
         return malformed(request.clientId(), LONGEST_CLIENT_ID, request.scopes())
                 .or(() -> texts(request))
+                .or(() -> NewClientId.taken(request.clientId(), realm))
                 .or(() -> conflict(request, realm, indicator.get()))
                 .or(() -> scopes(request.scopes(), realm));
     }

@@ -46,7 +46,7 @@ class MeshPlanTest {
                 .flatMap(server -> server.scopes().stream())
                 .forEach(scope -> scopes.put(scope, new ScopeState(true, true, "", true)));
         scopes.putAll(more);
-        return new MeshState(Optional.ofNullable(client), scopes, List.of(servers), assigned, assigned);
+        return new MeshState(Optional.ofNullable(client), false, scopes, List.of(servers), assigned, assigned);
     }
 
     private static Optional<String> reason(Optional<Refusal> refusal) {
@@ -76,6 +76,32 @@ class MeshPlanTest {
                             server("x", BILLING, "b", "a"), realm(null, Map.of("a", unfit), Set.of()))))
                     .contains("409 scope-not-in-token");
         }
+    }
+
+    @Test
+    void no_new_client_has_the_id_of_another_party() {
+        AgentRequest namedAsServer = new AgentRequest(
+                CRM + "/",
+                CRM,
+                List.of("read"),
+                Optional.of(AgentRequest.CLIENT_SECRET_BASIC),
+                Optional.empty(),
+                Optional.empty());
+        assertThat(reason(AgentPlan.refusal(namedAsServer, realm(null, CRM_SERVER))))
+                .contains("409 client-id-of-server");
+        assertThat(reason(ServerPlan.refusal(server(CRM, BILLING, "a"), realm(null, CRM_SERVER))))
+                .contains("409 client-id-of-server");
+        assertThat(reason(ServerPlan.refusal(server(CRM, BILLING, "a"), realm(client(Map.of()), CRM_SERVER))))
+                .as("a client that is there")
+                .isEmpty();
+        assertThat(reason(ServerPlan.refusal(server(BILLING, BILLING, "a"), realm(null, CRM_SERVER))))
+                .as("its own")
+                .isEmpty();
+        MeshState ofAccount = new MeshState(Optional.empty(), true, Map.of(), List.of(CRM_SERVER), Set.of(), Set.of());
+        assertThat(reason(ServerPlan.refusal(server("x", BILLING, "a"), ofAccount)))
+                .contains("409 client-id-of-account");
+        assertThat(reason(AgentPlan.refusal(agent(AgentRequest.CLIENT_SECRET_BASIC, "read"), ofAccount)))
+                .contains("409 client-id-of-account");
     }
 
     @ParameterizedTest

@@ -393,6 +393,7 @@ class ServersAndAgentsIT {
                 "agents/x | {\"resource\":\"https://crm.example.com/mcp\",\"scopes\":[\"crm:read\"],\"tokenEndpointAuthMethod\":\"private_key_jwt\",\"jwks\":{\"keys\":[]}} | 400 |",
                 "agents/x | {\"resource\":\"https://crm.example.com/mcp\",\"scopes\":[\"crm:read\"],\"tokenEndpointAuthMethod\":\"private_key_jwt\",\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}} | 400 |",
                 "agents/public | {\"resource\":\"https://crm.example.com/mcp\",\"scopes\":[\"crm:read\"],\"tokenEndpointAuthMethod\":\"client_secret_basic\"} | 409 | client-public",
+                "agents/https%3A%2F%2Fcrm.example.com%2Fmcp | {\"resource\":\"https://crm.example.com/mcp\",\"scopes\":[\"crm:read\"],\"tokenEndpointAuthMethod\":\"client_secret_basic\"} | 409 | client-id-of-server",
                 "agents/%00 | {\"resource\":\"https://crm.example.com/mcp\",\"scopes\":[\"crm:read\"],\"tokenEndpointAuthMethod\":\"client_secret_basic\"} | 400 | client-id-malformed"
             })
     void what_cannot_be_meant_is_refused_with_a_reason_and_changes_nothing(

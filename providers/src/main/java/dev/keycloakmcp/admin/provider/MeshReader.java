@@ -6,6 +6,7 @@ import dev.keycloakmcp.admin.ScopeState;
 import dev.keycloakmcp.admin.ServerFacts;
 import dev.keycloakmcp.policy.provider.ClientOrigin;
 import dev.keycloakmcp.policy.provider.GrantsOfClient;
+import dev.keycloakmcp.policy.provider.RealmActors;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +51,7 @@ final class MeshReader {
         Map<String, ClientScopeModel> known = scopes(names);
         return new MeshState(
                 client(clientId).map(this::clientState),
+                clientId.indexOf('\0') < 0 && new RealmActors(session).isOfAccount(clientId),
                 known.values().stream().collect(Collectors.toMap(ClientScopeModel::getName, MeshReader::state)),
                 servers,
                 assigned(known.values()),
