@@ -308,6 +308,19 @@ class UnaskedAccessIT {
                                     Form.of("scope", "openid").with("resource", OTHER)),
                     "invalid_scope",
                     "has not allowed");
+            realm.addUser("carol", "carol");
+            Authorization other = realm.oauth()
+                    .authorize(ConsentRealm.request("bystander", CALLBACK, "openid", OTHER), new Browser())
+                    .as("carol", "carol");
+            realm.oauth().code(as("bystander"), other, Form.empty()).expect(200);
+            isRefused(
+                    realm.oauth()
+                            .exchange(
+                                    as("bystander"),
+                                    tokens.accessToken(),
+                                    Form.of("scope", "openid").with("resource", OTHER)),
+                    "invalid_scope",
+                    "has not allowed");
             realm.oauth()
                     .refresh(as("bystander"), tokens.refreshToken(), Form.empty())
                     .expect(200);

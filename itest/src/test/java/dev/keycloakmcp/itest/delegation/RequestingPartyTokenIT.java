@@ -227,7 +227,9 @@ class RequestingPartyTokenIT {
                     Form.of("subject_token", received).with("response_mode", "decision"),
                     Form.empty())) {
                 refused(ask(as("plain"), form), "unauthorized_client", "client_suspended");
-                assertThat(mesh.events().get(0).getClientId()).as("who tried it").isNotBlank();
+                assertThat(mesh.events().get(0).getClientId())
+                        .as("who tried it")
+                        .isNotBlank();
             }
         });
     }

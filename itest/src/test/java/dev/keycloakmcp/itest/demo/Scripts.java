@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The scripts of {@code realm-config}, with the distribution's own kcadm.sh. */
-final class Scripts {
+public final class Scripts {
 
     /** What came of a process; both of its streams. */
     record Execution(int status, String output) {}
@@ -45,7 +45,7 @@ final class Scripts {
         return execute(kcadm(server), command);
     }
 
-    static Path kcadm(KeycloakServer server) {
+    public static Path kcadm(KeycloakServer server) {
         return Workspace.distribution(server.options().version()).resolve("bin/kcadm.sh");
     }
 

@@ -74,7 +74,8 @@ record GeneratedRequest(
         if (!machine && random.nextInt(2) == 0) {
             client.exchanges();
         }
-        // Keycloak sends the event of a sign-in before tokens are made where people are asked for consent: nothing tells then.
+        // Keycloak sends the event of a sign-in before tokens are made where people are asked for consent: nothing
+        // tells then.
         client.setImplicitFlowEnabled(
                 !machine && random.nextInt(2) == 0 && !Boolean.TRUE.equals(client.isConsentRequired()));
         client.setEnabled(random.nextInt(10) != 0);
