@@ -9,12 +9,16 @@ import dev.keycloakmcp.policy.Rank;
 import dev.keycloakmcp.policy.TokenNarrowing;
 import dev.keycloakmcp.policy.Verdict;
 import dev.keycloakmcp.resource.Servers;
+import dev.keycloakmcp.support.provider.Meters;
+import dev.keycloakmcp.support.provider.RealmMeters;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.keycloak.models.KeycloakContext;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 
 /** The verdicts of one request, as executors hand them in. Which of them counts is tested with the rule. */
 class McpRequestTest {
@@ -33,7 +37,29 @@ class McpRequestTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getAttribute" -> attributes.get(arguments[0]);
                     case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
+                    case "getProvider" ->
+                        arguments[0].equals(RealmMeters.class) ? Meters.none() : null; // a server without tracing
+                    case "getContext" -> context();
                     default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static KeycloakContext context() {
+        RealmModel realm = (RealmModel) Proxy.newProxyInstance(
+                RealmModel.class.getClassLoader(), new Class<?>[] {RealmModel.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getName")) {
+                        return "realm";
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        return (KeycloakContext) Proxy.newProxyInstance(
+                KeycloakContext.class.getClassLoader(),
+                new Class<?>[] {KeycloakContext.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("getRealm")) {
+                        return realm;
+                    }
+                    throw new UnsupportedOperationException(method.getName());
                 });
     }
 
