@@ -10,10 +10,10 @@ import java.util.OptionalLong;
  *
  * @param suspension present while it is suspended
  * @param lastUsed when a token was last issued to it or with it as an actor, milliseconds since the epoch
- * @param count how many tokens were
+ * @param count how many tokens were; empty where nobody can say
  */
 public record ActorUse(
-        String clientId, Optional<String> name, Optional<Stop> suspension, OptionalLong lastUsed, long count) {
+        String clientId, Optional<String> name, Optional<Stop> suspension, OptionalLong lastUsed, OptionalLong count) {
 
     /**
      * A suspension.
@@ -40,7 +40,7 @@ public record ActorUse(
             stop.by().ifPresent(by -> members.put("suspended_by", by));
         });
         lastUsed.ifPresent(time -> members.put("last_used", RowDocument.time(time)));
-        members.put("count", count);
+        count.ifPresent(number -> members.put("count", number));
         return members;
     }
 }

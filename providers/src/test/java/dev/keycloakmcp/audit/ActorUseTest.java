@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ActorUseTest {
 
     private static ActorUse usedAt(OptionalLong time) {
-        return new ActorUse("a", Optional.empty(), Optional.empty(), time, 1);
+        return new ActorUse("a", Optional.empty(), Optional.empty(), time, OptionalLong.of(1));
     }
 
     @Test
@@ -34,7 +34,7 @@ class ActorUseTest {
                                 Optional.of("Agent"),
                                 Optional.of(new ActorUse.Stop("odd", OptionalLong.of(1000), Optional.of("root"))),
                                 OptionalLong.of(2000),
-                                3)
+                                OptionalLong.of(3))
                         .json())
                 .isEqualTo(Map.of(
                         "client_id", "a",

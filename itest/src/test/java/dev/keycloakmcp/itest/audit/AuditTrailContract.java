@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,38 @@ abstract class AuditTrailContract {
                 .isEqualTo(Jwt.decode(twice).text("jti"));
         assertThat(repeated.get("scope").asText()).isEqualTo("crm:use");
         assertThat(repeated.get("resource").asText()).isEqualTo(uri("crm"));
+    }
+
+    @Test
+    @Tries({"ASI10-trace", "ASI08"})
+    void a_refusal_costs_no_more_for_scopes_that_the_stranger_made_up() {
+        String invented = IntStream.range(0, 100).mapToObj(i -> "made-up-" + i).collect(Collectors.joining(" "));
+        assertThat(mesh.machine(
+                                "billing",
+                                Form.of("resource", "https://costly.example/mcp")
+                                        .with("scope", invented))
+                        .status())
+                .isEqualTo(400);
+
+        List<JsonNode> rows = mesh.rows("?resource=" + encode("https://costly.example/mcp"));
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).get("scope").asText()).startsWith("made-up-0 ").endsWith("made-up-9 ...");
+        assertThat(mesh.rows("?scope=made-up-9")).isEqualTo(rows);
+        assertThat(mesh.rows("?scope=made-up-10")).isEmpty();
+    }
+
+    /** With the right to see events alone: what the list of actors has can be asked for, from its first token on. */
+    @Test
+    void who_acted_a_moment_ago_is_told() {
+        String viewer = mesh.administrator("viewer", "view-events");
+        mesh.add(Client.confidential("newcomer", "newcomer")
+                .redirects(AuditRealm.REDIRECT)
+                .defaults("basic", "mcp-actor"));
+        assertThat(mesh.oauth().get(mesh.uriOf("actors/newcomer"), viewer).status())
+                .isEqualTo(403);
+        mesh.signInAt("newcomer", "alice", Form.of("scope", "openid")).expect(200);
+        Reply told = mesh.oauth().get(mesh.uriOf("actors/newcomer"), viewer).expect(200);
+        assertThat(told.json().get("count").asInt()).isEqualTo(1);
     }
 
     private static String session(Reply issued) {

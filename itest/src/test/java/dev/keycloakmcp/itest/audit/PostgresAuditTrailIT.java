@@ -14,6 +14,7 @@ import dev.keycloakmcp.itest.server.KeycloakServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -208,6 +210,81 @@ class PostgresAuditTrailIT extends AuditTrailContract {
         }
         assertThat(mesh.rows("?scope=billing:use&jti=" + encode(id))).hasSize(1);
         assertThat(count("mcp_audit_journal where token_id = '" + id + "'")).isZero();
+    }
+
+    /** As a node that moves them, or is stuck, holds them. */
+    @Test
+    @Tries({"ASI10-stop", "ASI08"})
+    void rows_that_somebody_else_moves_hold_up_no_suspension_and_no_other_realm() throws Exception {
+        String manager = mesh.administrator("stopper", "manage-clients", "view-events");
+        try (AuditRealm other = AuditRealm.create(server, List.of());
+                Connection mover = postgres.orElseThrow().connect()) {
+            other.machine("crm", target("billing")).expect(200);
+            mover.setAutoCommit(false);
+            hold(mover, mesh.admin().toRepresentation().getId());
+            CompletableFuture<Reply> patient = CompletableFuture.supplyAsync(() -> mesh.ask("delegations?max=1"));
+
+            assertThat(other.rows("?type=token")).hasSize(1);
+            Reply suspended = mesh.oauth()
+                    .send(HttpRequest.newBuilder(mesh.uriOf("actors/specialist/suspension"))
+                            .header("Authorization", "Bearer " + manager)
+                            .header("Content-Type", "application/json")
+                            .header("Prefer", "return=representation")
+                            .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"leaked\"}")))
+                    .expect(200);
+            assertThat(suspended.json().get("suspended").asBoolean()).isTrue();
+            assertThat(suspended.json().has("count")).isFalse();
+            assertThat(mesh.machine("specialist", target("crm")).error()).isEqualTo("unauthorized_client");
+            mesh.ask("doctor").expect(200);
+            assertThat(patient).isNotDone();
+            mover.rollback();
+            patient.join().expect(200);
+        } finally {
+            mesh.oauth()
+                    .delete(mesh.uriOf("actors/specialist/suspension"), manager)
+                    .expect(204);
+        }
+        assertThat(mesh.ask("actors/specialist").expect(200).json().has("count"))
+                .isTrue();
+    }
+
+    /** Writes a row to the journal and locks it; tries again where a node has moved it in between. */
+    private static void hold(Connection mover, String realm) throws SQLException {
+        for (int tries = 0; tries < 10; tries++) {
+            String id = "%08x-0000-7000-8000-000000000000".formatted(tries);
+            mover.createStatement()
+                    .execute("insert into mcp_audit_journal (id, realm_id, event_time, row_type, outcome) values ('"
+                            + id + "', '" + realm + "', 1, 'refusal', 'deny')");
+            mover.commit();
+            if (mover.createStatement()
+                    .executeQuery("select id from mcp_audit_journal where id = '" + id + "' for update skip locked")
+                    .next()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("A node is always faster");
+    }
+
+    /** Rows that requests wrote, or nodes moved, while their realm was being removed. */
+    @Test
+    void rows_whose_realm_is_gone_go() throws SQLException {
+        String gone = "realm-that-is-gone";
+        execute("insert into mcp_audit_journal (id, realm_id, event_time, row_type, outcome)"
+                + " values ('00000000-0000-7000-8000-0000000000a1', '" + gone + "', 1, 'refusal', 'deny')");
+        execute("insert into mcp_audit (id, realm_id, event_time, row_type, outcome)"
+                + " values ('00000000-0000-7000-8000-0000000000a2', '" + gone + "', 1, 'refusal', 'deny')");
+        execute("insert into mcp_audit_scope (row_id, place, scope, realm_id)"
+                + " values ('00000000-0000-7000-8000-0000000000a2', 0, 'crm:use', '" + gone + "')");
+        for (String table : List.of("mcp_audit_journal", "mcp_audit", "mcp_audit_scope")) {
+            String rows = table + " where realm_id = '" + gone + "'";
+            Instant deadline = Instant.now().plus(SOON);
+            while (count(rows) > 0 && Instant.now().isBefore(deadline)) {
+                Thread.onSpinWait();
+            }
+            assertThat(count(rows)).as(table).isZero();
+        }
+        assertThat(count("mcp_audit where id = '00000000-0000-7000-8000-0000000000a1'"))
+                .isZero();
     }
 
     @Test

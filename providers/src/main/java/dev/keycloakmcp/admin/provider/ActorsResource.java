@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.ClientModel;
+import org.keycloak.models.KeycloakSession;
 
 /** The clients that act or could act, and their suspension. */
 public class ActorsResource {
@@ -49,10 +50,9 @@ public class ActorsResource {
         int max = parameters.max();
         Set<String> agents =
                 new InventoryReader(request.session()).read(request.realm()).agents();
-        List<ActorUse> actors = new AuditQuestions(request.session(), request.realm())
-                .ask(session -> new KnownActors(session, request.realm()).read(agents)).stream()
-                        .filter(actor -> actor.isUnusedSince(unusedSince))
-                        .toList();
+        List<ActorUse> actors = questions().ask(session -> uses(session).read(agents)).stream()
+                .filter(actor -> actor.isUnusedSince(unusedSince))
+                .toList();
         return parameters.page(
                 actors.stream().skip(first).limit(max).map(ActorUse::json).toList(), actors.size());
     }
@@ -66,7 +66,7 @@ public class ActorsResource {
         request.requireNoParameters();
         Optional<ClientModel> client = new MeshReader(request).client(clientId);
         if (client.filter(this::isTold).isPresent()) {
-            return json(client.get());
+            return json(client.get(), questions().ask(session -> uses(session).read(client.get())));
         }
         if (!request.auth().clients().canView()) {
             throw new ForbiddenException();
@@ -77,16 +77,24 @@ public class ActorsResource {
     /** Who may not see clients sees those that the list of actors has, and does not learn which others there are. */
     private boolean isTold(ClientModel client) {
         return request.auth().clients().canView(client)
-                || new KnownActors(request.session(), request.realm())
-                        .hold(client, () -> new InventoryReader(request.session())
-                                .read(request.realm())
-                                .agents());
+                || KnownActors.isMarked(client)
+                || questions().ask(session -> uses(session).isUsed(client))
+                || new InventoryReader(request.session())
+                        .read(request.realm())
+                        .agents()
+                        .contains(client.getClientId());
     }
 
-    private Map<String, Object> json(ClientModel client) {
-        Map<String, Object> members = new LinkedHashMap<>(new AuditQuestions(request.session(), request.realm())
-                .ask(session -> new KnownActors(session, request.realm()).read(client))
-                .json());
+    private AuditQuestions questions() {
+        return new AuditQuestions(request.session(), request.realm());
+    }
+
+    private KnownActors uses(KeycloakSession session) {
+        return new KnownActors(session, request.realm());
+    }
+
+    private Map<String, Object> json(ClientModel client, ActorUse use) {
+        Map<String, Object> members = new LinkedHashMap<>(use.json());
         members.put(PEOPLE, new ClientPeople(request.session()).count(client));
         return members;
     }
@@ -106,7 +114,13 @@ public class ActorsResource {
                         request.auth().adminAuth().getUser(),
                         request.auth().adminAuth().getClient().getClientId());
         tell(client, OperationType.UPDATE);
-        return new SuspensionRequest(request).answer(() -> json(client));
+        return new SuspensionRequest(request)
+                .answer(() -> json(
+                        client,
+                        // Whatever the audit trail can be asked, the client stops.
+                        questions()
+                                .askForPart(session -> uses(session).read(client))
+                                .orElseGet(() -> KnownActors.withoutUse(client))));
     }
 
     /** Lets a client act again. */

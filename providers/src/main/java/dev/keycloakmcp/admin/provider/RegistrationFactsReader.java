@@ -5,6 +5,7 @@ import dev.keycloakmcp.audit.provider.RefusedClients;
 import dev.keycloakmcp.decision.ReasonCode;
 import dev.keycloakmcp.registration.provider.DefaultResources;
 import dev.keycloakmcp.registration.provider.RegisteredClientAdmin;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keycloak.Config;
@@ -43,9 +44,12 @@ final class RegistrationFactsReader {
 
     private RealmFacts.RegistrationFacts.Target target(DefaultResources defaults) {
         return new RealmFacts.RegistrationFacts.Target(
-                defaults.all(), defaults.lost(), new AuditQuestions(session, realm).ask(current -> new RefusedClients(
-                                current, realm)
-                        .because(ReasonCode.RESOURCE_AMBIGUOUS, MOST_REFUSED)));
+                defaults.all(),
+                defaults.lost(),
+                new AuditQuestions(session, realm)
+                        .askForPart(current ->
+                                new RefusedClients(current, realm).because(ReasonCode.RESOURCE_AMBIGUOUS, MOST_REFUSED))
+                        .orElse(List.of()));
     }
 
     /** True when anybody may register clients at Keycloak's own endpoints. */

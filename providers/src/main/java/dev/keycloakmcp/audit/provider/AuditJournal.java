@@ -1,35 +1,41 @@
 package dev.keycloakmcp.audit.provider;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
-import java.time.Duration;
+import jakarta.persistence.TypedQuery;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.ModelException;
-import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
 /**
  * The rows that requests wrote and nobody moved yet to the tables that questions read. A row is always in one of the two:
- * it is deleted here and inserted there in one transaction. Whoever deletes it moves it, so that nodes need not agree who
- * does: of two that read the same rows the second deletes none, and gives up.
+ * it is deleted here and inserted there in one transaction. Whoever locks it moves it, so that nodes need not agree who
+ * does; nobody waits for a lock, but leaves the rows to who has it.
  */
-public final class AuditJournal {
+final class AuditJournal {
 
-    private static final int BATCH = RowQuery.MOST_IN_LIST;
+    /** The most rows of a transaction. */
+    private static final int BATCH = 250;
 
-    /** The longest that a question waits for the rows before it. */
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    /** The most inserts of a transaction, but for a single row that needs more: so that each is short. */
+    static final int MOST_INSERTS = 500;
 
-    private static final int MOST_FAILURES = 3;
+    /** As Hibernate names it: databases that cannot skip rows that are locked wait for them. */
+    private static final int SKIP_LOCKED = -2;
 
-    private static final String WAITING = "select j.id from AuditJournalEntity j where j.realmId = :realm";
-    private static final String OLDEST = "select j from AuditJournalEntity j order by j.id";
+    private static final String OLDEST = "select j.id from AuditJournalEntity j order by j.id";
+    private static final String OLDEST_OF_REALM =
+            "select j.id from AuditJournalEntity j where j.realmId = :realm and j.id <= :last order by j.id";
+    private static final String FREE = "select j from AuditJournalEntity j where j.id in (:ids) order by j.id";
     private static final String DELETE = "delete from AuditJournalEntity j where j.id in (:ids)";
+    private static final String REALMS = "select r.id from RealmEntity r where r.id in (:ids)";
 
     private final KeycloakSessionFactory factory;
 
@@ -47,76 +53,73 @@ public final class AuditJournal {
         NONE
     }
 
-    /**
-     * Asks a question after all rows of a realm have been moved that were written before.
-     *
-     * @param busy what to throw where that takes too long
-     * @param question of the session that it is given: where rows were moved, a database may not show them to the transaction
-     *     of the request any more
-     */
-    public static <T, X extends Exception> T ask(
-            KeycloakSession session, RealmModel realm, Supplier<X> busy, Function<KeycloakSession, T> question)
-            throws X {
-        if (!isWaiting(session, realm)) {
-            return question.apply(session);
-        }
-        KeycloakSessionFactory factory = session.getKeycloakSessionFactory();
-        AuditJournal journal = new AuditJournal(factory);
-        long end = System.nanoTime() + LONGEST.toNanos();
-        int failures = 0;
-        Moved moved = Moved.NONE;
-        while (moved != Moved.ALL) {
-            if (System.nanoTime() - end > 0) {
-                throw busy.get();
-            }
-            try {
-                moved = journal.move();
-            } catch (PersistenceException | ModelException e) {
-                // Databases end one of several transactions that wait for each other.
-                if (++failures == MOST_FAILURES) {
-                    throw e;
-                }
-            }
-        }
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, question::apply);
-    }
-
-    private static boolean isWaiting(KeycloakSession session, RealmModel realm) {
-        return !entities(session)
-                .createQuery(WAITING, String.class)
-                .setParameter("realm", realm.getId())
-                .setMaxResults(1)
-                .getResultList()
-                .isEmpty();
-    }
-
     /** Moves the oldest rows of all realms. */
     Moved move() {
-        return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> {
-            EntityManager entities = entities(session);
-            List<AuditJournalEntity> rows = entities.createQuery(OLDEST, AuditJournalEntity.class)
-                    .setHint(AuditTrail.READ_ONLY, true)
-                    .setMaxResults(BATCH)
-                    .getResultList();
-            if (rows.isEmpty()) {
-                return Moved.ALL;
-            }
-            rows.forEach(entities::detach);
-            int deleted = entities.createQuery(DELETE)
-                    .setParameter("ids", rows.stream().map(row -> row.id).toList())
-                    .executeUpdate();
-            if (deleted < rows.size()) {
-                session.getTransactionManager().setRollbackOnly();
-                return Moved.NONE;
-            }
-            RowWriter writer = new RowWriter(session);
-            rows.forEach(row -> writer.expand(row.realmId, RowReader.read(row)));
-            entities.flush();
-            return rows.size() < BATCH ? Moved.ALL : Moved.BATCH;
-        });
+        return move(entities -> entities.createQuery(OLDEST, String.class));
     }
 
-    private static EntityManager entities(KeycloakSession session) {
-        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    /**
+     * Moves the oldest rows of a realm.
+     *
+     * @param last id of the newest that is to be moved
+     */
+    Moved move(String realmId, String last) {
+        return move(entities -> entities.createQuery(OLDEST_OF_REALM, String.class)
+                .setParameter("realm", realmId)
+                .setParameter("last", last));
+    }
+
+    private Moved move(Function<EntityManager, TypedQuery<String>> oldest) {
+        try {
+            return KeycloakModelUtils.runJobInTransactionWithResult(factory, session -> move(session, oldest));
+        } catch (PersistenceException | ModelException e) {
+            if (LockConflict.is(e)) {
+                return Moved.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private static Moved move(KeycloakSession session, Function<EntityManager, TypedQuery<String>> oldest) {
+        EntityManager entities =
+                session.getProvider(JpaConnectionProvider.class).getEntityManager();
+        List<String> ids = oldest.apply(entities).setMaxResults(BATCH).getResultList();
+        if (ids.isEmpty()) {
+            return Moved.ALL;
+        }
+        List<AuditJournalEntity> free = entities.createQuery(FREE, AuditJournalEntity.class)
+                .setParameter("ids", ids)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .setHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+                .getResultList();
+        free.forEach(entities::detach);
+        List<ExpandedRow> rows = ExpandedRow.first(MOST_INSERTS, free);
+        if (rows.isEmpty()) {
+            return Moved.NONE;
+        }
+        int deleted = entities.createQuery(DELETE)
+                .setParameter("ids", rows.stream().map(ExpandedRow::id).toList())
+                .executeUpdate();
+        if (deleted < rows.size()) {
+            session.getTransactionManager().setRollbackOnly();
+            return Moved.NONE;
+        }
+        Set<String> realms = realms(entities, rows);
+        // Rows of requests that were under way when their realm was removed.
+        rows.stream()
+                .filter(row -> realms.contains(row.realmId()))
+                .flatMap(row -> row.entities().stream())
+                .forEach(entities::persist);
+        entities.flush();
+        return rows.size() == ids.size() && ids.size() < BATCH ? Moved.ALL : Moved.BATCH;
+    }
+
+    /** Those that exist. */
+    private static Set<String> realms(EntityManager entities, List<ExpandedRow> rows) {
+        return new HashSet<>(entities.createQuery(REALMS, String.class)
+                .setParameter(
+                        "ids",
+                        rows.stream().map(ExpandedRow::realmId).distinct().toList())
+                .getResultList());
     }
 }

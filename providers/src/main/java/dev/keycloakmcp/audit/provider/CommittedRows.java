@@ -62,7 +62,8 @@ final class CommittedRows {
         }
     }
 
-    private static final class WhenCommitted extends AbstractKeycloakTransaction {
+    /** Work that is done when a transaction commits, or has. */
+    static final class WhenCommitted extends AbstractKeycloakTransaction {
 
         private final Runnable work;
 

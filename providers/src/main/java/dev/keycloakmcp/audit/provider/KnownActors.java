@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
@@ -96,16 +95,20 @@ public final class KnownActors {
                         .get(clientId));
     }
 
-    /**
-     * True for one of those that the list of all has.
-     *
-     * @param agents client ids of the realm's agents, used or not
-     */
-    public boolean hold(ClientModel client, Supplier<Set<String>> agents) {
+    /** One of them, where nobody can say how it was used. */
+    public static ActorUse withoutUse(ClientModel client) {
+        return use(client, OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /** True for one that the list of all has, used or not. */
+    public static boolean isMarked(ClientModel client) {
         return client.getAttribute(McpAttributes.REGISTRATION) != null
-                || client.getAttribute(McpAttributes.SUSPENDED) != null
-                || read(client).count() > 0
-                || agents.get().contains(client.getClientId());
+                || client.getAttribute(McpAttributes.SUSPENDED) != null;
+    }
+
+    /** True for one that the list of all has since it was used. */
+    public boolean isUsed(ClientModel client) {
+        return read(client).count().orElse(0) > 0;
     }
 
     private Map<String, Use> uses(TypedQuery<Object[]> asClient, TypedQuery<Object[]> asActor) {
@@ -118,6 +121,15 @@ public final class KnownActors {
     }
 
     private static ActorUse use(ClientModel client, @Nullable Use use) {
+        return use(
+                client,
+                use == null
+                        ? OptionalLong.empty()
+                        : RowId.time(use.newest()).map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                OptionalLong.of(use == null ? 0 : use.count()));
+    }
+
+    private static ActorUse use(ClientModel client, OptionalLong lastUsed, OptionalLong count) {
         return new ActorUse(
                 client.getClientId(),
                 RowClients.name(client),
@@ -126,10 +138,8 @@ public final class KnownActors {
                                 reason,
                                 seconds(client.getAttribute(McpAttributes.SUSPENDED_AT)),
                                 Optional.ofNullable(client.getAttribute(McpAttributes.SUSPENDED_BY)))),
-                use == null
-                        ? OptionalLong.empty()
-                        : RowId.time(use.newest()).map(OptionalLong::of).orElseGet(OptionalLong::empty),
-                use == null ? 0 : use.count());
+                lastUsed,
+                count);
     }
 
     private static OptionalLong seconds(@Nullable String value) {

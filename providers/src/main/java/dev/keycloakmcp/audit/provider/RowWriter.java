@@ -22,6 +22,9 @@ import org.keycloak.util.JsonSerialization;
 final class RowWriter {
 
     private static final int MOST_SCOPES = 100;
+    /** Of what nobody granted: whoever reaches the server can ask for scopes without end, and each costs an insert. */
+    private static final int MOST_SCOPES_ASKED = 10;
+
     private static final String MORE = " ...";
     private static final int TEXT = 255;
     private static final int SHORT_TEXT = 64;
@@ -39,13 +42,7 @@ final class RowWriter {
         entities.persist(fill(new AuditJournalEntity(), realmId, row));
     }
 
-    /** Writes a row to the tables that questions read. */
-    void expand(String realmId, AuditRow row) {
-        entities.persist(expanded(realmId, row));
-        actors(realmId, row).forEach(entities::persist);
-        scopes(realmId, row).forEach(entities::persist);
-    }
-
+    /** The row of the tables that questions read. */
     static AuditRowEntity expanded(String realmId, AuditRow row) {
         AuditRowEntity entity = fill(new AuditRowEntity(), realmId, row);
         List<String> actors = row.actors().stream().map(AuditField.ACTOR::fit).toList();
@@ -71,7 +68,7 @@ final class RowWriter {
     }
 
     static List<AuditScopeEntity> scopes(String realmId, AuditRow row) {
-        List<String> scopes = kept(scopes(row));
+        List<String> scopes = kept(row, scopes(row));
         return IntStream.range(0, scopes.size())
                 .mapToObj(place -> {
                     AuditScopeEntity scope = new AuditScopeEntity();
@@ -100,8 +97,8 @@ final class RowWriter {
         entity.names = NameLines.of(row).orElse(null);
         entity.resource = row.resource().map(AuditField.RESOURCE::fit).orElse(null);
         List<String> scopes = scopes(row);
-        entity.scopes =
-                scopes.isEmpty() ? null : String.join(" ", kept(scopes)) + (scopes.size() > MOST_SCOPES ? MORE : "");
+        List<String> kept = kept(row, scopes);
+        entity.scopes = kept.isEmpty() ? null : String.join(" ", kept) + (scopes.size() > kept.size() ? MORE : "");
         entity.tokenId = fit(row.tokenId(), TEXT);
         entity.parentTokenId = fit(row.parentTokenId(), TEXT);
         entity.sessionId = fit(row.sessionId(), TEXT);
@@ -115,8 +112,9 @@ final class RowWriter {
         return row.scopes().stream().map(AuditField.SCOPE::fit).distinct().toList();
     }
 
-    private static List<String> kept(List<String> scopes) {
-        return scopes.subList(0, Math.min(MOST_SCOPES, scopes.size()));
+    private static List<String> kept(AuditRow row, List<String> scopes) {
+        int most = row.type() == RowType.TOKEN ? MOST_SCOPES : MOST_SCOPES_ASKED;
+        return scopes.subList(0, Math.min(most, scopes.size()));
     }
 
     /** The client ids in a list as it is stored. */

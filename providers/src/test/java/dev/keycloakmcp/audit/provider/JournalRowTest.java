@@ -70,7 +70,7 @@ class JournalRowTest {
                 some(TEXTS),
                 Stream.concat(
                                 Stream.of("openid", "ä", "ö", "crm:use"),
-                                IntStream.range(0, one(List.of(0, 1, 95, 96, 97, 98, 99, 150)))
+                                IntStream.range(0, one(List.of(0, 1, 6, 7, 8, 9, 10, 95, 96, 97, 98, 99, 150)))
                                         .mapToObj(i -> "scope-" + i))
                         .skip(random.nextInt(4))
                         .toList(),
@@ -103,6 +103,46 @@ class JournalRowTest {
                     .isEqualTo(RowWriter.expanded(REALM, written));
             assertThat(actors(read)).isEqualTo(actors(written));
             assertThat(scopes(read)).isEqualTo(scopes(written));
+        }
+    }
+
+    /** Whoever reaches the server can ask for scopes without end. */
+    @Test
+    void of_what_nobody_granted_a_row_keeps_a_few_scopes() {
+        for (int i = 0; i < ROWS; i++) {
+            AuditRow row = row();
+            int asked = (int)
+                    row.scopes().stream().map(AuditField.SCOPE::fit).distinct().count();
+            int most = row.type() == RowType.TOKEN ? 100 : 10;
+
+            String written = RowWriter.fill(new AuditJournalEntity(), REALM, row).scopes;
+            assertThat(written == null ? 0 : written.split(" ").length).isEqualTo(asked > most ? most + 1 : asked);
+            if (asked > most) {
+                assertThat(written).endsWith(" ...");
+            }
+            assertThat(scopes(row)).hasSize(Math.min(asked, most));
+        }
+    }
+
+    /** Otherwise questions would wait as long as the rows before them are costly. */
+    @Test
+    void a_batch_ends_where_its_inserts_do() {
+        List<AuditJournalEntity> written = IntStream.range(0, ROWS)
+                .mapToObj(i -> RowWriter.fill(new AuditJournalEntity(), REALM, row()))
+                .toList();
+        for (int most : List.of(1, 2, 50, AuditJournal.MOST_INSERTS)) {
+            int from = 0;
+            while (from < ROWS) {
+                List<ExpandedRow> batch = ExpandedRow.first(most, written.subList(from, ROWS));
+                int inserts =
+                        batch.stream().mapToInt(row -> row.entities().size()).sum();
+                assertThat(batch).isNotEmpty();
+                assertThat(batch.size() == 1 || inserts <= most).isTrue();
+                for (int i = 0; i < batch.size(); i++) {
+                    assertThat(batch.get(i).id()).isEqualTo(written.get(from + i).id);
+                }
+                from += batch.size();
+            }
         }
     }
 
