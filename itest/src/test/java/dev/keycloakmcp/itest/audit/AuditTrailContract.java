@@ -132,12 +132,14 @@ abstract class AuditTrailContract {
     @Tries({"ASI10-trace", "ASI08"})
     void a_refusal_costs_no_more_for_scopes_that_the_stranger_made_up() {
         String invented = IntStream.range(0, 100).mapToObj(i -> "made-up-" + i).collect(Collectors.joining(" "));
-        assertThat(mesh.machine(
-                                "billing",
-                                Form.of("resource", "https://costly.example/mcp")
-                                        .with("scope", invented))
-                        .status())
-                .isEqualTo(400);
+        Reply refused = mesh.oauth()
+                .push(
+                        as("desk"),
+                        Form.of("redirect_uri", AuditRealm.REDIRECT)
+                                .with("response_type", "code")
+                                .with("resource", "https://costly.example/mcp")
+                                .with("scope", invented));
+        assertThat(refused.error()).isEqualTo("invalid_target");
 
         List<JsonNode> rows = mesh.rows("?resource=" + encode("https://costly.example/mcp"));
         assertThat(rows).hasSize(1);
