@@ -74,10 +74,7 @@ record GeneratedRequest(
         if (!machine && random.nextInt(2) == 0) {
             client.exchanges();
         }
-        // Keycloak sends the event of a sign-in before tokens are made where people are asked for consent: nothing
-        // tells then.
-        client.setImplicitFlowEnabled(
-                !machine && random.nextInt(2) == 0 && !Boolean.TRUE.equals(client.isConsentRequired()));
+        client.setImplicitFlowEnabled(!machine && random.nextInt(2) == 0);
         client.setEnabled(random.nextInt(10) != 0);
         if (machine && random.nextInt(4) == 0) {
             client.attribute("client_credentials.use_refresh_token", "true");

@@ -36,6 +36,9 @@ class PredictedSignInIT {
 
     private static final String TWO_SERVERS = "two-servers";
 
+    /** The same, whose users are asked. */
+    private static final String ASKING_TWO = "asking-two";
+
     private RolloutRealm realm;
     private String registered;
 
@@ -59,6 +62,13 @@ class PredictedSignInIT {
                 .optional("crm:read", "billing:read");
         two.setImplicitFlowEnabled(true);
         realm.add(two);
+        Client askingTwo = Client.confidential(ASKING_TWO, ASKING_TWO)
+                .redirects(REDIRECT)
+                .consent()
+                .defaults("basic")
+                .optional("crm:read", "billing:read");
+        askingTwo.setImplicitFlowEnabled(true);
+        realm.add(askingTwo);
         Registration.admit(
                 realm,
                 "authenticated",
@@ -212,16 +222,20 @@ class PredictedSignInIT {
     @ValueSource(strings = {"token", "id_token token", "code token"})
     void tokens_of_the_authorization_endpoint_are_announced_before_anybody_is_signed_in(String responseType) {
         String request = "scope=openid+crm:read&nonce=n&response_type=" + responseType.replace(' ', '+');
-        assertThat(signIn(TWO_SERVERS, request).callback().has("access_token")).isTrue();
-        assertThat(latest("LOGIN"))
-                .containsEntry("mcp_decision", "would-deny")
-                .containsEntry("mcp_reason", "response_type_not_allowed");
-        assertThat(wouldDeny(TWO_SERVERS).findValuesAsText("reason")).contains("response_type_not_allowed");
+        for (String client : List.of(TWO_SERVERS, ASKING_TWO)) {
+            realm.enforcement("report");
+            assertThat(signIn(client, request).callback().has("access_token")).isTrue();
+            assertThat(latest("LOGIN"))
+                    .as(client)
+                    .containsEntry("mcp_decision", "would-deny")
+                    .containsEntry("mcp_reason", "response_type_not_allowed");
+            assertThat(wouldDeny(client).findValuesAsText("reason")).contains("response_type_not_allowed");
 
-        realm.enforcement("enforce");
-        Form refused = signIn(TWO_SERVERS, request).callback();
-        assertThat(refused.has("access_token")).isFalse();
-        assertThat(refused.get("error")).isEqualTo("unsupported_response_type");
+            realm.enforcement("enforce");
+            Form refused = signIn(client, request).callback();
+            assertThat(refused.has("access_token")).isFalse();
+            assertThat(refused.get("error")).isEqualTo("unsupported_response_type");
+        }
     }
 
     @Test

@@ -58,7 +58,7 @@ final class McpLoginProtocol extends OIDCLoginProtocol {
             DecisionEvents.error(event.clone(), ReasonCode.CLIENT_ID_OF_SERVER, ServerClientId.DETAIL);
             return sendError(authSession, Error.CONSENT_DENIED, ServerClientId.DETAIL);
         }
-        ReportedLogin.tell(authSession, event);
+        ReportedLogin.tell(session, authSession, event);
         String responseType = authSession.getClientNote(RESPONSE_TYPE_PARAM);
         // Keycloak asks the grant of a token whether an interface may take it, and tokens of the authorization endpoint
         // have none. Those beside a code are of the same sign-in as those for the code.
