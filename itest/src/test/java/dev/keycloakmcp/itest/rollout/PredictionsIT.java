@@ -70,7 +70,7 @@ class PredictionsIT {
             if (reply.status() == 200) {
                 predictions.add(new Prediction(
                         request,
-                        Answers.of(realm.oauth(), reply),
+                        answers(request, reply),
                         lastEvent(request.client()),
                         request.canBeExplained()
                                 ? Optional.of(realm.explain(request.toExplain())
@@ -108,6 +108,14 @@ class PredictionsIT {
         assertThat(explained.path("decision").asText()).as(of).isEqualTo("deny");
         if (!RolloutRealm.PAGE.equals(reply.error())) {
             assertThat(explained.path("error").asText()).as(of).isEqualTo(reply.error());
+        }
+    }
+
+    private Answers answers(GeneratedRequest request, Reply reply) {
+        try {
+            return Answers.of(realm.oauth(), reply);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("seed " + SEED + ", " + request + ", " + reply, e);
         }
     }
 
