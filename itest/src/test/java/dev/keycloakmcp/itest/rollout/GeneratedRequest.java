@@ -107,10 +107,7 @@ record GeneratedRequest(
             return new GeneratedRequest(
                     "implicit",
                     client,
-                    // Keycloak's userinfo takes no token of the implicit flow with offline access, with policies or
-                    // without.
-                    scope.map(names -> names.replace("offline_access", "").strip())
-                            .filter(names -> !names.isEmpty()),
+                    withoutOfflineAccess(scope),
                     resource,
                     Optional.of(random.nextBoolean() ? "token" : "id_token token"));
         }
@@ -127,11 +124,19 @@ record GeneratedRequest(
                 ? new GeneratedRequest(
                         "token_exchange",
                         client,
-                        random.nextBoolean() ? scope : Optional.of(scopes(random, false)),
+                        withoutOfflineAccess(random.nextBoolean() ? scope : Optional.of(scopes(random, false))),
                         elsewhere.or(() -> resource),
                         Optional.of(signedIn.accessToken()))
                 : new GeneratedRequest(
                         "refresh_token", client, Optional.empty(), elsewhere, Optional.of(signedIn.refreshToken()));
+    }
+
+    /**
+     * Keycloak's userinfo takes no token with offline access that comes of the implicit flow or of an exchange, with
+     * policies or without.
+     */
+    private static Optional<String> withoutOfflineAccess(Optional<String> scope) {
+        return scope.map(names -> names.replace("offline_access", "").strip()).filter(names -> !names.isEmpty());
     }
 
     private static String scopes(Random random, boolean machine) {

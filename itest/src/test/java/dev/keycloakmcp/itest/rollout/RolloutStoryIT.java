@@ -152,6 +152,21 @@ class RolloutStoryIT {
         StoryPage.Said rest =
                 page.run("Day 15: nobody would break", sinceTheFix).get(0);
         assertThat(effects(rest)).isEqualTo(Map.of("nightly-batch", "narrow", "orders", "narrow"));
+        for (String mode : List.of("configured", "enforce")) {
+            JsonNode explained = realm.oauth()
+                    .postJson(
+                            realm.adminUri("mcp/explain"),
+                            Map.of(
+                                    "grant", "token_exchange",
+                                    "client", "orders",
+                                    "user", "customer-0",
+                                    "scope", "stock:read",
+                                    "enforcement", mode),
+                            server.adminToken())
+                    .expect(200)
+                    .json();
+            assertThat(compact(explained.get("loses"))).as(mode).isEqualTo(compact(loses(rest, "orders")));
+        }
 
         assertThat(page.run("Day 16: enforce", Map.of()).get(0).output())
                 .contains("changed   client profile mcp", "to enforce");

@@ -2,7 +2,9 @@ package dev.keycloakmcp.actor.provider;
 
 import dev.keycloakmcp.policy.Actor;
 import dev.keycloakmcp.policy.ActorChain;
+import dev.keycloakmcp.policy.McpExecutorIds;
 import dev.keycloakmcp.policy.provider.DelegationClaims;
+import dev.keycloakmcp.policy.provider.McpRealm;
 import dev.keycloakmcp.resource.McpServer;
 import dev.keycloakmcp.resource.provider.McpServerRegistry;
 import java.util.ArrayList;
@@ -66,13 +68,16 @@ public final class AssumedSubjectToken {
         token.iat(now);
         token.exp(now + LIFETIME_SECONDS);
         token.setScope(scope == null ? "" : scope);
-        aim(session, token, requester);
+        aim(session, token, requester, holder);
         actors(session, chain).ifPresent(actors -> token.setOtherClaims(DelegationClaims.ACT, actors.toClaim()));
         return session.tokens().encode(token);
     }
 
-    private static void aim(KeycloakSession session, AccessToken token, ClientModel requester) {
-        Optional<McpServer> server = McpServerRegistry.of(session).ofClient(requester.getClientId());
+    /** Bound to the server that the requester is, where policies bind what the holder gets. */
+    private static void aim(KeycloakSession session, AccessToken token, ClientModel requester, ClientModel holder) {
+        Optional<McpServer> server = McpServerRegistry.of(session)
+                .ofClient(requester.getClientId())
+                .filter(known -> McpRealm.isEnforced(session, McpExecutorIds.RESOURCE_INDICATOR, holder));
         token.audience(server.map(McpServer::resourceUrl).orElseGet(requester::getClientId));
         server.ifPresent(found -> DelegationClaims.bind(token, found.resourceUrl()));
     }
