@@ -56,6 +56,13 @@ record Answers(JsonNode accessToken, JsonNode idToken, JsonNode userInfo, boolea
         return lost;
     }
 
+    /** The member {@code loses} of an answer, without its empty lists: in the form of {@link #lostIn}. */
+    static JsonNode withoutEmpty(JsonNode loses) {
+        ObjectNode rest = loses.deepCopy();
+        rest.properties().removeIf(member -> member.getValue().isEmpty());
+        return rest;
+    }
+
     private static void claims(Set<String> lost, String prefix, JsonNode before, JsonNode after) {
         before.fields().forEachRemaining(claim -> {
             boolean elsewhere = prefix.isEmpty() && ELSEWHERE.contains(claim.getKey());

@@ -139,14 +139,8 @@ class PredictionsIT {
         assertThat(predicted).as(of).isEqualTo(lost);
         prediction.explained().ifPresent(explained -> {
             assertThat(explained.path("decision").asText()).as(of).isEqualTo("allow");
-            assertThat(withoutEmpty(explained.get("loses"))).as(of).isEqualTo(lost);
+            assertThat(Answers.withoutEmpty(explained.get("loses"))).as(of).isEqualTo(lost);
         });
-    }
-
-    private static JsonNode withoutEmpty(JsonNode loses) {
-        ObjectNode rest = loses.deepCopy();
-        rest.properties().removeIf(member -> member.getValue().isEmpty());
-        return rest;
     }
 
     private Map<String, String> lastEvent(String client) {

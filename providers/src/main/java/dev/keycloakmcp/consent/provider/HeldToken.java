@@ -27,8 +27,7 @@ record HeldToken(List<String> scopes, AllowedAccess allowed) {
         if (!OAuth2Constants.TOKEN_EXCHANGE_GRANT_TYPE.equals(TokenParameters.grantType(session))) {
             return Optional.empty();
         }
-        return Optional.ofNullable(TokenParameters.first(session, OAuth2Constants.SUBJECT_TOKEN))
-                .map(token -> session.tokens().decode(token, AccessToken.class))
+        return TokenParameters.token(session, OAuth2Constants.SUBJECT_TOKEN, AccessToken.class)
                 .filter(token -> all.client().getClientId().equals(token.getIssuedFor()))
                 .filter(token -> DelegationClaims.resource(token)
                         .filter(all.server()::equals)

@@ -80,8 +80,7 @@ record TokenSession(String id, List<AccessTime> times) {
     }
 
     private static Optional<TokenSession> of(KeycloakSession session, String parameter) {
-        return parameter(session, parameter)
-                .map(token -> session.tokens().decode(token, AccessToken.class))
+        return TokenParameters.token(session, parameter, AccessToken.class)
                 .filter(token -> token.getSessionId() != null)
                 .map(token -> new TokenSession(token.getSessionId(), List.of(time(session, token))));
     }

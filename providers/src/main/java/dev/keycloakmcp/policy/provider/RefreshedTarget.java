@@ -47,9 +47,6 @@ public final class RefreshedTarget {
         if (!OAuth2Constants.REFRESH_TOKEN.equals(TokenParameters.grantType(session))) {
             return Optional.empty(); // Other grants do not look at the token, which may be anybody's.
         }
-        String token = TokenParameters.first(session, OAuth2Constants.REFRESH_TOKEN);
-        return token == null
-                ? Optional.empty()
-                : Optional.ofNullable(session.tokens().decode(token, RefreshToken.class));
+        return TokenParameters.token(session, OAuth2Constants.REFRESH_TOKEN, RefreshToken.class);
     }
 }
